@@ -1,0 +1,160 @@
+import type { Instant } from '../release/journal-entry.ts';
+import type { Plan } from '../release/plan.ts';
+import type { NodeReading } from '../release/reading.ts';
+import type { Release } from '../release/release.ts';
+import type { Accepted, ServiceState } from '../release/service-state.ts';
+import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
+
+/** Everything an operator can ask, from any door. */
+export type Command =
+  | {
+      readonly kind: 'release' | 'plan';
+      readonly service: ServiceName;
+      readonly side?: Side;
+      readonly version?: string;
+      readonly because?: string;
+      /** True: against a hold or a freeze, with the reason in `because` (operator). */
+      readonly override?: boolean;
+    }
+  | {
+      readonly kind: 'rollback';
+      readonly service: ServiceName;
+      readonly because?: string;
+      readonly override?: boolean;
+    }
+  | { readonly kind: 'accept' | 'abort' | 'cancel'; readonly of: ServiceName | ReleaseId }
+  | {
+      readonly kind: 'approve' | 'wait' | 'shut_down_sessions';
+      readonly of: ReleaseId /** First digits of the plan digest the presser saw. */;
+      readonly seen?: string;
+    }
+  | {
+      readonly kind: 'settle';
+      readonly release: ReleaseId;
+      readonly side: Side;
+      readonly because: string;
+    }
+  | {
+      readonly kind: 'adopt';
+      readonly service: ServiceName;
+      readonly side: Side;
+      readonly because: string;
+    }
+  | { readonly kind: 'reapply'; readonly service: ServiceName }
+  | { readonly kind: 'lock' | 'unlock'; readonly service: ServiceName; readonly because: string }
+  | { readonly kind: 'status'; readonly service?: ServiceName }
+  | {
+      readonly kind: 'history';
+      readonly service?: ServiceName;
+      readonly since?: Date;
+      readonly by?: Actor;
+    }
+  | { readonly kind: 'at'; readonly service: ServiceName; readonly time: Date }
+  | { readonly kind: 'help'; readonly topic: 'release' | 'rollback' | 'status' };
+
+/** What was typed does not parse: the sentence says what was expected, with the nearest valid form. */
+export interface Misunderstood {
+  readonly kind: 'misunderstood';
+  readonly sentence: string;
+}
+
+/** Who asks, from where. */
+export interface Asker {
+  readonly actor: Actor;
+  /** IANA zone in which typed times are read and answers are given. */
+  readonly timezone: string;
+  readonly door: 'slack' | 'cli';
+  readonly team?: string;
+  readonly channel?: string;
+  readonly message?: string;
+  /** Identity of this delivery by content: trigger id, or message + action + user. */
+  readonly request?: string;
+  /** Known at the door to be from another installation. */
+  readonly foreign: boolean;
+}
+
+/** Says whether a node is where it should be. `unpersisted` is no alarm: between switch and persist it is meant. */
+export type Verdict = 'in sync' | 'unpersisted' | 'drifted' | 'unreachable';
+
+export interface NodeStatus {
+  readonly node: NodeName;
+  readonly reading: NodeReading;
+  readonly desiredMemory: Side | undefined;
+  readonly desiredDisk: Side | undefined;
+  readonly verdict: Verdict;
+  /** One sentence where the verdict is not `in sync`. */
+  readonly sentence: string;
+}
+
+export interface ServiceStatus {
+  readonly state: ServiceState;
+  readonly nodes: readonly NodeStatus[];
+  /** The side that has production traffic; `mixed` where the nodes differ; undefined where none answered. */
+  readonly active: Side | 'mixed' | undefined;
+  readonly release?: Release;
+  /** Where `/rollback` would go now, and how many nodes have a healthy server there. */
+  readonly rollback: {
+    readonly to: Side | undefined;
+    readonly ready: number;
+    readonly nodes: number;
+    readonly sentence: string;
+  };
+}
+
+export interface HistoryRow {
+  readonly seq: number;
+  readonly at: string;
+  readonly service?: ServiceName;
+  readonly release?: ReleaseId;
+  readonly actor: Actor;
+  readonly sentence: string;
+}
+
+export type Reply =
+  /** Done, or under way: one sentence. */
+  | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'malfunction'; readonly text: string }
+  /** A duplicate delivery: say nothing again. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'overview'; readonly services: readonly ServiceStatus[]; readonly at: Instant }
+  | { readonly kind: 'service'; readonly status: ServiceStatus; readonly at: Instant }
+  | {
+      readonly kind: 'history';
+      readonly rows: readonly HistoryRow[];
+      /** More rows than were answered. */
+      readonly more: boolean;
+      readonly timezone: string;
+      readonly asked: string;
+    }
+  | {
+      readonly kind: 'at';
+      readonly service: ServiceName;
+      readonly time: string;
+      readonly timezone: string;
+      /** What was accepted and live then; undefined: the journal knows nothing of that time. */
+      readonly live?: Accepted & { readonly seq: number };
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly digest: string;
+      readonly sentences: readonly string[];
+    }
+  | {
+      readonly kind: 'help';
+      readonly topic: 'release' | 'rollback' | 'status';
+      readonly lines: readonly string[];
+    };
+
+/** The one door: every face parses to a Command, asks here and shows the Reply. Never rejects. */
+export type Ask = (command: Command, asker: Asker) => Promise<Reply>;
+
+/** Reads one line of text as a command. `command` is which of the three was typed. */
+export type Parse = (
+  command: 'release' | 'rollback' | 'status',
+  text: string,
+  asker: Pick<Asker, 'timezone'>,
+  now: Date,
+) => Command | Misunderstood;

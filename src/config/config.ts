@@ -1,0 +1,76 @@
+import type { BakePlan, SmokeCheck } from '../release/plan.ts';
+import type { BackendName, NodeName, ServiceName, Side } from '../release/vocabulary.ts';
+
+/** The whole configuration, validated and frozen. Durations in milliseconds, rates 0..1. */
+export interface Config {
+  /** Absolute path of the SQLite file. */
+  readonly database: string;
+  readonly slack: {
+    readonly channel: string;
+    readonly commands: {
+      readonly release: readonly string[];
+      readonly rollback: readonly string[];
+      readonly status: readonly string[];
+    };
+  };
+  readonly roles: {
+    /** Slack user ids, user group ids, `cli:<os user>`, or `*`. */
+    readonly viewer: readonly string[];
+    readonly releaser: readonly string[];
+    readonly approver: readonly string[];
+    readonly operator: readonly string[];
+  };
+  readonly fleets: ReadonlyMap<string, Fleet>;
+  readonly services: ReadonlyMap<ServiceName, Service>;
+  readonly drift: { readonly everyMs: number };
+  /** SHA-256 of the canonical form of the file's content. */
+  readonly digest: string;
+}
+
+export interface Fleet {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+}
+
+export interface Node {
+  readonly name: NodeName;
+  readonly runtime: string;
+  readonly frontend: string;
+  /** Per map of the routes: how this node's haproxy.cfg names it, and the file behind it. */
+  readonly maps: ReadonlyMap<string, { readonly id: string; readonly file: string }>;
+  readonly master?: string;
+  readonly configFile?: string;
+}
+
+export interface MapRoute {
+  readonly kind: 'map';
+  readonly map: string;
+  readonly key: string;
+}
+
+export interface Service {
+  readonly name: ServiceName;
+  readonly fleet: string;
+  /** Overrides slack.channel. */
+  readonly channel?: string;
+  readonly route: MapRoute;
+  readonly sides: Readonly<Record<Side, BackendName>>;
+  readonly approval: {
+    readonly approvers: number;
+    readonly selfApproval: boolean;
+    readonly expiresMs: number;
+  };
+  readonly gates: {
+    readonly healthyReadings: number;
+    readonly minimumHealthy: number | 'all';
+    readonly timeoutMs: number;
+  };
+  /** `{side}` still stands in expectations, paths and headers. */
+  readonly smoke: readonly SmokeCheck[];
+  readonly bake: BakePlan;
+  readonly accept: 'manual' | 'auto';
+  readonly acceptance: { readonly remindMs: number; readonly expiresMs: number | null };
+  readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
+  /** SHA-256 of this service's part, its fleet's included. */
+  readonly digest: string;
+}

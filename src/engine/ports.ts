@@ -1,0 +1,138 @@
+import type { Announcement } from '../release/announcement.ts';
+import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
+import type { SmokeCheck } from '../release/plan.ts';
+import type { NodeReading, SessionCount, Worker } from '../release/reading.ts';
+import type { Release } from '../release/release.ts';
+import type { ServiceState } from '../release/service-state.ts';
+import type { NodeTarget, RouteTarget } from '../release/target.ts';
+import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
+
+/** How a write ended as the wire tells it. `accepted` is HAProxy's word, not proof: read back. */
+export type WriteResult =
+  | {
+      readonly kind: 'accepted';
+      /** Who answered, and when (monotonic milliseconds). */
+      readonly worker: Worker;
+      readonly answeredAt: number;
+    }
+  /** An old or another worker took it, or the refusal says nothing was changed. */
+  | { readonly kind: 'not_applied'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string }
+  /** No whole answer: the command may be carried out now, later or never. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** One node's switch, its connection open and waiting. */
+export interface Armed {
+  readonly node: NodeName;
+  /** Sends the line. Resolves in any case; never rejects. */
+  fire(): Promise<WriteResult>;
+  /** Closes the connection unused. */
+  disarm(): void;
+}
+
+/** How one service's traffic is moved on the nodes of one plan. Made per target; holds no state of its own. */
+export interface Route {
+  /** Reads one node whole, on fresh connections. A node that does not answer is a reading. */
+  read(node: NodeName, signal?: AbortSignal): Promise<NodeReading>;
+  /** Opens the connection the switch will be fired on; rejects where it cannot be opened. */
+  arm(node: NodeName, to: Side, expected: Worker): Promise<Armed>;
+  /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
+  barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
+  /** The write that a late one cannot overtake (`prepare map`, `add map @v`, `commit map @v`). */
+  writeFenced(node: NodeName, to: Side, signal?: AbortSignal): Promise<WriteResult>;
+  /** Makes `to` what the node's next worker starts with, and reads it back. Rejects where it could not. */
+  persist(node: NodeName, to: Side): Promise<void>;
+  /** What is left on one side of one node. */
+  sessions(node: NodeName, side: Side, signal?: AbortSignal): Promise<SessionCount>;
+  /** Cuts what is left on one side of one node. */
+  shutDownSessions(node: NodeName, side: Side): Promise<void>;
+  /** The exact lines with which a person does the same by hand. */
+  byHand(node: NodeName, side: Side): readonly string[];
+}
+
+/** Makes the route of a target; one case per built kind. */
+export type MakeRoute = (target: RouteTarget) => Route;
+
+export type SmokeResult =
+  | { readonly kind: 'passed'; readonly ms: number; readonly sentence: string }
+  /** It answered, and not as expected. */
+  | { readonly kind: 'failed'; readonly sentence: string }
+  /** It did not answer, or not within the limits. */
+  | { readonly kind: 'error'; readonly sentence: string };
+
+/** Sends one real request through one node's own frontend. Never rejects. */
+export type Smoke = (
+  check: SmokeCheck,
+  node: NodeTarget,
+  signal?: AbortSignal,
+) => Promise<SmokeResult>;
+
+/** Time as an argument. */
+export interface Clock {
+  /** Wall clock and monotonic clock of this boot. */
+  now(): Instant;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type Appended =
+  | { readonly kind: 'appended'; readonly entries: readonly Entry[] }
+  /** The same request had its effect before; nothing was written. */
+  | { readonly kind: 'duplicate'; readonly of: number };
+
+/** The program's only memory. Synchronous: what is read and what is then appended cannot be torn apart. */
+export interface Journal {
+  /**
+   * Appends rows in one transaction with everything derived from them (releases, services, locks, outbox).
+   * Throws JournalUnwritable where they could not be committed: then nothing may be done.
+   * `request`: identity of the delivery that caused them; a second use writes nothing.
+   */
+  append(drafts: readonly Draft[], request?: string): Appended;
+  release(id: ReleaseId): Release | undefined;
+  openReleases(): readonly Release[];
+  service(name: ServiceName): ServiceState;
+  /** Rows of one release, oldest first. */
+  rowsOf(release: ReleaseId): readonly Entry[];
+}
+
+/** A message that waits to be told, oldest first. */
+export interface OutboxItem {
+  readonly id: number;
+  readonly announcement: Announcement;
+  /** The journal row it tells of. */
+  readonly seq: number;
+  readonly at: string;
+  /** True: a post of it was under way when the program died. It may stand in the channel already. */
+  readonly inDoubt: boolean;
+}
+
+/** Numbers of a stage under way, shown and forgotten. */
+export interface Progress {
+  /** One line: what is being waited for. */
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+  /** The newest readings, for the node table. */
+  readonly readings?: readonly NodeReading[];
+}
+
+/** Shows progress; null clears it. Never fails, never waits. */
+export type ShowProgress = (release: ReleaseId, progress: Progress | null) => void;
+
+/** What a person may do, as far as it can be known now. */
+export interface Standing {
+  readonly actor: Actor;
+  readonly roles: ReadonlySet<Role>;
+  /** `old`: the last membership read had to serve; `unreadable`: there is none young enough. */
+  readonly membership: 'fresh' | 'old' | 'unreadable';
+  /** When the membership that served was read, ISO. */
+  readonly readAt?: string;
+  /** From another installation (Slack Connect). */
+  readonly foreign: boolean;
+}
+
+export const roles = ['viewer', 'releaser', 'approver', 'operator'] as const;
+export type Role = (typeof roles)[number];
+
+/** Knows people: who holds which role right now. Never rejects. */
+export type StandingOf = (actor: Actor) => Promise<Standing>;

@@ -1,0 +1,268 @@
+import type { Entry, Happening } from './journal-entry.ts';
+import type { OpenIntent, Release } from './release.ts';
+import { type Side, unreachable } from './vocabulary.ts';
+
+/** The release after one more row; undefined while no row has opened one. */
+export function foldRelease(release: Release | undefined, entry: Entry): Release | undefined {
+  if (entry.release === undefined) return release;
+  const head = { seq: entry.seq, hash: entry.hash };
+  if (entry.what.kind === 'requested') return { ...opened(entry, entry.what), head };
+  if (release === undefined) return undefined;
+  if (entry.what.kind === 'posted') return { ...release, ...place(entry) };
+  return { ...release, ...change(release, entry), head };
+}
+
+function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): Release {
+  const { plan } = what;
+  return {
+    id: entry.release ?? '',
+    service: plan.service,
+    number: what.number,
+    plan,
+    planDigest: entry.planDigest ?? '',
+    ...(what.reason === undefined ? {} : { reason: what.reason }),
+    requester: entry.actor,
+    origin: entry.origin ?? {},
+    requestedAt: entry.instant,
+    state: 'requested',
+    stateSince: entry.instant,
+    approvals: [],
+    gates: [],
+    workers: {},
+    nodes: Object.fromEntries(
+      plan.observed.map(({ node, memory, disk }) => [
+        node,
+        {
+          memory: memory.kind === 'side' ? memory.side : 'unknown',
+          disk: disk.kind === 'side' ? disk.side : 'unknown',
+        },
+      ]),
+    ),
+    openIntents: [],
+    inconclusive: [],
+    parked: false,
+    decisions: [],
+    head: { seq: entry.seq, hash: entry.hash },
+  };
+}
+
+/** Telling is not part of the story told: a posted message moves neither state nor head. */
+function place(entry: Entry): Partial<Release> {
+  const { channel, message } = entry.origin ?? {};
+  return channel === undefined || message === undefined
+    ? {}
+    : { message: { channel, ts: message } };
+}
+
+type Change = Partial<Release>;
+
+/** What one row changes. Rows that only tell something change nothing. */
+function change(release: Release, entry: Entry): Change {
+  return (
+    changeOfAsking(release, entry) ??
+    changeOfDoing(release, entry) ??
+    changeOfTurning(release, entry) ??
+    {}
+  );
+}
+
+function changeOfAsking(release: Release, entry: Entry): Change | undefined {
+  const { what, actor, instant } = entry;
+  switch (what.kind) {
+    case 'awaiting_approval':
+      return { state: 'awaiting_approval', stateSince: instant, deadline: what.deadline };
+    case 'approved':
+      return {
+        approvals: [
+          ...release.approvals,
+          { by: actor, at: instant.at, digest: entry.planDigest ?? '' },
+        ],
+        decisions: [...release.decisions, `Approved by @${actor}`],
+      };
+    case 'approval_completed':
+      return { deadline: null };
+    case 'replanned':
+      return {
+        plan: what.plan,
+        planDigest: entry.planDigest ?? '',
+        approvals: [],
+        decisions: [],
+        deadline: what.deadline,
+        state: 'awaiting_approval',
+        stateSince: instant,
+        nodes: opened(entry, { kind: 'requested', number: release.number, plan: what.plan }).nodes,
+      };
+    default:
+      return undefined;
+  }
+}
+
+function changeOfDoing(release: Release, entry: Entry): Change | undefined {
+  const { what, actor, instant } = entry;
+  switch (what.kind) {
+    case 'stage_entered':
+      return { state: what.stage, stateSince: instant, parked: false };
+    case 'gates_checked':
+      return { gates: what.gates, workers: what.workers };
+    case 'intent':
+      return withIntent(release, entry, what);
+    case 'result':
+      return withResult(release, what);
+    case 'reconciled':
+      return {
+        openIntents: release.openIntents.filter(({ seq }) => seq !== what.intent),
+        nodes: withPlace(
+          release,
+          entry.node ?? '',
+          what.effect,
+          what.found.kind === 'side' ? what.found.side : 'unknown',
+        ),
+      };
+    case 'switched':
+      return { skewMs: what.skewMs };
+    case 'smoked':
+    case 'baked':
+      return {
+        gates: [...release.gates, ...what.gates],
+        inconclusive: [
+          ...release.inconclusive,
+          ...what.gates.filter((g) => g.result === 'inconclusive').map((g) => g.sentence),
+        ],
+      };
+    case 'bake_started':
+      return { deadline: what.until };
+    case 'acceptance_awaited':
+      return { deadline: what.deadline };
+    case 'accepted':
+      return {
+        acceptedBy: actor,
+        acceptedAt: instant.at,
+        deadline: null,
+        decisions: [...release.decisions, `Accepted by @${actor}`],
+      };
+    default:
+      return changeOfDraining(release, entry);
+  }
+}
+
+function changeOfDraining(release: Release, entry: Entry): Change | undefined {
+  const { what, actor } = entry;
+  const before = release.drain ?? { sessions: 0, stragglers: [], asking: false };
+  switch (what.kind) {
+    case 'drain_started':
+      return { deadline: what.deadline, drain: before };
+    case 'drain_deadline':
+      return {
+        deadline: what.deadline,
+        drain: { sessions: what.sessions, stragglers: what.stragglers, asking: true },
+      };
+    case 'drain_waited':
+      return {
+        drain: { ...before, asking: false },
+        decisions: [...release.decisions, `@${actor} chose to wait`],
+      };
+    case 'drain_shutdown':
+      return {
+        drain: { ...before, asking: false },
+        decisions: [...release.decisions, `Sessions shut down by @${actor}`],
+      };
+    case 'drained':
+      return {
+        deadline: null,
+        drain: { sessions: what.sessions, stragglers: what.stragglers, asking: false },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function changeOfTurning(release: Release, entry: Entry): Change | undefined {
+  const { what, actor, instant } = entry;
+  switch (what.kind) {
+    case 'going_back':
+      return {
+        goingBack: { end: what.end, why: what.why, by: actor },
+        deadline: null,
+        decisions: [...release.decisions, `Taken back by @${actor}`],
+      };
+    case 'needs_attention':
+      return {
+        state: 'needs_attention',
+        stateSince: instant,
+        attention: { why: what.why, byHand: what.byHand },
+        deadline: null,
+      };
+    case 'settling':
+      return {
+        settling: { side: what.side, by: actor, reason: what.reason },
+        decisions: [...release.decisions, `Settled on ${what.side} by @${actor}`],
+      };
+    case 'parked':
+      return { parked: true };
+    case 'ended':
+      return {
+        state: what.state,
+        stateSince: instant,
+        deadline: null,
+        parked: false,
+        ended: {
+          sentence: what.sentence,
+          at: instant.at,
+          durationMs: what.durationMs,
+          by: actor,
+        },
+      };
+    default:
+      return undefined;
+  }
+}
+
+function withIntent(
+  release: Release,
+  entry: Entry,
+  what: Extract<Happening, { kind: 'intent' }>,
+): Change {
+  if (entry.node === undefined) return {};
+  const intent: OpenIntent = {
+    seq: entry.seq,
+    effect: what.effect,
+    node: entry.node,
+    to: what.to,
+    unknown: false,
+  };
+  return { openIntents: [...release.openIntents, intent] };
+}
+
+function withResult(release: Release, what: Extract<Happening, { kind: 'result' }>): Change {
+  const intent = release.openIntents.find(({ seq }) => seq === what.intent);
+  if (intent === undefined) return {};
+  const others = release.openIntents.filter(({ seq }) => seq !== what.intent);
+  switch (what.outcome) {
+    case 'applied':
+      return {
+        openIntents: others,
+        nodes: withPlace(release, intent.node, intent.effect, intent.to),
+      };
+    case 'unknown':
+      return {
+        openIntents: [...others, { ...intent, unknown: true }],
+        nodes: withPlace(release, intent.node, intent.effect, 'unknown'),
+      };
+    case 'refused':
+    case 'not_applied':
+      return { openIntents: others };
+    default:
+      return unreachable(what.outcome);
+  }
+}
+
+function withPlace(
+  release: Release,
+  node: string,
+  effect: OpenIntent['effect'],
+  side: Side | 'unknown',
+): Release['nodes'] {
+  if (effect === 'sessions') return release.nodes;
+  const before = release.nodes[node] ?? { memory: 'unknown', disk: 'unknown' };
+  return { ...release.nodes, [node]: { ...before, [effect]: side } };
+}

@@ -1,0 +1,182 @@
+import type { Plan } from './plan.ts';
+import type { Held, Worker } from './reading.ts';
+import type { EndState, LiveState } from './states.ts';
+import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
+
+/** A moment that can be compared: monotonic within one boot, wall clock across boots. */
+export interface Instant {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The kernel's boot id. */
+  readonly boot: string;
+  /** CLOCK_MONOTONIC of that boot, milliseconds. */
+  readonly mono: number;
+}
+
+/** What an effect works on: the map in memory, the map file, or the sessions of the old side. */
+export type EffectKind = 'memory' | 'disk' | 'sessions';
+
+export type GateResult = 'successful' | 'failed' | 'inconclusive' | 'error';
+
+export interface GateReport {
+  readonly gate: string;
+  readonly node?: NodeName;
+  readonly result: GateResult;
+  /** One sentence: what was expected, what was found. */
+  readonly sentence: string;
+}
+
+/** How an effect ended, as far as is known. `unknown` stays open until a reading closes it. */
+export type EffectOutcome = 'applied' | 'not_applied' | 'refused' | 'unknown';
+
+/** What happened, by kind. `body` of the journal row is everything here but `kind`. */
+export type Happening =
+  // the program
+  | {
+      readonly kind: 'started';
+      readonly pid: number;
+      readonly host: string;
+      readonly program: string;
+    }
+  | { readonly kind: 'stopped'; readonly why: string }
+  // doors
+  | {
+      readonly kind: 'refused';
+      /** What was asked, cleaned. */
+      readonly asked: string;
+      readonly sentence: string;
+      /** Set where an old membership had to serve (rollback and abort only). */
+      readonly membership?: string;
+    }
+  // service
+  | { readonly kind: 'adopted'; readonly side: Side; readonly nodes: readonly NodeName[] }
+  | { readonly kind: 'held'; readonly reason: string }
+  | { readonly kind: 'unheld'; readonly reason: string }
+  | { readonly kind: 'external_change'; readonly what: string; readonly sentence: string }
+  | { readonly kind: 'drift_seen'; readonly what: string; readonly sentence: string }
+  // release: asking
+  | {
+      readonly kind: 'requested';
+      readonly number: number;
+      readonly plan: Plan;
+      readonly reason?: string;
+      readonly membership?: string;
+      readonly override?: string;
+    }
+  | { readonly kind: 'awaiting_approval'; readonly deadline: Instant }
+  | { readonly kind: 'approved'; readonly roles: readonly string[] }
+  | { readonly kind: 'approval_completed' }
+  | {
+      readonly kind: 'replanned';
+      readonly plan: Plan;
+      readonly why: string;
+      readonly deadline: Instant | null;
+    }
+  // release: doing
+  | { readonly kind: 'stage_entered'; readonly stage: LiveState }
+  | {
+      readonly kind: 'gates_checked';
+      readonly gates: readonly GateReport[];
+      readonly workers: Readonly<Record<string, Worker>>;
+    }
+  | {
+      readonly kind: 'intent';
+      readonly effect: EffectKind;
+      readonly to: Side;
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'result';
+      readonly effect: EffectKind;
+      /** The intent's seq. */
+      readonly intent: number;
+      readonly outcome: EffectOutcome;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'reconciled';
+      readonly effect: EffectKind;
+      readonly intent: number;
+      readonly found: Held;
+      readonly sentence: string;
+    }
+  | { readonly kind: 'switched'; readonly skewMs: number }
+  | { readonly kind: 'verified'; readonly sentence: string }
+  | { readonly kind: 'smoked'; readonly gates: readonly GateReport[] }
+  | { readonly kind: 'bake_started'; readonly until: Instant }
+  | { readonly kind: 'baked'; readonly gates: readonly GateReport[] }
+  | {
+      readonly kind: 'acceptance_awaited';
+      readonly remindMs: number;
+      readonly deadline: Instant | null;
+    }
+  | { readonly kind: 'reminded' }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'persisted' }
+  | { readonly kind: 'drain_started'; readonly deadline: Instant }
+  | {
+      readonly kind: 'drain_deadline';
+      readonly sessions: number;
+      readonly stragglers: readonly string[];
+      readonly deadline: Instant;
+    }
+  | { readonly kind: 'drain_waited' }
+  | { readonly kind: 'drain_shutdown' }
+  | { readonly kind: 'drained'; readonly sessions: number; readonly stragglers: readonly string[] }
+  // release: turning
+  | {
+      readonly kind: 'going_back';
+      readonly end: Extract<EndState, 'failed' | 'aborted' | 'rolled_back'>;
+      readonly why: string;
+      readonly membership?: string;
+      readonly override?: string;
+    }
+  | { readonly kind: 'needs_attention'; readonly why: string; readonly byHand: readonly string[] }
+  | { readonly kind: 'settling'; readonly side: Side; readonly reason: string }
+  | { readonly kind: 'settled'; readonly side: Side }
+  | { readonly kind: 'parked'; readonly stage: LiveState }
+  | { readonly kind: 'recovered'; readonly sentence: string }
+  | {
+      readonly kind: 'ended';
+      readonly state: EndState;
+      readonly sentence: string;
+      readonly durationMs: number;
+    }
+  // telling
+  | { readonly kind: 'posted'; readonly what: string }
+  | { readonly kind: 'anchored'; readonly anchorSeq: number; readonly anchorHash: string };
+
+export type EntryKind = Happening['kind'];
+
+/** Where a request came from: the Slack ids of the journal row. */
+export interface Origin {
+  readonly team?: string;
+  readonly channel?: string;
+  readonly message?: string;
+  /** Identity of the delivery, by content; the same request has one effect. */
+  readonly request?: string;
+}
+
+/** A row to be appended. The store adds seq, time, boot, configuration digest, prev and hash. */
+export interface Draft {
+  readonly actor: Actor;
+  readonly release?: ReleaseId;
+  readonly service?: ServiceName;
+  readonly node?: NodeName;
+  readonly origin?: Origin;
+  /** What the place held before, what it shall hold, what was read back. Plain words: a backend name, or `missing`. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly readback?: string;
+  readonly planDigest?: string;
+  readonly what: Happening;
+}
+
+/** A row of the journal as it stands. */
+export interface Entry extends Draft {
+  readonly seq: number;
+  readonly instant: Instant;
+  readonly configDigest: string;
+  readonly prev: string;
+  readonly hash: string;
+}

@@ -1,0 +1,98 @@
+import type { BackendName, NodeName, ServerName, Side } from './vocabulary.ts';
+
+/** Which process answered: a reload changes both. Source: `show info`, fields Pid and Start_time_sec. */
+export interface Worker {
+  readonly pid: number;
+  readonly startedAt: number;
+}
+
+/** What a place that can name a side (memory or disk) names. */
+export type Held =
+  | { readonly kind: 'side'; readonly side: Side }
+  /** A value that is neither of the two sides' backends. */
+  | { readonly kind: 'foreign'; readonly value: string }
+  /** The map is there, the key is not. */
+  | { readonly kind: 'missing' }
+  /** The key stands there more than once. */
+  | { readonly kind: 'duplicate'; readonly values: readonly string[] }
+  /** The map is not loaded, or the file cannot be read. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** `healthy` is exactly status `UP` (or `no check`); `transitional` is `UP 1/3`, `DOWN 2/3`, or a check not yet run. */
+export type ServerHealth =
+  | 'healthy'
+  | 'no_check'
+  | 'transitional'
+  | 'down'
+  | 'drain'
+  | 'maint'
+  | 'unknown';
+
+export interface ServerReading {
+  readonly name: ServerName;
+  readonly address: string;
+  /** Status exactly as `show stat` prints it. */
+  readonly status: string;
+  /** The last check, e.g. `L7OK 200`; empty without checks. */
+  readonly check: string;
+  readonly health: ServerHealth;
+  /** `scur`. */
+  readonly sessions: number;
+  /** `slim`; null = unlimited. */
+  readonly limit: number | null;
+  /** `throttle`, percent while a server warms up; null = none. */
+  readonly throttle: number | null;
+  readonly weight: number;
+}
+
+/** Counters of a BACKEND row; they only rise until a reload. */
+export interface Counters {
+  readonly stot: number;
+  readonly hrsp5xx: number;
+  /** Average total time of the last 1024 requests, milliseconds. */
+  readonly ttime: number;
+}
+
+/** One side's backend as one node sees it. */
+export interface SideReading {
+  readonly side: Side;
+  readonly backend: BackendName;
+  /** False: this node has no such backend, and a map value naming it would be an outage. */
+  readonly exists: boolean;
+  readonly servers: readonly ServerReading[];
+  readonly counters: Counters;
+  /** Sum over server rows of `scur`. */
+  readonly sessions: number;
+  /** Queued on the backend, shown but never counted. */
+  readonly queued: number;
+}
+
+/** One node, read whole. Unreachable is a reading too: absence of an answer is a fact. */
+export type NodeReading =
+  | { readonly kind: 'unreachable'; readonly node: NodeName; readonly why: string }
+  | ReachedNode;
+
+export interface ReachedNode {
+  readonly kind: 'reached';
+  readonly node: NodeName;
+  readonly worker: Worker;
+  /** HAProxy's version, as `show info` prints it. */
+  readonly version: string;
+  /** A reload has replaced this worker; it serves only what it still has. */
+  readonly stopping: boolean;
+  /** `show cli level`: admin, operator or user. */
+  readonly level: string;
+  readonly memory: Held;
+  readonly disk: Held;
+  readonly sides: Readonly<Record<Side, SideReading>>;
+  /** Other keys of the same map that name one of the two backends: their traffic shows in the counters too. */
+  readonly sharedWith: readonly string[];
+}
+
+/** Sessions left on one side of one node. */
+export interface SessionCount {
+  readonly node: NodeName;
+  readonly sessions: number;
+  /** Where a person would look: one line per connection or server that is left. */
+  readonly stragglers: readonly string[];
+}

@@ -1,0 +1,78 @@
+import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
+import type { Plan } from './plan.ts';
+import type { Worker } from './reading.ts';
+import type { EndState, ReleaseState } from './states.ts';
+import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
+
+export interface Approval {
+  readonly by: Actor;
+  readonly at: string;
+  readonly digest: string;
+}
+
+/** An effect whose end is not journaled yet. */
+export interface OpenIntent {
+  readonly seq: number;
+  readonly effect: EffectKind;
+  readonly node: NodeName;
+  readonly to: Side;
+  /** True after a result said `unknown`: the command may still be carried out. */
+  readonly unknown: boolean;
+}
+
+/** How far one node is, as the journal knows it. */
+export interface NodeProgress {
+  readonly memory: Side | 'unknown';
+  readonly disk: Side | 'unknown';
+}
+
+/** One release as the journal tells it: a fold over its rows, never written by itself. */
+export interface Release {
+  readonly id: ReleaseId;
+  readonly service: ServiceName;
+  readonly number: number;
+  readonly plan: Plan;
+  readonly planDigest: string;
+  readonly reason?: string;
+  readonly requester: Actor;
+  readonly origin: Origin;
+  readonly requestedAt: Instant;
+  readonly state: ReleaseState;
+  /** When the present state was entered. */
+  readonly stateSince: Instant;
+  readonly approvals: readonly Approval[];
+  /** Of the present waiting state: approval, acceptance, bake or drain. */
+  readonly deadline?: Instant | null;
+  readonly gates: readonly GateReport[];
+  readonly workers: Readonly<Record<string, Worker>>;
+  readonly nodes: Readonly<Record<string, NodeProgress>>;
+  readonly openIntents: readonly OpenIntent[];
+  readonly skewMs?: number;
+  /** Sentences of gates that could not say: they turn `accept: auto` into manual. */
+  readonly inconclusive: readonly string[];
+  readonly acceptedBy?: Actor;
+  readonly acceptedAt?: string;
+  readonly goingBack?: { readonly end: EndState; readonly why: string; readonly by: Actor };
+  readonly drain?: {
+    readonly sessions: number;
+    readonly stragglers: readonly string[];
+    /** True while the deadline has passed and a person is asked: Wait or Shut down sessions. */
+    readonly asking: boolean;
+  };
+  readonly attention?: { readonly why: string; readonly byHand: readonly string[] };
+  readonly settling?: { readonly side: Side; readonly by: Actor; readonly reason: string };
+  /** Set by a clean stop: the release goes on where it was, if the nodes are as they were. */
+  readonly parked: boolean;
+  /** Who decided what, in order: the words that stand where the buttons were. */
+  readonly decisions: readonly string[];
+  readonly ended?: {
+    readonly sentence: string;
+    readonly at: string;
+    readonly durationMs: number;
+    readonly by: Actor;
+  };
+  /** Where the release's one message stands in Slack, once it is posted. */
+  readonly message?: { readonly channel: string; readonly ts: string };
+  /** The newest row that changed this release: the anchor once it has ended. */
+  readonly head: { readonly seq: number; readonly hash: string };
+}

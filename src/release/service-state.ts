@@ -1,0 +1,133 @@
+import type { Entry } from './journal-entry.ts';
+import type { Release } from './release.ts';
+import { isEnd } from './states.ts';
+import {
+  type Actor,
+  otherSide,
+  type ReleaseId,
+  type ServiceName,
+  type Side,
+} from './vocabulary.ts';
+
+/** A side that somebody's word stands behind. */
+export interface Accepted {
+  readonly side: Side;
+  readonly by: Actor;
+  readonly at: string;
+  /** Undefined where it was adopted without a release. */
+  readonly release?: ReleaseId;
+  readonly version?: string;
+}
+
+/** Nobody releases until it is unlocked. */
+export interface Hold {
+  readonly by: Actor;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** What the journal knows of a service: a fold over its rows. */
+export interface ServiceState {
+  readonly service: ServiceName;
+  /** The side accepted last: desired disk. */
+  readonly accepted?: Accepted;
+  /** The side accepted before the present one: where a rollback goes. */
+  readonly previous?: Accepted;
+  /** Desired memory: the side last switched to. */
+  readonly switchedTo?: Side;
+  /** The last version released to each side. */
+  readonly versions: Partial<Readonly<Record<Side, string>>>;
+  readonly hold?: Hold;
+  /** The open release: it holds the service's lock. */
+  readonly open?: ReleaseId;
+  readonly lastNumber: number;
+}
+
+export function newService(service: ServiceName): ServiceState {
+  return { service, versions: {}, lastNumber: 0 };
+}
+
+/** The service after one more row; `release` is its release after that row, where the row has one. */
+export function foldService(
+  state: ServiceState,
+  entry: Entry,
+  release: Release | undefined,
+): ServiceState {
+  const { what } = entry;
+  switch (what.kind) {
+    case 'adopted':
+      return {
+        ...state,
+        accepted: { side: what.side, by: entry.actor, at: entry.instant.at },
+        switchedTo: what.side,
+      };
+    case 'held':
+      return { ...state, hold: { by: entry.actor, at: entry.instant.at, reason: what.reason } };
+    case 'unheld': {
+      const { hold: _, ...free } = state;
+      return free;
+    }
+    case 'requested':
+      return { ...state, open: entry.release ?? '', lastNumber: what.number };
+    case 'stage_entered':
+      return what.stage === 'switching' && release !== undefined
+        ? { ...state, switchedTo: release.plan.to }
+        : state;
+    case 'going_back':
+      return release === undefined ? state : { ...state, switchedTo: release.plan.from };
+    case 'accepted':
+      return release === undefined ? state : afterAcceptance(state, entry, release);
+    case 'settling':
+      return { ...state, switchedTo: what.side };
+    case 'settled':
+      return release === undefined ? state : afterSettling(state, entry, release, what.side);
+    case 'ended':
+      return closed(state, release);
+    default:
+      return state;
+  }
+}
+
+function afterAcceptance(state: ServiceState, entry: Entry, release: Release): ServiceState {
+  const { plan } = release;
+  const accepted: Accepted = {
+    side: plan.to,
+    by: entry.actor,
+    at: entry.instant.at,
+    release: release.id,
+    ...versionOf(plan.version ?? (plan.kind === 'forward' ? undefined : state.versions[plan.to])),
+  };
+  return {
+    ...state,
+    accepted,
+    switchedTo: plan.to,
+    versions:
+      plan.version === undefined ? state.versions : { ...state.versions, [plan.to]: plan.version },
+    ...(state.accepted === undefined || state.accepted.side === plan.to
+      ? {}
+      : { previous: state.accepted }),
+  };
+}
+
+function afterSettling(
+  state: ServiceState,
+  entry: Entry,
+  release: Release,
+  side: Side,
+): ServiceState {
+  if (state.accepted?.side === side) return state;
+  return afterAcceptance(state, entry, {
+    ...release,
+    plan: { ...release.plan, to: side, from: otherSide(side) },
+  });
+}
+
+function closed(state: ServiceState, release: Release | undefined): ServiceState {
+  if (release === undefined || !isEnd(release.state)) return state;
+  const { open: _, ...free } = state;
+  return free;
+}
+
+function versionOf(version: string | undefined): { version?: string } {
+  return version === undefined ? {} : { version };
+}
