@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Side } from '../../src/release/vocabulary.ts';
+import { freePort } from './free-port.ts';
+
+/**
+ * One small HTTP application of a side, in this process.
+ * `/release` and every other path answer `version=<side> server=<name>`, with header `X-Version`; `/healthz` is for the checks;
+ * `/hold` keeps the request open until `letGo()`; an Upgrade (WebSocket) is accepted with 101 and kept open.
+ */
+export class Application {
+  readonly side: Side;
+  readonly name: string;
+  readonly port: number;
+  /** Requests answered, checks not counted. */
+  served = 0;
+  #healthy = true;
+  #status = 200;
+  #delayMs = 0;
+  readonly #server: Server;
+  readonly #held = new Set<ServerResponse>();
+  readonly #upgraded = new Set<Socket>();
+
+  private constructor(side: Side, name: string, port: number) {
+    this.side = side;
+    this.name = name;
+    this.port = port;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.keepAliveTimeout = 60_000;
+    this.#server.on('upgrade', (_request, socket: Socket) => this.#upgrade(socket));
+  }
+
+  static async start(side: Side, name: string): Promise<Application> {
+    const application = new Application(side, name, await freePort());
+    await new Promise<void>((resolve, reject) => {
+      application.#server.once('error', reject);
+      application.#server.listen(application.port, '127.0.0.1', () => resolve());
+    });
+    return application;
+  }
+
+  /** Health checks get 503: HAProxy takes the server DOWN. */
+  failHealth(): void {
+    this.#healthy = false;
+  }
+
+  /** Every request but the checks gets this status. */
+  answerWith(status: number): void {
+    this.#status = status;
+  }
+
+  /** Every request but the checks waits this many milliseconds. */
+  slowDown(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  /** Healthy, 200, at once: as it started. */
+  recover(): void {
+    this.#healthy = true;
+    this.#status = 200;
+    this.#delayMs = 0;
+  }
+
+  /** Requests on `/hold` and upgraded connections that are open now. */
+  get held(): number {
+    return this.#held.size + this.#upgraded.size;
+  }
+
+  /** Answers what `/hold` holds, and closes the upgraded connections. */
+  letGo(): void {
+    for (const response of this.#held) this.#respond(response);
+    for (const socket of this.#upgraded) socket.destroy();
+    this.#held.clear();
+    this.#upgraded.clear();
+  }
+
+  async end(): Promise<void> {
+    this.letGo();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    request.resume();
+    const path = request.url?.split('?')[0] ?? '/';
+    if (path === '/healthz') {
+      response.writeHead(this.#healthy ? 200 : 503).end(this.#healthy ? 'ok' : 'down');
+      return;
+    }
+    if (path === '/hold') {
+      this.#held.add(response);
+      response.on('close', () => this.#held.delete(response));
+      return;
+    }
+    if (this.#delayMs > 0) await pause(this.#delayMs);
+    this.#respond(response);
+  }
+
+  #respond(response: ServerResponse): void {
+    this.served += 1;
+    response.writeHead(this.#status, { 'content-type': 'text/plain', 'x-version': this.side });
+    response.end(`version=${this.side} server=${this.name}\n`);
+  }
+
+  #upgrade(socket: Socket): void {
+    this.#upgraded.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#upgraded.delete(socket));
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { Application } from './application.ts';
+
+/** What differs between the test's haproxy.cfg files. */
+export interface ConfigParts {
+  /** `unix:///path` or `tcp://host:port`. */
+  readonly runtime: string;
+  readonly port: number;
+  readonly mapFile: string;
+  readonly level: string;
+  readonly checks: boolean;
+  readonly applications: Readonly<Record<'blue' | 'green', readonly Application[]>>;
+  readonly global: readonly string[];
+  readonly serverOptions: readonly string[];
+  readonly sections: readonly string[];
+}
+
+/** A whole haproxy.cfg for blue-green over a map, as the guides show it. */
+export function haproxyConfig(parts: ConfigParts): string {
+  const address = parts.runtime.replace(/^unix:\/\//, '').replace(/^tcp:\/\//, 'ipv4@');
+  return `global
+    nbthread 2
+    maxconn 2000
+    stats socket ${address} ${address.startsWith('/') ? 'mode 600 ' : ''}level ${parts.level}
+${parts.global.map((line) => `    ${line}\n`).join('')}
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 60s
+    timeout server 60s
+    timeout tunnel 10m
+
+frontend www
+    bind 127.0.0.1:${parts.port}
+    use_backend %[str(active),map(${parts.mapFile},backend_blue)]
+    default_backend backend_blue
+
+backend backend_blue
+${backendLines(parts, 'blue')}
+backend backend_green
+${backendLines(parts, 'green')}
+${parts.sections.join('\n')}
+`;
+}
+
+function backendLines(parts: ConfigParts, side: 'blue' | 'green'): string {
+  const check = parts.checks ? ['check inter 50ms fastinter 25ms rise 2 fall 2'] : [];
+  const options = [...check, ...parts.serverOptions].join(' ');
+  const servers = parts.applications[side].map(
+    ({ name, port }) => `    server ${name} 127.0.0.1:${port} ${options}\n`,
+  );
+  return `    option httpchk GET /healthz\n${servers.join('')}`;
+}

@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MapTarget } from '../../src/release/target.ts';
+import { backendName, type Side, sides } from '../../src/release/vocabulary.ts';
+import { Application } from './application.ts';
+import { freePort } from './free-port.ts';
+import { haproxyConfig } from './haproxy-config.ts';
+import { HaproxyNode } from './haproxy-node.ts';
+
+/**
+ * Starts real HAProxies for a test:
+ *
+ *     const fleet = await aFleet().withNodes(3).start();
+ *     await fleet.node(0).ask('show info');          // byte-exact reply
+ *     fleet.applications.green[0].failHealth();
+ *     await fleet.node(1).reload();
+ *     await fleet.end();                              // no process and no file is left
+ *
+ * Every node has frontend `www`, the map `maps/bluegreen.map` with key `active`, and the backends backend_blue and
+ * backend_green (httpchk every 50 ms) with the servers b1.. and g1.., which all nodes share.
+ */
+export function aFleet(): FleetBuilder {
+  return new FleetBuilder();
+}
+
+export class FleetBuilder {
+  #nodes = 1;
+  #servers = 1;
+  #map = 'active backend_blue\n';
+  #runtime: 'unix' | 'tcp' = 'unix';
+  #masterWorker = true;
+  #checks = true;
+  #level = 'admin';
+  #global: string[] = [];
+  #sections: string[] = [];
+  #server: string[] = [];
+  #binary = 'haproxy';
+
+  /** How many HAProxies; their names are lb-1, lb-2, ... */
+  withNodes(count: number): this {
+    this.#nodes = count;
+    return this;
+  }
+
+  /** How many servers (and applications) per side; 1. */
+  withServers(count: number): this {
+    this.#servers = count;
+    return this;
+  }
+
+  /** The whole text of every node's map file; `active backend_blue\n`. */
+  withMap(text: string): this {
+    this.#map = text;
+    return this;
+  }
+
+  /** Runtime API on 127.0.0.1 instead of a unix socket. */
+  overTcp(): this {
+    this.#runtime = 'tcp';
+    return this;
+  }
+
+  /** One plain process per node instead of master and worker. */
+  plain(): this {
+    this.#masterWorker = false;
+    return this;
+  }
+
+  /** Servers without health checks: their status is `no check`. */
+  withoutChecks(): this {
+    this.#checks = false;
+    return this;
+  }
+
+  /** Level of the stats socket: admin, operator or user. */
+  withLevel(level: string): this {
+    this.#level = level;
+    return this;
+  }
+
+  /** A further line of section `global`, e.g. `hard-stop-after 1s`. */
+  withGlobal(line: string): this {
+    this.#global.push(line);
+    return this;
+  }
+
+  /** Further parameters of every server line, e.g. `maxconn 10`. */
+  withServerOption(option: string): this {
+    this.#server.push(option);
+    return this;
+  }
+
+  /** Further sections of haproxy.cfg, as text. */
+  withSection(text: string): this {
+    this.#sections.push(text);
+    return this;
+  }
+
+  /** Another HAProxy than the `haproxy` of the PATH. */
+  withBinary(path: string): this {
+    this.#binary = path;
+    return this;
+  }
+
+  /** Starts applications and nodes; resolves when every node answers and every server has been checked. */
+  async start(): Promise<TestFleet> {
+    const applications = { blue: await this.#start('blue'), green: await this.#start('green') };
+    const root = mkdtempSync(join(tmpdir(), 'pm-'));
+    const nodes: HaproxyNode[] = [];
+    for (let number = 1; number <= this.#nodes; number += 1) {
+      nodes.push(await this.#node(root, `lb-${number}`, applications));
+    }
+    const fleet = new TestFleet(root, nodes, applications);
+    const started = await Promise.allSettled(nodes.map((node) => node.start()));
+    const failed = started.find((result) => result.status === 'rejected');
+    if (failed === undefined) return fleet;
+    await fleet.end();
+    throw failed.reason;
+  }
+
+  #start(side: Side): Promise<Application[]> {
+    return Promise.all(
+      Array.from({ length: this.#servers }, (_, i) =>
+        Application.start(side, `${side.slice(0, 1)}${i + 1}`),
+      ),
+    );
+  }
+
+  async #node(root: string, name: string, applications: Applications): Promise<HaproxyNode> {
+    const folder = join(root, name);
+    const port = await freePort();
+    const runtime =
+      this.#runtime === 'unix'
+        ? `unix://${join(folder, 'admin.sock')}`
+        : `tcp://127.0.0.1:${await freePort()}`;
+    const config = haproxyConfig({
+      runtime,
+      port,
+      applications,
+      mapFile: join(folder, 'maps', 'bluegreen.map'),
+      level: this.#level,
+      checks: this.#checks,
+      global: this.#global,
+      serverOptions: this.#server,
+      sections: this.#sections,
+    });
+    return new HaproxyNode({
+      name,
+      folder,
+      runtime,
+      port,
+      config,
+      map: this.#map,
+      masterWorker: this.#masterWorker,
+      binary: this.#binary,
+    });
+  }
+}
+
+export type Applications = Readonly<Record<Side, readonly Application[]>>;
+
+/** A running fleet and the applications behind it. */
+export class TestFleet {
+  readonly folder: string;
+  readonly nodes: readonly HaproxyNode[];
+  readonly applications: Applications;
+
+  constructor(folder: string, nodes: readonly HaproxyNode[], applications: Applications) {
+    this.folder = folder;
+    this.nodes = nodes;
+    this.applications = applications;
+  }
+
+  node(index: number): HaproxyNode {
+    const node = this.nodes[index];
+    if (node === undefined) throw new Error(`This fleet has no node ${index}.`);
+    return node;
+  }
+
+  application(side: Side, index = 0): Application {
+    const application = this.applications[side][index];
+    if (application === undefined) throw new Error(`No application ${index} on ${side}.`);
+    return application;
+  }
+
+  /** The target of a plan over this whole fleet. */
+  target(key = 'active'): MapTarget {
+    return {
+      kind: 'map',
+      key,
+      sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+      nodes: this.nodes.map(({ target }) => target),
+    };
+  }
+
+  /** Ends every process, closes the applications, removes the folder. */
+  async end(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.end()));
+    await Promise.all(sides.flatMap((side) => this.applications[side].map((app) => app.end())));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
