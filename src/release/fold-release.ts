@@ -70,7 +70,12 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
   const { what, actor, instant } = entry;
   switch (what.kind) {
     case 'awaiting_approval':
-      return { state: 'awaiting_approval', stateSince: instant, deadline: what.deadline };
+      return {
+        state: 'awaiting_approval',
+        stage: 'awaiting_approval',
+        stateSince: instant,
+        deadline: what.deadline,
+      };
     case 'approved':
       return {
         approvals: [
@@ -89,6 +94,7 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
         decisions: [],
         deadline: what.deadline,
         state: 'awaiting_approval',
+        stage: 'awaiting_approval',
         stateSince: instant,
         nodes: opened(entry, { kind: 'requested', number: release.number, plan: what.plan }).nodes,
       };
@@ -101,7 +107,7 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
   const { what, actor, instant } = entry;
   switch (what.kind) {
     case 'stage_entered':
-      return { state: what.stage, stateSince: instant, parked: false };
+      return { state: what.stage, stage: what.stage, stateSince: instant, parked: false };
     case 'gates_checked':
       return { gates: what.gates, workers: what.workers };
     case 'intent':

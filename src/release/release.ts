@@ -1,7 +1,7 @@
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
 import type { Plan } from './plan.ts';
 import type { Worker } from './reading.ts';
-import type { EndState, ReleaseState } from './states.ts';
+import type { EndState, LiveState, ReleaseState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
 export interface Approval {
@@ -40,6 +40,8 @@ export interface Release {
   readonly state: ReleaseState;
   /** When the present state was entered. */
   readonly stateSince: Instant;
+  /** The last stage entered: where it stopped, once it has ended or needs attention. */
+  readonly stage?: LiveState;
   readonly approvals: readonly Approval[];
   /** Of the present waiting state: approval, acceptance, bake or drain. */
   readonly deadline?: Instant | null;
