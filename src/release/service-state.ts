@@ -69,22 +69,33 @@ export function foldService(
     }
     case 'requested':
       return { ...state, open: entry.release ?? '', lastNumber: what.number };
-    case 'stage_entered':
-      return what.stage === 'switching' && release !== undefined
-        ? { ...state, switchedTo: release.plan.to }
-        : state;
+    case 'intent':
+      return what.effect === 'memory' ? { ...state, switchedTo: what.to } : state;
     case 'going_back':
-      return release === undefined ? state : { ...state, switchedTo: release.plan.from };
     case 'accepted':
-      return release === undefined ? state : afterAcceptance(state, entry, release);
+    case 'settling':
+    case 'settled':
+    case 'ended':
+      return release === undefined ? state : foldDecision(state, entry, release);
+    default:
+      return state;
+  }
+}
+
+/** Rows of a release that move what the service shall have. */
+function foldDecision(state: ServiceState, entry: Entry, release: Release): ServiceState {
+  const { what } = entry;
+  switch (what.kind) {
+    case 'going_back':
+      return { ...state, switchedTo: release.plan.from };
+    case 'accepted':
+      return afterAcceptance(state, entry, release);
     case 'settling':
       return { ...state, switchedTo: what.side };
     case 'settled':
-      return release === undefined ? state : afterSettling(state, entry, release, what.side);
-    case 'ended':
-      return closed(state, release);
+      return afterSettling(state, entry, release, what.side);
     default:
-      return state;
+      return closed(state, release);
   }
 }
 
@@ -122,8 +133,8 @@ function afterSettling(
   });
 }
 
-function closed(state: ServiceState, release: Release | undefined): ServiceState {
-  if (release === undefined || !isEnd(release.state)) return state;
+function closed(state: ServiceState, release: Release): ServiceState {
+  if (!isEnd(release.state)) return state;
   const { open: _, ...free } = state;
   return free;
 }

@@ -1,0 +1,205 @@
+import { heldWords } from '../release/held-words.ts';
+import type { NodeReading, ReachedNode } from '../release/reading.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
+import { deadlineIn, msUntil } from './deadline.ts';
+import { isOn, nodesOf, onEveryNode, readFleet, serving } from './fleet.ts';
+import { closeIntents } from './reconcile.ts';
+import type { RunContext } from './run-context.ts';
+import {
+  fireOnAll,
+  noteAnswered,
+  openMemoryIntents,
+  recordWireResults,
+  writeIntents,
+} from './write-memory.ts';
+
+/** How bringing every node's memory to one side ended. */
+export type Converged =
+  | {
+      readonly kind: 'there';
+      readonly moved: readonly NodeName[];
+      readonly readings: readonly ReachedNode[];
+    }
+  /** Some node could not be brought there, or must not be; the rest is there. */
+  | { readonly kind: 'stuck'; readonly why: string; readonly nodes: readonly NodeName[] };
+
+export interface ConvergeAsk {
+  readonly to: Side;
+  readonly why: string;
+  /** How long a silent node is waited for, milliseconds. */
+  readonly patienceMs: number;
+  /** True: also where the side has no healthy server (a person's override). */
+  readonly evenWithoutServers: boolean;
+  /** True: an operator named the side, a foreign value is overwritten too. */
+  readonly overwriteForeign: boolean;
+  /** Waits between two looks at a node that is not there yet, milliseconds. */
+  readonly retryMs?: number;
+}
+
+/** A node is written at most this often; each write follows a fresh reading, none is repeated blindly. */
+const writesPerNode = 3;
+
+/**
+ * Reads every node and writes only the differences, with intents, until all of them name `to` in memory.
+ * Used wherever nobody is asked any more: going back, rollback, adoption, settling, recovery.
+ */
+export async function convergeMemory(context: RunContext, ask: ConvergeAsk): Promise<Converged> {
+  const deadline = deadlineIn(context.deps.clock, ask.patienceMs);
+  const writes = new Map<NodeName, number>();
+  for (;;) {
+    const readings = await readSettled(context);
+    const sorted = sortOut(context, readings, ask, writes);
+    await writeAway(context, sorted.away, ask, writes);
+    if (sorted.away.length > 0) continue;
+    if (sorted.late.length === 0 || msUntil(context.deps.clock, deadline) === 0) {
+      return verdict(sorted, writes);
+    }
+    await context.deps.clock.sleep(ask.retryMs ?? 500);
+  }
+}
+
+interface Sorted {
+  readonly there: readonly ReachedNode[];
+  /** On the other side, and may be written. */
+  readonly away: readonly ReachedNode[];
+  /** Silent, or its worker is being replaced: may come. */
+  readonly late: readonly { readonly node: NodeName; readonly why: string }[];
+  /** Will not come by itself. */
+  readonly odd: readonly { readonly node: NodeName; readonly why: string }[];
+}
+
+/** Nodes with an unknown write behind them are read only after they have answered and settled. */
+async function readSettled(context: RunContext): Promise<readonly NodeReading[]> {
+  const { route, release } = context;
+  return onEveryNode(nodesOf(release.plan.target), async (node) => {
+    const inDoubt = openMemoryIntents(context, node).some(({ seq }) => !context.answered.has(seq));
+    if (inDoubt && !(await route.barrier(node))) {
+      return { kind: 'unreachable', node, why: 'it does not answer since an unknown write' };
+    }
+    return route.read(node);
+  });
+}
+
+function sortOut(
+  context: RunContext,
+  readings: readonly NodeReading[],
+  ask: ConvergeAsk,
+  writes: ReadonlyMap<NodeName, number>,
+): Sorted {
+  const there: ReachedNode[] = [];
+  const away: ReachedNode[] = [];
+  const late: { node: NodeName; why: string }[] = [];
+  const odd: { node: NodeName; why: string }[] = [];
+  for (const reading of readings) {
+    if (reading.kind === 'unreachable') {
+      late.push(reading);
+      continue;
+    }
+    if (reading.stopping) {
+      late.push({ node: reading.node, why: 'its worker is being replaced by a reload' });
+      continue;
+    }
+    const obstacle = obstacleTo(reading, ask, writes);
+    if (obstacle === undefined) {
+      if (isOn(reading, ask.to)) there.push(reading);
+      else away.push(reading);
+    } else odd.push({ node: reading.node, why: obstacle });
+  }
+  closeIntents(context, 'memory', [...there, ...away]);
+  return { there, away, late, odd };
+}
+
+/** Why this node must not, or can no longer, be written; undefined where nothing is in the way. */
+function obstacleTo(
+  reading: ReachedNode,
+  ask: ConvergeAsk,
+  writes: ReadonlyMap<NodeName, number>,
+): string | undefined {
+  if (isOn(reading, ask.to)) return undefined;
+  const { memory } = reading;
+  const writable = memory.kind === 'side' || (ask.overwriteForeign && memory.kind === 'foreign');
+  if (!writable) return `its map holds ${heldWords(memory)}, which is neither side as planned`;
+  const side = reading.sides[ask.to];
+  if (!side.exists) return `it has no backend ${side.backend}`;
+  if (!ask.evenWithoutServers && serving(side) === 0) {
+    return `no server of ${side.backend} is healthy there`;
+  }
+  if ((writes.get(reading.node) ?? 0) >= writesPerNode) {
+    return `it still holds ${heldWords(memory)} after ${writesPerNode} writes`;
+  }
+  return undefined;
+}
+
+async function writeAway(
+  context: RunContext,
+  away: readonly ReachedNode[],
+  ask: ConvergeAsk,
+  writes: Map<NodeName, number>,
+): Promise<void> {
+  if (away.length === 0) return;
+  for (const { node } of away) writes.set(node, (writes.get(node) ?? 0) + 1);
+  const fenced = away.filter(({ node }) => hadUnknown(context, node));
+  const plain = away.filter(({ node }) => !hadUnknown(context, node));
+  await Promise.all([
+    writeFenced(context, fenced, ask),
+    ...plain.map((reading) => writePlain(context, reading, ask)),
+  ]);
+}
+
+/** True when some write of this release to this node once ended unknown: it may still be on its way. */
+function hadUnknown(context: RunContext, node: NodeName): boolean {
+  return context.deps.journal
+    .rowsOf(context.id)
+    .some(
+      ({ node: at, what }) => at === node && what.kind === 'result' && what.outcome === 'unknown',
+    );
+}
+
+async function writePlain(
+  context: RunContext,
+  reading: ReachedNode,
+  ask: ConvergeAsk,
+): Promise<void> {
+  const volley = await fireOnAll(context, [reading], ask.to, ask.why);
+  if (volley.kind === 'fired') recordWireResults(context, volley.written);
+}
+
+async function writeFenced(
+  context: RunContext,
+  readings: readonly ReachedNode[],
+  ask: ConvergeAsk,
+): Promise<void> {
+  if (readings.length === 0) return;
+  const intents = writeIntents(context, readings, ask.to, `${ask.why} (fenced)`);
+  const written = await Promise.all(
+    readings.map(async (reading, i) => ({
+      reading,
+      intent: intents[i]?.seq ?? 0,
+      result: await context.route.writeFenced(reading.node, ask.to),
+    })),
+  );
+  noteAnswered(context, written);
+  recordWireResults(context, written);
+}
+
+function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, number>): Converged {
+  const problems = [...sorted.odd, ...sorted.late];
+  if (problems.length === 0) {
+    return { kind: 'there', moved: [...writes.keys()], readings: sorted.there };
+  }
+  return {
+    kind: 'stuck',
+    why: problems.map(({ node, why }) => `${node}: ${why}`).join('; '),
+    nodes: problems.map(({ node }) => node),
+  };
+}
+
+/** Reads the whole fleet once more; the nodes that do not name `to`, in words. */
+export async function notOn(context: RunContext, to: Side): Promise<string | undefined> {
+  const readings = await readFleet(context.route, context.release.plan.target);
+  const off = readings.filter((reading) => !isOn(reading, to));
+  if (off.length === 0) return undefined;
+  return off
+    .map((r) => `${r.node}: ${r.kind === 'reached' ? `holds ${heldWords(r.memory)}` : r.why}`)
+    .join('; ');
+}

@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.ts';
+import type { Clock, Journal, MakeRoute, ShowProgress, Smoke, StandingOf } from './ports.ts';
+
+/** Everything the engine needs from outside, made by main. */
+export interface EngineDeps {
+  readonly config: Config;
+  readonly journal: Journal;
+  readonly route: MakeRoute;
+  readonly smoke: Smoke;
+  readonly clock: Clock;
+  readonly standingOf: StandingOf;
+  readonly showProgress: ShowProgress;
+  /** For how many milliseconds the channel has been out of reach; 0 = it is reached. */
+  readonly channelAwayMs: () => number;
+  /** A malfunction that has no other place to go. */
+  readonly complain: (error: unknown, doing: string) => void;
+}

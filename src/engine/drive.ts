@@ -1,0 +1,130 @@
+import { stageAfter } from '../release/stages.ts';
+import { type EndState, isEnd, type LiveState } from '../release/states.ts';
+import type { Actor } from '../release/vocabulary.ts';
+import { system, unreachable } from '../release/vocabulary.ts';
+import { msSince } from './deadline.ts';
+import { goBack } from './go-back.ts';
+import { interrupted, type Outcome, passed } from './outcome.ts';
+import type { RunContext } from './run-context.ts';
+import { settle } from './settle.ts';
+import { stageNamed } from './stages/in-order.ts';
+import { persistAll } from './stages/persisting.ts';
+import { takeOver } from './take-over.ts';
+
+/** Drives one release until it has ended or the program stops. The journal alone says where it stands. */
+export async function drive(context: RunContext, stopping: () => boolean): Promise<void> {
+  while (!isEnd(context.release.state)) {
+    if (stopping()) {
+      park(context);
+      return;
+    }
+    context.renew();
+    const outcome = await step(context);
+    context.progress(null);
+    if (isEnd(context.release.state)) return;
+    apply(context, outcome);
+  }
+}
+
+/** The one thing to do now, by what the journal says. */
+function step(context: RunContext): Promise<Outcome> {
+  const { release } = context;
+  if (release.state === 'needs_attention' && !context.lookAgain) return waitForHelp(context);
+  context.lookAgain = false;
+  if (release.settling !== undefined) return settle(context);
+  if (release.goingBack !== undefined) return goBack(context);
+  if (release.state === 'needs_attention') return bringForward(context);
+  if (release.state === 'requested') return Promise.resolve(passed);
+  const stage = stageNamed(release.state);
+  if (stage === undefined) throw new Error(`${context.id} has no stage for ${release.state}.`);
+  return stage.run(context);
+}
+
+/** A look at a release that needs attention comes at most this much later than the one before, milliseconds. */
+const rarestLookMs = 600_000;
+
+/**
+ * Lock held, people told. Looks again every drift round, then more rarely: a node that came back,
+ * or was mended by hand, lets the release go on where the journal left it.
+ */
+async function waitForHelp(context: RunContext): Promise<Outcome> {
+  const { everyMs } = context.deps.config.drift;
+  await context.rest(Math.min(everyMs * 2 ** context.looks, rarestLookMs));
+  context.looks += 1;
+  context.lookAgain = true;
+  return interrupted;
+}
+
+/** After acceptance: memory, then disk, then on with the list. */
+async function bringForward(context: RunContext): Promise<Outcome> {
+  const forward = await takeOver(context);
+  if (forward.kind !== 'passed') return forward;
+  const undone = await persistAll(context);
+  if (undone !== undefined) return undone;
+  context.record({ kind: 'stage_entered', stage: 'persisting' }, system('recovery'));
+  return interrupted;
+}
+
+function apply(context: RunContext, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'passed':
+      enterNext(context);
+      return;
+    case 'ends':
+      end(context, outcome.state, outcome.why, outcome.by);
+      return;
+    case 'goes_back':
+      if (context.release.goingBack === undefined) {
+        context.record({ kind: 'going_back', end: outcome.end, why: outcome.why }, outcome.by);
+      }
+      return;
+    case 'needs_attention':
+      callForAttention(context, outcome.why, outcome.byHand);
+      return;
+    case 'replanned':
+    case 'interrupted':
+      return;
+    default:
+      unreachable(outcome);
+  }
+}
+
+/** Told once per reason: a look that finds the same says nothing again. */
+function callForAttention(context: RunContext, why: string, byHand: readonly string[]): void {
+  const { state, attention: before } = context.release;
+  if (state === 'needs_attention' && before?.why === why) return;
+  context.record({ kind: 'needs_attention', why, byHand });
+}
+
+function enterNext(context: RunContext): void {
+  const { release } = context;
+  const next = stageAfter(release);
+  if (next === undefined) {
+    end(context, 'completed', completedSentence(context), release.acceptedBy ?? system('engine'));
+    return;
+  }
+  if (next !== 'awaiting_approval') context.record({ kind: 'stage_entered', stage: next });
+}
+
+function completedSentence(context: RunContext): string {
+  const { plan, drain } = context.release;
+  const left =
+    drain !== undefined && drain.sessions > 0
+      ? ` ${drain.sessions} sessions were left on ${plan.from}: ${drain.stragglers.join('; ')}.`
+      : '';
+  return `${plan.service} is on ${plan.to} on every node, in memory and on disk.${left}`;
+}
+
+function end(context: RunContext, state: EndState, sentence: string, by: Actor): void {
+  const durationMs = Math.round(msSince(context.deps.clock, context.release.requestedAt));
+  context.record({ kind: 'ended', state, sentence, durationMs }, by);
+}
+
+/** A clean stop: the release goes on from here at the next start, if the nodes are as they were. */
+function park(context: RunContext): void {
+  const { goingBack, settling } = context.release;
+  const state = context.release.state as LiveState;
+  if (goingBack !== undefined || settling !== undefined) return;
+  if (state === 'requested' || state === 'needs_attention') return;
+  context.record({ kind: 'parked', stage: state }, system('stop'));
+}

@@ -1,0 +1,83 @@
+import { heldWords } from '../release/held-words.ts';
+import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
+import type { RouteTarget } from '../release/target.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
+import type { Route } from './ports.ts';
+
+/** How many nodes are asked at once. Each node is its own process; two connections per node are the client's limit. */
+const atOnce = 64;
+
+/** Runs `ask` on every node and gives one result per node, in the target's order. */
+export async function onEveryNode<T>(
+  nodes: readonly NodeName[],
+  ask: (node: NodeName) => Promise<T>,
+): Promise<readonly T[]> {
+  const results: T[] = new Array(nodes.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < nodes.length; i = next++) {
+      results[i] = await ask(nodes[i] as NodeName);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, nodes.length) }, worker));
+  return results;
+}
+
+/** The names of a target's nodes. */
+export function nodesOf(target: RouteTarget): readonly NodeName[] {
+  return target.nodes.map(({ node }) => node);
+}
+
+/** Reads every node of the target, each on fresh connections. */
+export function readFleet(
+  route: Route,
+  target: RouteTarget,
+  signal?: AbortSignal,
+): Promise<readonly NodeReading[]> {
+  return onEveryNode(nodesOf(target), (node) => route.read(node, signal));
+}
+
+/** The side all nodes have in memory, or a sentence per node that says why there is none. */
+export type Agreement =
+  | { readonly kind: 'agreed'; readonly side: Side; readonly readings: readonly ReachedNode[] }
+  | { readonly kind: 'apart'; readonly why: string };
+
+export function agreement(readings: readonly NodeReading[]): Agreement {
+  const reached = readings.filter((reading) => reading.kind === 'reached');
+  const silent = readings.filter((reading) => reading.kind === 'unreachable');
+  if (silent.length > 0) {
+    return { kind: 'apart', why: silent.map(({ node, why }) => `${node}: ${why}`).join('; ') };
+  }
+  const first = reached[0];
+  if (first === undefined) return { kind: 'apart', why: 'the fleet has no node' };
+  const held = first.memory;
+  if (held.kind === 'side' && reached.every((r) => isOn(r, held.side))) {
+    return { kind: 'agreed', side: held.side, readings: reached };
+  }
+  return { kind: 'apart', why: `in memory ${wordsPerNode(reached, 'memory')}` };
+}
+
+/** `lb-1 has blue, lb-2 has green`. */
+export function wordsPerNode(readings: readonly ReachedNode[], place: 'memory' | 'disk'): string {
+  return readings.map((reading) => `${reading.node} has ${heldWords(reading[place])}`).join(', ');
+}
+
+/** True when the running worker sends new requests to this side. */
+export function isOn(reading: NodeReading, side: Side): boolean {
+  return (
+    reading.kind === 'reached' && reading.memory.kind === 'side' && reading.memory.side === side
+  );
+}
+
+/** True when the node's next worker would start with this side. */
+export function willStartOn(reading: NodeReading, side: Side): boolean {
+  return reading.kind === 'reached' && reading.disk.kind === 'side' && reading.disk.side === side;
+}
+
+/** Servers that take traffic now, also one whose checks have begun to fail: enough for going back. */
+export function serving(side: SideReading): number {
+  return side.servers.filter(
+    ({ health, status }) =>
+      health === 'healthy' || health === 'no_check' || status.startsWith('UP'),
+  ).length;
+}

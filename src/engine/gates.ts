@@ -1,0 +1,151 @@
+import { heldWords, sameHeld } from '../release/held-words.ts';
+import type { GateReport } from '../release/journal-entry.ts';
+import type { Observed, Plan } from '../release/plan.ts';
+import { stepOf } from '../release/plan.ts';
+import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
+import type { NodeName } from '../release/vocabulary.ts';
+
+/** Judges one node before the switch. Pure: every gate reports, also where an earlier one failed. */
+export function judgeNode(plan: Plan, reading: NodeReading): readonly GateReport[] {
+  if (reading.kind === 'unreachable') {
+    return [gate(reading.node, 'reachable', false, `does not answer: ${reading.why}`)];
+  }
+  return [
+    gate(reading.node, 'reachable', true, 'answers'),
+    admin(reading),
+    notStopping(reading),
+    key(reading),
+    ...target(plan, reading),
+  ];
+}
+
+function admin({ node, level }: ReachedNode): GateReport {
+  return gate(
+    node,
+    'admin level',
+    level === 'admin',
+    level === 'admin'
+      ? 'the socket has level admin'
+      : `the socket has level ${level}; write "level admin" on its stats socket line`,
+  );
+}
+
+function notStopping({ node, stopping }: ReachedNode): GateReport {
+  return gate(
+    node,
+    'not stopping',
+    !stopping,
+    stopping ? 'the worker that answers is being replaced by a reload' : 'the worker stays',
+  );
+}
+
+function key({ node, memory }: ReachedNode): GateReport {
+  return gate(
+    node,
+    'key once, value a side',
+    memory.kind === 'side',
+    `the map holds ${heldWords(memory)}`,
+  );
+}
+
+function target(plan: Plan, reading: ReachedNode): readonly GateReport[] {
+  const side = reading.sides[plan.to];
+  const { node } = reading;
+  if (!side.exists) {
+    return [
+      gate(
+        node,
+        'backend exists',
+        false,
+        `there is no backend ${side.backend}: a switch to it answers 503`,
+      ),
+    ];
+  }
+  return [
+    gate(node, 'backend exists', true, `backend ${side.backend} is there`),
+    healthyServers(plan, node, side),
+    capacity(reading, side, reading.sides[plan.from]),
+  ];
+}
+
+function healthyServers(plan: Plan, node: NodeName, side: SideReading): GateReport {
+  const wanted = stepOf(plan, 'preflight')?.minimumHealthy ?? 'all';
+  const healthy = side.servers.filter(isHealthy).length;
+  const enough = wanted === 'all' ? side.servers.length : wanted;
+  const unfit = side.servers.filter(
+    ({ health }) => health === 'maint' || health === 'drain' || health === 'transitional',
+  );
+  const holds = healthy > 0 && healthy >= enough && unfit.length === 0;
+  const others = side.servers
+    .filter((server) => !isHealthy(server))
+    .map(({ name, status, check }) => `${name} is ${status}${check === '' ? '' : ` (${check})`}`);
+  return gate(
+    node,
+    'servers healthy',
+    holds,
+    `${healthy} of ${side.servers.length} servers of ${side.backend} healthy, ${wanted === 'all' ? 'all' : wanted} needed${others.length === 0 ? '' : `: ${others.join(', ')}`}`,
+  );
+}
+
+function isHealthy({ health }: SideReading['servers'][number]): boolean {
+  return health === 'healthy' || health === 'no_check';
+}
+
+/** Room on the target for what the active side carries now; null limit = unlimited. */
+function capacity({ node }: ReachedNode, to: SideReading, from: SideReading): GateReport {
+  const up = to.servers.filter(isHealthy);
+  if (up.some(({ limit }) => limit === null)) {
+    return gate(node, 'capacity', true, `${to.backend} has no session limit`);
+  }
+  const room = Math.floor(
+    up.reduce((sum, { limit, throttle }) => sum + (limit ?? 0) * ((throttle ?? 100) / 100), 0),
+  );
+  const queued = from.queued > 0 ? `, ${from.queued} more are queued` : '';
+  return gate(
+    node,
+    'capacity',
+    room >= from.sessions,
+    `room for ${room} sessions on ${to.backend}, ${from.sessions} are on ${from.backend}${queued}`,
+  );
+}
+
+function gate(node: NodeName, name: string, holds: boolean, sentence: string): GateReport {
+  return {
+    gate: name,
+    node,
+    result: holds ? 'successful' : 'failed',
+    sentence: `${node}: ${sentence}`,
+  };
+}
+
+/** Gates that compare the nodes: the same side in memory everywhere. */
+export function judgeFleet(readings: readonly NodeReading[]): GateReport {
+  const values = new Set(
+    readings.map((r) => (r.kind === 'reached' ? heldWords(r.memory) : 'no answer')),
+  );
+  return {
+    gate: 'same everywhere',
+    result: values.size === 1 ? 'successful' : 'failed',
+    sentence:
+      values.size === 1
+        ? `every node holds ${[...values][0]}`
+        : `the nodes differ: ${[...values].join(', ')}`,
+  };
+}
+
+/** What has changed since the plan was made, in words; undefined while the world stands as observed. */
+export function worldMoved(plan: Plan, readings: readonly NodeReading[]): string | undefined {
+  const moved = plan.observed.flatMap((before) => {
+    const now = readings.find(({ node }) => node === before.node);
+    return now?.kind === 'reached' ? changesOf(before, now) : [];
+  });
+  return moved.length === 0 ? undefined : moved.join('; ');
+}
+
+function changesOf(before: Observed, now: ReachedNode): readonly string[] {
+  return (['memory', 'disk'] as const).flatMap((place) =>
+    sameHeld(before[place], now[place])
+      ? []
+      : [`${now.node} ${place} was ${heldWords(before[place])}, now ${heldWords(now[place])}`],
+  );
+}

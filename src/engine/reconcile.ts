@@ -1,0 +1,53 @@
+import { heldWords } from '../release/held-words.ts';
+import type { EffectKind } from '../release/journal-entry.ts';
+import type { ReachedNode } from '../release/reading.ts';
+import type { RunContext } from './run-context.ts';
+
+/**
+ * Closes the open intents of these nodes with what was read back: a result where the write was answered,
+ * a reconciliation where it was not known how it ended.
+ */
+export function closeIntents(
+  context: RunContext,
+  effect: Extract<EffectKind, 'memory' | 'disk'>,
+  readings: readonly ReachedNode[],
+): void {
+  const open = context.release.openIntents.filter((intent) => intent.effect === effect);
+  const rows = readings.flatMap((reading) => {
+    const found = reading[effect];
+    return open
+      .filter(({ node }) => node === reading.node)
+      .map((intent) => ({
+        node: reading.node,
+        readback: heldWords(found),
+        what: intent.unknown
+          ? {
+              kind: 'reconciled' as const,
+              effect,
+              intent: intent.seq,
+              found,
+              sentence: `${reading.node} was read again and holds ${heldWords(found)}.`,
+            }
+          : resultOf(effect, intent, reading),
+      }));
+  });
+  if (rows.length > 0) context.recordAll(rows);
+}
+
+function resultOf(
+  effect: Extract<EffectKind, 'memory' | 'disk'>,
+  intent: { readonly seq: number; readonly to: 'blue' | 'green' },
+  reading: ReachedNode,
+) {
+  const found = reading[effect];
+  const applied = found.kind === 'side' && found.side === intent.to;
+  return {
+    kind: 'result' as const,
+    effect,
+    intent: intent.seq,
+    outcome: applied ? ('applied' as const) : ('not_applied' as const),
+    sentence: applied
+      ? `Read back: ${heldWords(found)}.`
+      : `Read back: ${heldWords(found)}, not ${intent.to}.`,
+  };
+}

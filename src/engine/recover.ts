@@ -1,0 +1,51 @@
+import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
+import { system } from '../release/vocabulary.ts';
+import { isOn, readFleet } from './fleet.ts';
+import type { RunContext } from './run-context.ts';
+
+/**
+ * Decides how an open release that nobody drives goes on, by the journal and by reading the nodes:
+ * before the first write where it was, before acceptance back, after acceptance forward.
+ */
+export async function recover(context: RunContext): Promise<void> {
+  const { release } = context;
+  if (isEnd(release.state) || release.state === 'needs_attention') return;
+  if (release.goingBack !== undefined || release.settling !== undefined) {
+    note(context, `Taken up again while ${release.goingBack ? 'going back' : 'settling'}.`);
+    return;
+  }
+  if (isBeforeSwitch(release.state)) {
+    note(context, `Taken up again at ${stateTitle(release.state)}; nothing had been written.`);
+    return;
+  }
+  if (release.acceptedBy !== undefined) {
+    note(context, `Taken up again after acceptance, at ${stateTitle(release.state)}.`);
+    return;
+  }
+  await backOrOn(context);
+}
+
+/** Only a clean stop with the nodes as they were goes on; everything else goes back. */
+async function backOrOn(context: RunContext): Promise<void> {
+  const { release } = context;
+  const title = stateTitle(release.state);
+  if (release.parked && release.openIntents.length === 0) {
+    const readings = await readFleet(context.route, release.plan.target);
+    if (readings.every((reading) => isOn(reading, release.plan.to))) {
+      note(context, `Taken up again at ${title}; every node is as it was.`);
+      return;
+    }
+  }
+  context.record(
+    {
+      kind: 'going_back',
+      end: 'rolled_back',
+      why: `Pointsman was stopped in the middle of "${title}" and went back, as it does before acceptance.`,
+    },
+    system('recovery'),
+  );
+}
+
+function note(context: RunContext, sentence: string): void {
+  context.record({ kind: 'recovered', sentence }, system('recovery'));
+}

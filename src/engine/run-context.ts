@@ -1,0 +1,109 @@
+import { digestOf } from '../release/digest.ts';
+import type { Draft, Entry } from '../release/journal-entry.ts';
+import type { Release } from '../release/release.ts';
+import type { ReleaseId } from '../release/vocabulary.ts';
+import { type Actor, system } from '../release/vocabulary.ts';
+import type { EngineDeps } from './deps.ts';
+import type { Progress, Route } from './ports.ts';
+
+/** What the stages of one release work with. */
+export class RunContext {
+  readonly deps: EngineDeps;
+  readonly id: ReleaseId;
+  /** Intents whose write was answered in this run: nothing of theirs can be carried out later. */
+  readonly answered = new Set<number>();
+  /** True: a release that needs attention is to be tried again now. */
+  lookAgain = false;
+  /** How often a release that needs attention was looked at again. */
+  looks = 0;
+  #interrupt = new AbortController();
+  #awake: () => void = () => undefined;
+
+  constructor(deps: EngineDeps, id: ReleaseId) {
+    this.deps = deps;
+    this.id = id;
+  }
+
+  /** The release as the journal has it this moment. */
+  get release(): Release {
+    const release = this.deps.journal.release(this.id);
+    if (release === undefined) throw new Error(`The journal has no release ${this.id}.`);
+    return release;
+  }
+
+  /** The route of the plan as it stands; after a replan, of the new one. */
+  get route(): Route {
+    return this.deps.route(this.release.plan.target);
+  }
+
+  /** Aborts when a person or the end of the program interrupts the present stage. */
+  get signal(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  /** Cuts the present stage short; the driver then looks at the journal again. */
+  interrupt(): void {
+    this.#interrupt.abort(new Error('interrupted'));
+    this.#awake();
+  }
+
+  /** Begins a stage with a signal of its own. */
+  renew(): void {
+    if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
+  }
+
+  /** Wakes a stage that waits for a person. */
+  wake(): void {
+    this.#awake();
+  }
+
+  /** Waits until woken, interrupted, or `ms` have passed. */
+  async rest(ms: number): Promise<void> {
+    if (this.signal.aborted) return;
+    const stop = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.#awake = resolve;
+    });
+    const slept = this.deps.clock.sleep(ms, stop.signal).catch(() => undefined);
+    await Promise.race([woken, slept]);
+    stop.abort();
+  }
+
+  /** Sleeps inside a stage; true when it was interrupted meanwhile. */
+  async pause(ms: number): Promise<boolean> {
+    await this.deps.clock.sleep(ms, this.signal).catch(() => undefined);
+    return this.signal.aborted;
+  }
+
+  /** Appends one row of this release. */
+  record(what: Draft['what'], by: Actor = system('engine')): Entry {
+    const [entry] = this.recordAll([{ what, actor: by }]);
+    if (entry === undefined) throw new Error('A row without a request cannot be a duplicate.');
+    return entry;
+  }
+
+  /** Appends rows of this release in one transaction. */
+  recordAll(
+    drafts: readonly (Omit<Draft, 'release' | 'service' | 'actor'> & { readonly actor?: Actor })[],
+  ): readonly Entry[] {
+    const { id, planDigest, service } = this.release;
+    const appended = this.deps.journal.append(
+      drafts.map((draft) => ({
+        planDigest:
+          'plan' in draft.what && draft.what.kind === 'replanned'
+            ? digestOf(draft.what.plan)
+            : planDigest,
+        ...draft,
+        actor: draft.actor ?? system('engine'),
+        release: id,
+        service,
+      })),
+    );
+    return appended.kind === 'appended' ? appended.entries : [];
+  }
+
+  /** Shows numbers of the present stage. */
+  progress(progress: Progress | null): void {
+    this.deps.showProgress(this.id, progress);
+  }
+}

@@ -1,0 +1,87 @@
+import type { NodeReading } from '../../release/reading.ts';
+import type { NodeName } from '../../release/vocabulary.ts';
+import { byHandLines } from '../by-hand.ts';
+import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
+import { type Outcome, passed } from '../outcome.ts';
+import { closeIntents } from '../reconcile.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Stage } from '../stage.ts';
+import { takeOver } from '../take-over.ts';
+
+/** Writes the accepted side into every node's map file and reads it back. Only forward from here. */
+export const persisting: Stage = { name: 'persisting', run };
+
+async function run(context: RunContext): Promise<Outcome> {
+  const { to } = context.release.plan;
+  const written = await persistAll(context);
+  if (written !== undefined) return written;
+  const readings = await readFleet(context.route, context.release.plan.target);
+  const fallen = readings.some((r) => !isOn(r, to));
+  if (fallen) {
+    const forward = await takeOver(context);
+    if (forward.kind !== 'passed') return forward;
+  }
+  context.record({ kind: 'persisted' });
+  return passed;
+}
+
+/** Brings every node's disk to the accepted side; an outcome where one could not be. */
+export async function persistAll(context: RunContext): Promise<Outcome | undefined> {
+  const { plan } = context.release;
+  const to = context.release.settling?.side ?? plan.to;
+  const before = await readFleet(context.route, plan.target);
+  closeIntents(
+    context,
+    'disk',
+    before.filter((r) => r.kind === 'reached'),
+  );
+  const off = before.filter((reading) => !willStartOn(reading, to));
+  const failures = (
+    await onEveryNode(
+      off.map(({ node }) => node),
+      (node) => persistOn(context, node, before, to),
+    )
+  ).flat();
+  const after = await readFleet(context.route, plan.target);
+  closeIntents(
+    context,
+    'disk',
+    after.filter((r) => r.kind === 'reached'),
+  );
+  const missing = after.filter((reading) => !willStartOn(reading, to));
+  if (missing.length === 0) return undefined;
+  const why = missing.map(
+    ({ node }) => failures.find((f) => f.node === node)?.why ?? `${node} could not be read`,
+  );
+  return {
+    kind: 'needs_attention',
+    why: `Accepted, but not persisted on every node: ${why.join('; ')}. A reload there would fall back.`,
+    byHand: byHandLines(context, to),
+  };
+}
+
+async function persistOn(
+  context: RunContext,
+  node: NodeName,
+  readings: readonly NodeReading[],
+  to: 'blue' | 'green',
+): Promise<readonly { readonly node: NodeName; readonly why: string }[]> {
+  const reading = readings.find((r) => r.node === node);
+  const before =
+    reading?.kind === 'reached' && reading.disk.kind === 'side' ? reading.disk.side : undefined;
+  context.recordAll([
+    {
+      node,
+      ...(before === undefined ? {} : { before }),
+      after: context.release.plan.target.sides[to],
+      what: { kind: 'intent', effect: 'disk', to, why: 'persist' },
+    },
+  ]);
+  try {
+    await context.route.persist(node, to);
+    return [];
+  } catch (error) {
+    context.deps.complain(error, `writing the map file of ${node}`);
+    return [{ node, why: error instanceof Error ? error.message : String(error) }];
+  }
+}

@@ -1,0 +1,108 @@
+import type { GateReport } from '../../release/journal-entry.ts';
+import type { SmokeCheck } from '../../release/plan.ts';
+import { stepOf } from '../../release/plan.ts';
+import type { NodeReading, ReachedNode } from '../../release/reading.ts';
+import { type NodeName, otherSide, system } from '../../release/vocabulary.ts';
+import { isOn, nodesOf, onEveryNode, readFleet } from '../fleet.ts';
+import { interrupted, type Outcome, passed } from '../outcome.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Stage } from '../stage.ts';
+
+/** Sends real requests through each node's own frontend and proves by HAProxy's counters where they went. */
+export const smoking: Stage = { name: 'smoking', run };
+
+async function run(context: RunContext): Promise<Outcome> {
+  const { plan } = context.release;
+  const checks = stepOf(plan, 'smoke')?.checks ?? [];
+  const before = await readFleet(context.route, plan.target, context.signal);
+  if (context.signal.aborted) return interrupted;
+  const answers = (
+    await onEveryNode(nodesOf(plan.target), (node) => askThrough(context, node, checks))
+  ).flat();
+  const after = await readFleet(context.route, plan.target, context.signal);
+  if (context.signal.aborted) return interrupted;
+  const proofs = before.map((reading, i) =>
+    proofOf(context, reading, after[i] as NodeReading, checks.length),
+  );
+  const gates = [...answers, ...proofs];
+  context.record({ kind: 'smoked', gates });
+  const bad = gates.filter(({ result }) => result === 'failed' || result === 'error');
+  if (bad.length === 0) return passed;
+  return {
+    kind: 'goes_back',
+    end: 'rolled_back',
+    why: `The smoke test did not hold: ${bad.map(({ sentence }) => sentence).join('; ')}.`,
+    by: system('smoke'),
+  };
+}
+
+async function askThrough(
+  context: RunContext,
+  name: NodeName,
+  checks: readonly SmokeCheck[],
+): Promise<readonly GateReport[]> {
+  const node = context.release.plan.target.nodes.find((n) => n.node === name);
+  if (node === undefined) throw new Error(`${name} is not in the plan of ${context.id}.`);
+  const gates: GateReport[] = [];
+  for (const check of checks) {
+    const result = await context.deps.smoke(check, node, context.signal);
+    gates.push({
+      gate: `smoke ${check.name}`,
+      node: name,
+      result: result.kind === 'passed' ? 'successful' : result.kind,
+      sentence: result.sentence,
+    });
+  }
+  return gates;
+}
+
+/** Two samples of the same worker, both after every node had answered the switch. */
+function proofOf(
+  context: RunContext,
+  before: NodeReading,
+  after: NodeReading,
+  sent: number,
+): GateReport {
+  const { to } = context.release.plan;
+  const { node } = before;
+  const gate = (result: GateReport['result'], sentence: string): GateReport => ({
+    gate: 'counters',
+    node,
+    result,
+    sentence: `${node}: ${sentence}`,
+  });
+  if (before.kind === 'unreachable' || after.kind === 'unreachable') {
+    return gate('error', 'its counters could not be read');
+  }
+  if (!isOn(after, to)) return gate('failed', `it no longer has ${to} in memory`);
+  if (before.worker.pid !== after.worker.pid) return gate('failed', 'it was reloaded meanwhile');
+  const risen = rise(before, after, to);
+  if (risen < sent) {
+    return gate('failed', `${to} counted ${risen} of ${sent} smoke requests`);
+  }
+  return oldSide(context, before, after, gate, risen);
+}
+
+function oldSide(
+  context: RunContext,
+  before: ReachedNode,
+  after: ReachedNode,
+  gate: (result: GateReport['result'], sentence: string) => GateReport,
+  risen: number,
+): GateReport {
+  const { to } = context.release.plan;
+  const old = otherSide(to);
+  const risenOld = rise(before, after, old);
+  if (risenOld === 0) return gate('successful', `${to} +${risen}, ${old} +0`);
+  if (after.sharedWith.length > 0) {
+    return gate(
+      'inconclusive',
+      `${old} still rose by ${risenOld}, and ${after.sharedWith.join(', ')} use the same backends`,
+    );
+  }
+  return gate('failed', `${old} still got ${risenOld} new requests after the switch`);
+}
+
+function rise(before: ReachedNode, after: ReachedNode, side: 'blue' | 'green'): number {
+  return after.sides[side].counters.stot - before.sides[side].counters.stot;
+}

@@ -1,0 +1,112 @@
+import type { Role, Standing } from '../engine/ports.ts';
+
+/** What an asker wants, as far as the rules care. */
+export type Deed =
+  | 'release'
+  | 'plan'
+  | 'rollback'
+  | 'accept'
+  | 'abort'
+  | 'cancel'
+  | 'approve'
+  | 'wait'
+  | 'shut_down_sessions'
+  | 'settle'
+  | 'adopt'
+  | 'reapply'
+  | 'lock'
+  | 'unlock'
+  | 'status'
+  | 'history'
+  | 'at'
+  | 'help'
+  | 'override';
+
+/** Any one of these roles is enough. */
+const needed: Readonly<Record<Deed, readonly Role[]>> = {
+  release: ['releaser'],
+  plan: ['releaser'],
+  rollback: ['releaser'],
+  accept: ['releaser'],
+  abort: ['releaser'],
+  cancel: ['releaser', 'approver', 'operator'],
+  approve: ['approver'],
+  wait: ['releaser'],
+  shut_down_sessions: ['releaser'],
+  settle: ['operator'],
+  adopt: ['operator'],
+  reapply: ['releaser'],
+  lock: ['operator'],
+  unlock: ['operator'],
+  status: ['viewer'],
+  history: ['viewer'],
+  at: ['viewer'],
+  help: [],
+  override: ['operator'],
+};
+
+/** Going back may rest on an old membership; nothing else may. */
+const mayRestOnOld: ReadonlySet<Deed> = new Set(['rollback', 'abort']);
+
+export type Verdict =
+  | {
+      readonly kind: 'allowed' /** Said in the row where an old membership had to serve. */;
+      readonly membership?: string;
+    }
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+/** May this person do this now, by role alone? Pure; the release's own state is judged beside it. */
+export function judge(deed: Deed, standing: Standing): Verdict {
+  const roles = needed[deed];
+  if (roles.length === 0) return { kind: 'allowed' };
+  if (standing.foreign) {
+    return refused(
+      `Refused: @${standing.actor} belongs to another Slack organisation. Only people of this one can use Pointsman; ask a releaser here.`,
+    );
+  }
+  const membership = judgeMembership(deed, standing);
+  if (membership.kind === 'refused') return membership;
+  if (roles.some((role) => standing.roles.has(role))) return membership;
+  return refused(
+    `Refused: ${words[deed]} needs the role ${roles.join(' or ')}, which @${standing.actor} does not hold. Ask someone who does, or have it added under \`roles.${roles[0]}\` in the configuration.`,
+  );
+}
+
+function judgeMembership(deed: Deed, standing: Standing): Verdict {
+  if (standing.membership === 'fresh') return { kind: 'allowed' };
+  if (standing.membership === 'old' && mayRestOnOld.has(deed)) {
+    return {
+      kind: 'allowed',
+      membership: `Slack's group memberships could not be read; the one read at ${standing.readAt ?? 'an unknown time'} counted.`,
+    };
+  }
+  return refused(
+    `Refused: Slack's user groups cannot be read now, so nobody's role is certain. Only rollback and abort go on, on a membership read in the last 24 hours. Try again in a minute; on the host, \`pointsman\` answers too.`,
+  );
+}
+
+const words: Readonly<Record<Deed, string>> = {
+  release: 'asking for a release',
+  plan: 'planning a release',
+  rollback: 'a rollback',
+  accept: 'accepting a release',
+  abort: 'taking a release back',
+  cancel: 'cancelling a release',
+  approve: 'approving a release',
+  wait: 'deciding on sessions',
+  shut_down_sessions: 'shutting down sessions',
+  settle: 'settling a release',
+  adopt: 'adopting a side',
+  reapply: 're-applying a side',
+  lock: 'locking a service',
+  unlock: 'unlocking a service',
+  status: 'asking for the status',
+  history: 'asking for the history',
+  at: 'asking for the past',
+  help: 'help',
+  override: 'an override',
+};
+
+function refused(sentence: string): Verdict {
+  return { kind: 'refused', sentence };
+}

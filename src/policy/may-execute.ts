@@ -1,0 +1,62 @@
+import type { Standing } from '../engine/ports.ts';
+import type { Release } from '../release/release.ts';
+import type { Hold } from '../release/service-state.ts';
+import type { Actor } from '../release/vocabulary.ts';
+
+/** A channel out of reach for longer than this keeps a release from switching, milliseconds. */
+const channelPatienceMs = 60_000;
+
+export interface ExecutionFacts {
+  readonly release: Release;
+  readonly standings: ReadonlyMap<Actor, Standing>;
+  readonly hold: Hold | undefined;
+  readonly channelAwayMs: number;
+}
+
+/** May this approved plan be carried out now? A sentence where not. Asked right before the first write. */
+export function mayExecute(facts: ExecutionFacts): string | undefined {
+  return requesterMay(facts) ?? approversMay(facts) ?? nothingHolds(facts);
+}
+
+function requesterMay({ release, standings }: ExecutionFacts): string | undefined {
+  return holdsRole(standings.get(release.requester), release.requester, 'releaser', 'asked for it');
+}
+
+function approversMay({ release, standings }: ExecutionFacts): string | undefined {
+  const { plan, planDigest } = release;
+  const valid = release.approvals.filter(({ digest }) => digest === planDigest);
+  for (const { by } of valid) {
+    const refusal = holdsRole(standings.get(by), by, 'approver', 'approved it');
+    if (refusal !== undefined) return refusal;
+  }
+  const counting = new Set(
+    valid.map(({ by }) => by).filter((by) => plan.selfApproval || by !== release.requester),
+  );
+  if (counting.size >= plan.approvers) return undefined;
+  return `${counting.size} of ${plan.approvers} needed approvals of this very plan are there`;
+}
+
+function holdsRole(
+  standing: Standing | undefined,
+  who: Actor,
+  role: 'releaser' | 'approver',
+  did: string,
+): string | undefined {
+  if (standing === undefined || standing.membership !== 'fresh') {
+    return `@${who} ${did}, and group memberships cannot be read now, so the role ${role} cannot be confirmed`;
+  }
+  if (standing.foreign || !standing.roles.has(role)) {
+    return `@${who} ${did}, and no longer holds the role ${role}`;
+  }
+  return undefined;
+}
+
+function nothingHolds({ hold, release, channelAwayMs }: ExecutionFacts): string | undefined {
+  if (hold !== undefined) {
+    return `@${hold.by} locked ${release.service} since ${hold.at} (${hold.reason}); free it with \`/release unlock ${release.service} because <reason>\``;
+  }
+  if (channelAwayMs > channelPatienceMs) {
+    return `the release channel has been out of reach for ${Math.round(channelAwayMs / 1000)} s, so nobody could be told`;
+  }
+  return undefined;
+}

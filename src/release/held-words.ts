@@ -1,0 +1,25 @@
+import type { Held } from './reading.ts';
+import { unreachable } from './vocabulary.ts';
+
+/** What a place holds, in plain words for rows and sentences: `blue`, `missing`, `purple (not a side)`. */
+export function heldWords(held: Held): string {
+  switch (held.kind) {
+    case 'side':
+      return held.side;
+    case 'foreign':
+      return `${held.value} (neither side)`;
+    case 'missing':
+      return 'missing';
+    case 'duplicate':
+      return `twice in the map (${held.values.join(', ')})`;
+    case 'unreadable':
+      return `unreadable: ${held.why}`;
+    default:
+      return unreachable(held);
+  }
+}
+
+/** True when both hold the same. */
+export function sameHeld(a: Held, b: Held): boolean {
+  return a.kind === b.kind && heldWords(a) === heldWords(b);
+}

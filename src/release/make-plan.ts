@@ -1,0 +1,88 @@
+import type { BakePlan, Observed, Plan, PlanKind, SmokeCheck, Step } from './plan.ts';
+import type { RouteTarget } from './target.ts';
+import type { ReleaseId, ServiceName, Side } from './vocabulary.ts';
+
+/** The service's rules a plan is made from; the configuration's service has this shape. */
+export interface PlanSettings {
+  readonly name: ServiceName;
+  readonly approval: {
+    readonly approvers: number;
+    readonly selfApproval: boolean;
+    readonly expiresMs: number;
+  };
+  readonly gates: {
+    readonly healthyReadings: number;
+    readonly minimumHealthy: number | 'all';
+    readonly timeoutMs: number;
+  };
+  readonly smoke: readonly SmokeCheck[];
+  readonly bake: BakePlan;
+  readonly accept: 'manual' | 'auto';
+  readonly acceptance: { readonly remindMs: number; readonly expiresMs: number | null };
+  readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
+  readonly digest: string;
+}
+
+export interface PlanAsk {
+  readonly kind: PlanKind;
+  readonly from: Side;
+  readonly to: Side;
+  readonly version?: string;
+  readonly takesBack?: ReleaseId;
+  readonly target: RouteTarget;
+  readonly observed: readonly Observed[];
+}
+
+/** Makes the plan of one release. Pure: the same ask and settings give the same digest. */
+export function makePlan(ask: PlanAsk, settings: PlanSettings): Plan {
+  const forward = ask.kind === 'forward';
+  return {
+    ...ask,
+    service: settings.name,
+    approvers: forward ? settings.approval.approvers : 0,
+    selfApproval: settings.approval.selfApproval,
+    approvalMs: settings.approval.expiresMs,
+    steps: forward ? forwardSteps(ask, settings) : takingBackSteps(ask, settings),
+    configDigest: settings.digest,
+  };
+}
+
+function forwardSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
+  return [
+    { kind: 'preflight', ...settings.gates },
+    switchStep(ask),
+    { kind: 'verify' },
+    { kind: 'smoke', checks: settings.smoke.map((check) => forSide(check, ask.to)) },
+    { kind: 'bake', ...settings.bake },
+    { kind: 'accept', by: settings.accept, ...settings.acceptance },
+    { kind: 'persist' },
+    { kind: 'drain', ...settings.drain },
+  ];
+}
+
+/** A rollback or an adoption proves only what it wrote: no optional gate stands in its way. */
+function takingBackSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
+  const steps: Step[] = [switchStep(ask), { kind: 'verify' }, { kind: 'persist' }];
+  return ask.kind === 'rollback' ? [...steps, { kind: 'drain', ...settings.drain }] : steps;
+}
+
+function switchStep(ask: PlanAsk): Step {
+  return { kind: 'switch', nodes: ask.target.nodes.map(({ node }) => node), to: ask.to };
+}
+
+function forSide(check: SmokeCheck, side: Side): SmokeCheck {
+  const fill = (text: string): string => text.replaceAll('{side}', side);
+  const { bodyContains, header } = check.expect;
+  return {
+    ...check,
+    path: fill(check.path),
+    headers: Object.fromEntries(
+      Object.entries(check.headers).map(([name, value]) => [name, fill(value)]),
+    ),
+    expect: {
+      ...check.expect,
+      ...(bodyContains === undefined ? {} : { bodyContains: fill(bodyContains) }),
+      ...(header === undefined ? {} : { header: { name: header.name, value: fill(header.value) } }),
+    },
+  };
+}

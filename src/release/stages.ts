@@ -1,0 +1,47 @@
+import { type PlanKind, stepOf } from './plan.ts';
+import type { Release } from './release.ts';
+import type { LiveState } from './states.ts';
+
+/** The life of a release as the design lists it: every stage there is, in order. */
+export const stageOrder = [
+  'awaiting_approval',
+  'preflight',
+  'switching',
+  'verifying',
+  'smoking',
+  'baking',
+  'awaiting_acceptance',
+  'persisting',
+  'draining',
+] as const satisfies readonly LiveState[];
+export type StageName = (typeof stageOrder)[number];
+
+const left: Readonly<Record<PlanKind, ReadonlySet<StageName>>> = {
+  forward: new Set(),
+  rollback: new Set(['awaiting_approval', 'preflight', 'smoking', 'baking', 'awaiting_acceptance']),
+  adopt: new Set([
+    'awaiting_approval',
+    'preflight',
+    'smoking',
+    'baking',
+    'awaiting_acceptance',
+    'draining',
+  ]),
+};
+
+/** The stages this release goes through, in order. */
+export function stagesOf({ plan }: Pick<Release, 'plan'>): readonly StageName[] {
+  return stageOrder.filter((stage) => {
+    if (left[plan.kind].has(stage)) return false;
+    if (stage === 'awaiting_approval') return plan.approvers > 0;
+    if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
+    return true;
+  });
+}
+
+/** The stage after the present state; undefined when the last one is done. */
+export function stageAfter(release: Release): StageName | undefined {
+  const order: readonly string[] = stageOrder;
+  const here = order.indexOf(release.state);
+  return stagesOf(release).find((stage) => order.indexOf(stage) > here);
+}
