@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Config } from './config.ts';
+import { crossCheck } from './cross-check.ts';
+import { deepFreeze } from './freeze.ts';
+import { makeConfig } from './make-config.ts';
+import { problem } from './problem.ts';
+import { type FileParts, readParts } from './read-parts.ts';
+import { readYaml, readYamlFile, type YamlReading } from './read-yaml.ts';
+
+export type Loaded =
+  | { readonly kind: 'config'; readonly config: Config }
+  /** One sentence per problem, all at once, none with a secret in it. */
+  | { readonly kind: 'broken'; readonly problems: readonly string[] };
+
+/** Reads, checks and freezes the configuration file. Never throws. */
+export function loadConfig(path: string): Loaded {
+  return fromYaml(readYamlFile(path), dirname(resolve(path)));
+}
+
+/** The same from text; relative paths in it are relative to `folder`. */
+export function parseConfig(text: string, folder: string): Loaded {
+  return fromYaml(readYaml(text), folder);
+}
+
+function fromYaml(reading: YamlReading, folder: string): Loaded {
+  if (reading.kind === 'broken') return reading;
+  const problems: string[] = [];
+  const parts = readParts(reading.value, problems);
+  problems.push(...crossCheck(parts), ...caProblems(parts, folder));
+  if (parts.top === undefined || problems.length > 0) {
+    return { kind: 'broken', problems: [...new Set(problems)] };
+  }
+  const { top, fleets, services } = parts;
+  const config = makeConfig({ top, fleets, services, content: reading.value, folder });
+  return { kind: 'config', config: deepFreeze(config) };
+}
+
+/** A certificate that cannot be read fails every smoke test: better said now. */
+function caProblems({ services }: FileParts, folder: string): string[] {
+  return [...services].flatMap(([name, { smoke_tls: tls }]) => {
+    if (tls?.ca === undefined) return [];
+    const file = resolve(folder, tls.ca);
+    return isCertificate(file)
+      ? []
+      : [problem(['services', name, 'smoke_tls', 'ca'], 'a readable PEM file', file)];
+  });
+}
+
+function isCertificate(file: string): boolean {
+  try {
+    return readFileSync(file, 'latin1').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { digestOf } from '../release/digest.ts';
+import type { SmokeCheck } from '../release/plan.ts';
+import { backendName, nodeName } from '../release/vocabulary.ts';
+import type { Config, Fleet, Node, Service } from './config.ts';
+import type { FleetFile, NodeFile, TopFile } from './file-schema.ts';
+import type { ServiceFile } from './service-schema.ts';
+
+/** A file whose every part was read and checked. */
+export interface WholeFile {
+  readonly top: TopFile;
+  readonly fleets: ReadonlyMap<string, FleetFile>;
+  readonly services: ReadonlyMap<string, ServiceFile>;
+  /** The file's content as data, for its digest. */
+  readonly content: unknown;
+  /** Relative paths are relative to here. */
+  readonly folder: string;
+}
+
+/** Makes the configuration from a checked file. */
+export function makeConfig(file: WholeFile): Config {
+  const { top, folder } = file;
+  return {
+    database: resolve(folder, top.database),
+    slack: top.slack,
+    roles: top.roles,
+    fleets: new Map([...file.fleets].map(([name, fleet]) => [name, makeFleet(name, fleet, file)])),
+    services: new Map(
+      [...file.services].map(([name, service]) => [name, makeService(name, service, file)]),
+    ),
+    drift: { everyMs: top.drift.every },
+    digest: digestOf(file.content),
+  };
+}
+
+function makeFleet(name: string, fleet: FleetFile, { services }: WholeFile): Fleet {
+  const own = [...services.values()].filter((service) => service.fleet === name);
+  const maps = [...new Set(own.map(({ route }) => route.map))];
+  return { name, nodes: fleet.nodes.map((node) => makeNode(node, maps)) };
+}
+
+function makeNode(node: NodeFile, routeMaps: readonly string[]): Node {
+  const { map_file: file } = node;
+  const maps =
+    file === undefined
+      ? Object.entries(node.maps ?? {})
+      : routeMaps.map((map) => [map, { id: map, file }] as const);
+  return {
+    name: nodeName(node.name),
+    runtime: node.runtime,
+    frontend: node.frontend,
+    maps: new Map(maps),
+    ...(node.master === undefined ? {} : { master: node.master }),
+    ...(node.config_file === undefined ? {} : { configFile: node.config_file }),
+  };
+}
+
+function makeService(name: string, service: ServiceFile, file: WholeFile): Service {
+  const { approval, gates, bake, acceptance, drain } = service;
+  return {
+    name,
+    fleet: service.fleet,
+    ...(service.channel === undefined ? {} : { channel: service.channel }),
+    route: service.route,
+    sides: { blue: backendName(service.sides.blue), green: backendName(service.sides.green) },
+    approval: {
+      approvers: approval.approvers,
+      selfApproval: approval.self_approval,
+      expiresMs: approval.expires,
+    },
+    gates: {
+      healthyReadings: gates.healthy_readings,
+      minimumHealthy: gates.minimum_healthy,
+      timeoutMs: gates.timeout,
+    },
+    smoke: service.smoke.map((check) => makeCheck(check, service, file.folder)),
+    bake: {
+      forMs: bake.for,
+      errorRate: bake.error_rate,
+      latency: bake.latency,
+      minimumRequests: bake.minimum_requests,
+    },
+    accept: service.accept,
+    acceptance: { remindMs: acceptance.remind, expiresMs: acceptance.expires },
+    drain: { timeoutMs: drain.timeout, then: drain.then },
+    // Of what was read, defaults filled in: another program's other default is another configuration.
+    digest: digestOf({ service, fleet: file.fleets.get(service.fleet) ?? null }),
+  };
+}
+
+function makeCheck(
+  check: ServiceFile['smoke'][number],
+  { smoke_tls: tls }: ServiceFile,
+  folder: string,
+): SmokeCheck {
+  const { status, body_contains: bodyContains, header } = check.expect;
+  return {
+    name: check.name,
+    path: check.path,
+    headers: check.headers,
+    expect: {
+      status,
+      ...(bodyContains === undefined ? {} : { bodyContains }),
+      ...(header === undefined ? {} : { header }),
+    },
+    ...(tls === undefined ? {} : { tls: makeTls(tls, folder) }),
+  };
+}
+
+function makeTls(
+  { servername, ca }: NonNullable<ServiceFile['smoke_tls']>,
+  folder: string,
+): NonNullable<SmokeCheck['tls']> {
+  return ca === undefined ? { servername } : { servername, ca: resolve(folder, ca) };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import {
+  duration,
+  factor,
+  notBuilt,
+  oneOf,
+  percentage,
+  section,
+  textLike,
+  wholeNumber,
+} from './file-leaves.ts';
+import { channelSchema, mapIdSchema } from './file-schema.ts';
+import { fleetNamePattern, haproxyNamePattern } from './names.ts';
+
+/** Routes of the design that come later. */
+export const laterRoutes: readonly string[] = ['servers', 'config', 'sessions', 'percentage'];
+
+const minute = 60_000;
+const neverOr = 'never, or a duration such as 8h';
+const allOr = 'all, or a whole number from 1 to 10000';
+
+const haproxyName = (what: string) =>
+  textLike(haproxyNamePattern, `${what}, of letters, digits and _ . : -`);
+
+const mapRoute = section({
+  kind: z.literal('map', { error: 'map' }),
+  map: mapIdSchema,
+  key: haproxyName("the map's key"),
+});
+
+const printable = (what: string) =>
+  textLike(/^[^\p{Cc}]{1,1000}$/u, `${what}, without control characters`);
+
+const headers = z.record(
+  textLike(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "a header's name"),
+  textLike(/^[\x20-\x7e]{0,1000}$/, "a header's value, printable ASCII"),
+  { error: 'a mapping of header names to values' },
+);
+
+const smokeCheck = section({
+  name: textLike(/^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$/, 'a short name of letters, digits and _ . -'),
+  path: textLike(/^\/[\x21-\x7e]{0,999}$/, 'a path that begins with /, without spaces'),
+  headers: headers.default({}),
+  expect: section({
+    status: wholeNumber(100, 599).default(200),
+    body_contains: printable('a text').optional(),
+    header: section({ name: printable('a name'), value: printable('a value') }).optional(),
+  }).prefault({}),
+});
+
+export const serviceSchema = section({
+  fleet: textLike(fleetNamePattern, "a fleet's name"),
+  channel: channelSchema.optional(),
+  route: mapRoute,
+  sides: section({ blue: haproxyName("a backend's name"), green: haproxyName("a backend's name") }),
+  approval: section({
+    approvers: wholeNumber(0, 20).default(1),
+    self_approval: z.boolean({ error: 'true or false' }).default(false),
+    expires: duration(1).default(15 * minute),
+  }).prefault({}),
+  gates: section({
+    healthy_readings: wholeNumber(1, 100).default(2),
+    minimum_healthy: z
+      .union([z.literal('all'), wholeNumber(1, 10_000, allOr)], { error: allOr })
+      .default('all'),
+    timeout: duration(1).default(minute),
+  }).prefault({}),
+  smoke: z
+    .array(smokeCheck, { error: 'a list of checks' })
+    .max(50, { error: 'at most 50 checks' })
+    .default([]),
+  smoke_tls: section({
+    servername: textLike(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'a host name'),
+    ca: printable("a CA file's path").optional(),
+  }).optional(),
+  bake: section({
+    for: duration(0).default(5 * minute),
+    error_rate: percentage().default(0.01),
+    latency: factor().default(2),
+    minimum_requests: wholeNumber(1, 1_000_000_000).default(100),
+  }).prefault({}),
+  accept: oneOf(['manual', 'auto']).default('manual'),
+  acceptance: section({
+    remind: duration(1).default(60 * minute),
+    expires: z
+      .union([z.literal('never').transform(() => null), duration(1, neverOr)], { error: neverOr })
+      .default(null),
+  }).prefault({}),
+  drain: section({
+    timeout: duration(1).default(10 * minute),
+    then: oneOf(['wait', 'shutdown']).default('wait'),
+  }).prefault({}),
+  hooks: notBuilt('hooks').optional(),
+});
+export type ServiceFile = z.output<typeof serviceSchema>;
