@@ -40,7 +40,8 @@ export type Command =
       readonly side: Side;
       readonly because: string;
     }
-  | { readonly kind: 'reapply'; readonly service: ServiceName }
+  | { readonly kind: 'reapply'; readonly of: ServiceName | ReleaseId }
+  | { readonly kind: 'accept_side'; readonly of: ServiceName | ReleaseId; readonly side: Side }
   | { readonly kind: 'lock' | 'unlock'; readonly service: ServiceName; readonly because: string }
   | { readonly kind: 'status'; readonly service?: ServiceName }
   | {

@@ -5,6 +5,7 @@ import { system, unreachable } from '../release/vocabulary.ts';
 import { msSince } from './deadline.ts';
 import { goBack } from './go-back.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
+import { reapply } from './reapply.ts';
 import type { RunContext } from './run-context.ts';
 import { settle } from './settle.ts';
 import { stageNamed } from './stages/in-order.ts';
@@ -33,7 +34,7 @@ function step(context: RunContext): Promise<Outcome> {
   context.lookAgain = false;
   if (release.settling !== undefined) return settle(context);
   if (release.goingBack !== undefined) return goBack(context);
-  if (release.state === 'needs_attention') return bringForward(context);
+  if (release.state === 'needs_attention') return fromAttention(context);
   if (release.state === 'requested') return Promise.resolve(passed);
   const stage = stageNamed(release.state);
   if (stage === undefined) throw new Error(`${context.id} has no stage for ${release.state}.`);
@@ -53,6 +54,10 @@ async function waitForHelp(context: RunContext): Promise<Outcome> {
   context.looks += 1;
   context.lookAgain = true;
   return interrupted;
+}
+
+function fromAttention(context: RunContext): Promise<Outcome> {
+  return context.release.acceptedBy === undefined ? reapply(context) : bringForward(context);
 }
 
 /** After acceptance: memory, then disk, then on with the list. */
@@ -79,7 +84,7 @@ function apply(context: RunContext, outcome: Outcome): void {
       }
       return;
     case 'needs_attention':
-      callForAttention(context, outcome.why, outcome.byHand);
+      callForAttention(context, outcome);
       return;
     case 'replanned':
     case 'interrupted':
@@ -90,10 +95,14 @@ function apply(context: RunContext, outcome: Outcome): void {
 }
 
 /** Told once per reason: a look that finds the same says nothing again. */
-function callForAttention(context: RunContext, why: string, byHand: readonly string[]): void {
+function callForAttention(
+  context: RunContext,
+  outcome: Extract<Outcome, { kind: 'needs_attention' }>,
+): void {
   const { state, attention: before } = context.release;
-  if (state === 'needs_attention' && before?.why === why) return;
-  context.record({ kind: 'needs_attention', why, byHand });
+  const same = before?.why === outcome.why && !before.reapplying;
+  if (state === 'needs_attention' && same) return;
+  context.record(outcome);
 }
 
 function enterNext(context: RunContext): void {

@@ -1,5 +1,5 @@
 import type { EndState } from '../release/states.ts';
-import type { Actor } from '../release/vocabulary.ts';
+import type { Actor, Side } from '../release/vocabulary.ts';
 
 /** How a stage ended; each comment says what happens next. */
 export type Outcome =
@@ -17,7 +17,12 @@ export type Outcome =
   /** The world moved before the first write: approvals are void, the new plan is put to the approvers. */
   | { readonly kind: 'replanned' }
   /** It cannot be settled by itself: lock held, people told, the lines to settle it by hand printed. */
-  | { readonly kind: 'needs_attention'; readonly why: string; readonly byHand: readonly string[] }
+  | {
+      readonly kind: 'needs_attention';
+      readonly why: string;
+      readonly byHand: readonly string[];
+      readonly choice?: { readonly reapply: Side; readonly accept: Side };
+    }
   /** A person or the end of the program interrupted: the journal says what to do, the driver looks again. */
   | { readonly kind: 'interrupted' };
 

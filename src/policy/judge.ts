@@ -14,6 +14,7 @@ export type Deed =
   | 'settle'
   | 'adopt'
   | 'reapply'
+  | 'accept_side'
   | 'lock'
   | 'unlock'
   | 'status'
@@ -36,6 +37,7 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   settle: ['operator'],
   adopt: ['operator'],
   reapply: ['releaser'],
+  accept_side: ['releaser'],
   lock: ['operator'],
   unlock: ['operator'],
   status: ['viewer'],
@@ -98,6 +100,7 @@ const words: Readonly<Record<Deed, string>> = {
   settle: 'settling a release',
   adopt: 'adopting a side',
   reapply: 're-applying a side',
+  accept_side: 'accepting a side',
   lock: 'locking a service',
   unlock: 'unlocking a service',
   status: 'asking for the status',

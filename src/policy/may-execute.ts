@@ -52,10 +52,10 @@ function holdsRole(
 }
 
 function nothingHolds({ hold, release, channelAwayMs }: ExecutionFacts): string | undefined {
-  if (hold !== undefined) {
+  if (hold !== undefined && release.override === undefined) {
     return `@${hold.by} locked ${release.service} since ${hold.at} (${hold.reason}); free it with \`/release unlock ${release.service} because <reason>\``;
   }
-  if (channelAwayMs > channelPatienceMs) {
+  if (channelAwayMs > channelPatienceMs && !release.requester.startsWith('cli:')) {
     return `the release channel has been out of reach for ${Math.round(channelAwayMs / 1000)} s, so nobody could be told`;
   }
   return undefined;

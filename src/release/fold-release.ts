@@ -9,6 +9,7 @@ export function foldRelease(release: Release | undefined, entry: Entry): Release
   if (entry.what.kind === 'requested') return { ...opened(entry, entry.what), head };
   if (release === undefined) return undefined;
   if (entry.what.kind === 'posted') return { ...release, ...place(entry) };
+  if (entry.what.kind === 'refused' || entry.what.kind === 'anchored') return release;
   return { ...release, ...change(release, entry), head };
 }
 
@@ -21,6 +22,7 @@ function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): 
     plan,
     planDigest: entry.planDigest ?? '',
     ...(what.reason === undefined ? {} : { reason: what.reason }),
+    ...(what.override === undefined ? {} : { override: what.override }),
     requester: entry.actor,
     origin: entry.origin ?? {},
     requestedAt: entry.instant,
@@ -195,9 +197,21 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
       return {
         state: 'needs_attention',
         stateSince: instant,
-        attention: { why: what.why, byHand: what.byHand },
+        attention: {
+          why: what.why,
+          byHand: what.byHand,
+          ...(what.choice === undefined ? {} : { choice: what.choice }),
+          reapplying: false,
+        },
         deadline: null,
       };
+    case 'reapply_asked':
+      return release.attention === undefined
+        ? {}
+        : {
+            attention: { ...release.attention, reapplying: true },
+            decisions: [...release.decisions, `Re-applied by @${actor}`],
+          };
     case 'settling':
       return {
         settling: { side: what.side, by: actor, reason: what.reason },

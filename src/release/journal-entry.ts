@@ -131,7 +131,14 @@ export type Happening =
       readonly membership?: string;
       readonly override?: string;
     }
-  | { readonly kind: 'needs_attention'; readonly why: string; readonly byHand: readonly string[] }
+  | {
+      readonly kind: 'needs_attention';
+      readonly why: string;
+      readonly byHand: readonly string[];
+      /** Set where nodes fell back before acceptance: a person chooses between the two sides. */
+      readonly choice?: { readonly reapply: Side; readonly accept: Side };
+    }
+  | { readonly kind: 'reapply_asked' }
   | { readonly kind: 'settling'; readonly side: Side; readonly reason: string }
   | { readonly kind: 'settled'; readonly side: Side }
   | { readonly kind: 'parked'; readonly stage: LiveState }

@@ -34,6 +34,8 @@ export interface Release {
   readonly plan: Plan;
   readonly planDigest: string;
   readonly reason?: string;
+  /** The reason of a person who went against a hold. */
+  readonly override?: string;
   readonly requester: Actor;
   readonly origin: Origin;
   readonly requestedAt: Instant;
@@ -61,7 +63,14 @@ export interface Release {
     /** True while the deadline has passed and a person is asked: Wait or Shut down sessions. */
     readonly asking: boolean;
   };
-  readonly attention?: { readonly why: string; readonly byHand: readonly string[] };
+  readonly attention?: {
+    readonly why: string;
+    readonly byHand: readonly string[];
+    /** Nodes fell back before acceptance: the buttons Re-apply and Accept <side>. */
+    readonly choice?: { readonly reapply: Side; readonly accept: Side };
+    /** Re-apply was asked for and is not done yet. */
+    readonly reapplying: boolean;
+  };
   readonly settling?: { readonly side: Side; readonly by: Actor; readonly reason: string };
   /** Set by a clean stop: the release goes on where it was, if the nodes are as they were. */
   readonly parked: boolean;

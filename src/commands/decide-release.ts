@@ -1,0 +1,73 @@
+import {
+  accept,
+  approve,
+  cancel,
+  decideSessions,
+  setHold,
+  settleOn,
+} from '../engine/acts/decide.ts';
+import { abort } from '../engine/acts/take-back.ts';
+import type { Release } from '../release/release.ts';
+import type { Command, Reply } from './command.ts';
+import { takeBack } from './open-release.ts';
+import { findRelease, findService, type Room, refusedReply, replyOf } from './room.ts';
+
+type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+/** `Approve`, `Accept`, `Cancel`, `Wait`, `Shut down sessions`: a word on an open release. */
+export function decide(
+  room: Room,
+  command: Of<'accept'> | Of<'cancel'> | Of<'approve'> | Of<'wait'>,
+): Reply {
+  const release = findRelease(room, command.of);
+  if (typeof release === 'string') return refusedReply(release);
+  return replyOf(decideOn(room, release, command));
+}
+
+function decideOn(
+  { engine, by, standing }: Room,
+  release: Release,
+  command: Of<'accept'> | Of<'cancel'> | Of<'approve'> | Of<'wait'>,
+) {
+  switch (command.kind) {
+    case 'approve':
+      return approve(engine, release, by, command.seen);
+    case 'accept':
+      return accept(engine, release, by);
+    case 'wait':
+    case 'shut_down_sessions':
+      return decideSessions(engine, release, command.kind, by);
+    default:
+      return cancel(engine, release, by, {
+        operator: standing.roles.has('operator'),
+        approver: standing.roles.has('approver'),
+        releaser: standing.roles.has('releaser'),
+      });
+  }
+}
+
+/** `/release abort`, and `Roll back` on the message: back to stable, also where only the drain is left. */
+export async function abortRelease(room: Room, command: Of<'abort'>): Promise<Reply> {
+  const release = findRelease(room, command.of);
+  if (typeof release === 'string') return refusedReply(release);
+  if (release.state === 'draining') {
+    return takeBack(room, { kind: 'rollback', service: release.service });
+  }
+  return replyOf(await abort(room.engine, release, {}, room.by));
+}
+
+/** `/release settle <release> <side> because …` */
+export function settle(room: Room, command: Of<'settle'>): Reply {
+  const release = findRelease(room, command.release);
+  if (typeof release === 'string') return refusedReply(release);
+  return replyOf(settleOn(room.engine, release, command.side, command.because, room.by));
+}
+
+/** `/release lock|unlock <service> because …` */
+export function hold(room: Room, command: Of<'lock'>): Reply {
+  const service = findService(room, command.service);
+  if (typeof service === 'string') return refusedReply(service);
+  return replyOf(
+    setHold(room.engine, service.name, command.kind === 'lock', command.because, room.by),
+  );
+}

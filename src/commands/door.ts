@@ -1,0 +1,151 @@
+import type { Engine } from '../engine/engine.ts';
+import { type Deed, judge } from '../policy/judge.ts';
+import { unreachable } from '../release/vocabulary.ts';
+import type { Ask, Asker, Command, Reply } from './command.ts';
+import { abortRelease, decide, hold, settle } from './decide-release.ts';
+import { adoptSide, plan, release, takeBack } from './open-release.ts';
+import { helpLines } from './parse.ts';
+import { at, history } from './past.ts';
+import { acceptSide, reapply } from './reapply.ts';
+import type { Past, Room } from './room.ts';
+import { status } from './status.ts';
+
+export interface DoorDeps {
+  readonly engine: Engine;
+  readonly past: Past;
+}
+
+/** The one door for every face: who asks, may they, do it; every refusal becomes a row. Never rejects. */
+export function openDoor(deps: DoorDeps): Ask {
+  return async (command, asker) => {
+    try {
+      const reply = await askOnce(deps, command, asker);
+      if (reply.kind === 'refused') journalRefusal(deps, command, asker, reply.text);
+      return reply;
+    } catch (error) {
+      deps.engine.deps.complain(error, `answering ${describe(command)}`);
+      return { kind: 'malfunction', text: malfunctionText(error) };
+    }
+  };
+}
+
+async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<Reply> {
+  const { standingOf } = deps.engine.deps;
+  const known = await standingOf(asker.actor);
+  const standing = asker.foreign ? { ...known, foreign: true } : known;
+  let membership: string | undefined;
+  for (const deed of deedsOf(command)) {
+    const verdict = judge(deed, standing);
+    if (verdict.kind === 'refused') return { kind: 'refused', text: verdict.sentence };
+    membership ??= verdict.membership;
+  }
+  const by = {
+    actor: asker.actor,
+    origin: originOf(asker),
+    ...(membership === undefined ? {} : { membership }),
+  };
+  return answer({ ...deps, asker, standing, by }, command);
+}
+
+function deedsOf(command: Command): readonly Deed[] {
+  const overrides = 'override' in command && command.override === true;
+  return overrides ? [command.kind, 'override'] : [command.kind];
+}
+
+function answer(room: Room, command: Command): Reply | Promise<Reply> {
+  switch (command.kind) {
+    case 'release':
+      return release(room, { ...command, kind: 'release' });
+    case 'plan':
+      return plan(room, { ...command, kind: 'plan' });
+    case 'rollback':
+      return takeBack(room, command);
+    case 'adopt':
+      return adoptSide(room, command);
+    case 'abort':
+      return abortRelease(room, { ...command, kind: 'abort' });
+    case 'approve':
+    case 'accept':
+    case 'cancel':
+    case 'wait':
+    case 'shut_down_sessions':
+      return decide(room, command);
+    case 'settle':
+      return settle(room, command);
+    case 'reapply':
+      return reapply(room, command);
+    case 'accept_side':
+      return acceptSide(room, command);
+    case 'lock':
+    case 'unlock':
+      return hold(room, command);
+    default:
+      return answerQuestion(room, command);
+  }
+}
+
+type Question = Extract<Command, { kind: 'status' | 'history' | 'at' | 'help' }>;
+
+function answerQuestion(room: Room, command: Question): Reply | Promise<Reply> {
+  switch (command.kind) {
+    case 'status':
+      return status(room, command);
+    case 'history':
+      return history(room, command);
+    case 'at':
+      return at(room, command);
+    case 'help':
+      return { kind: 'help', topic: command.topic, lines: helpLines(command.topic) };
+    default:
+      return unreachable(command);
+  }
+}
+
+function originOf({ team, channel, message, request }: Asker) {
+  return {
+    ...(team === undefined ? {} : { team }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(message === undefined ? {} : { message }),
+    ...(request === undefined ? {} : { request }),
+  };
+}
+
+/** A journal that cannot be written must not keep the person from reading why they were refused. */
+function journalRefusal(deps: DoorDeps, command: Command, asker: Asker, sentence: string): void {
+  const { journal, complain } = deps.engine.deps;
+  const { release: id, service } = subjectOf(deps, command);
+  try {
+    journal.append([
+      {
+        actor: asker.actor,
+        origin: originOf(asker),
+        ...(id === undefined ? {} : { release: id }),
+        ...(service === undefined ? {} : { service }),
+        what: { kind: 'refused', asked: describe(command), sentence },
+      },
+    ]);
+  } catch (error) {
+    complain(error, 'journaling a refusal');
+  }
+}
+
+function subjectOf(deps: DoorDeps, command: Command) {
+  if ('service' in command && command.service !== undefined) return { service: command.service };
+  const named = 'of' in command ? command.of : 'release' in command ? command.release : undefined;
+  const found = named === undefined ? undefined : deps.engine.deps.journal.release(named);
+  return found === undefined ? {} : { release: found.id, service: found.service };
+}
+
+/** The command in one line, for rows and logs. */
+function describe(command: Command): string {
+  const { kind, ...rest } = command;
+  const words = Object.values(rest).map((value) =>
+    value instanceof Date ? value.toISOString() : String(value),
+  );
+  return [kind, ...words].join(' ').slice(0, 300);
+}
+
+function malfunctionText(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `Something went wrong, and it may not have been done: ${why} \`/status\` shows what holds; the log has the rest.`;
+}

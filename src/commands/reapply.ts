@@ -1,0 +1,77 @@
+import { adopt } from '../engine/acts/adopt.ts';
+import { answerTo, refuse } from '../engine/acts/answer.ts';
+import { abort, rowOf } from '../engine/acts/take-back.ts';
+import type { Release } from '../release/release.ts';
+import type { Side } from '../release/vocabulary.ts';
+import type { Command, Reply } from './command.ts';
+import { findService, type Room, refusedReply, replyOf } from './room.ts';
+
+/** `Re-apply`: every node gets the side it should have, again. */
+export async function reapply(
+  room: Room,
+  { of }: Extract<Command, { kind: 'reapply' }>,
+): Promise<Reply> {
+  const open = openOf(room, of);
+  if (open !== undefined) return reapplyOpen(room, open);
+  const service = findService(room, serviceOf(room, of));
+  if (typeof service === 'string') return refusedReply(service);
+  const { switchedTo } = room.engine.deps.journal.service(service.name);
+  if (switchedTo === undefined) {
+    return refusedReply(
+      `Refused: no side of ${service.name} was ever switched to, so there is nothing to re-apply.`,
+    );
+  }
+  return replyOf(await adopt(room.engine, service, switchedTo, 'Re-apply', room.by));
+}
+
+/** `Accept blue`, `Accept green`: the side that nodes fell back to is the one to stay on. */
+export async function acceptSide(
+  room: Room,
+  { of, side }: Extract<Command, { kind: 'accept_side' }>,
+): Promise<Reply> {
+  const open = openOf(room, of);
+  if (open !== undefined) return acceptSideOfOpen(room, open, side);
+  const service = findService(room, serviceOf(room, of));
+  if (typeof service === 'string') return refusedReply(service);
+  return replyOf(await adopt(room.engine, service, side, `Accept ${side}`, room.by));
+}
+
+async function acceptSideOfOpen(room: Room, open: Release, side: Side): Promise<Reply> {
+  if (open.attention?.choice === undefined || open.state !== 'needs_attention') {
+    return refusedReply(noChoice(open));
+  }
+  if (side === open.plan.to) return reapplyOpen(room, open);
+  return replyOf(await abort(room.engine, open, { because: `Accept ${side}` }, room.by));
+}
+
+function reapplyOpen(room: Room, open: Release): Reply {
+  if (open.state !== 'needs_attention' || open.attention?.choice === undefined) {
+    return replyOf(refuse(noChoice(open)));
+  }
+  const { engine, by } = room;
+  const appended = engine.deps.journal.append(
+    [rowOf(open, by, { kind: 'reapply_asked' })],
+    by.origin.request,
+  );
+  engine.interrupt(open.id);
+  return replyOf(
+    answerTo(
+      appended,
+      `${open.plan.to} is being written again on the nodes of ${open.id}.`,
+      open.id,
+    ),
+  );
+}
+
+function noChoice(open: Release): string {
+  return `Refused: no node of ${open.id} has fallen back just now, so there is nothing to choose. \`/status ${open.service}\` shows where it stands.`;
+}
+
+function openOf(room: Room, of: string): Release | undefined {
+  const named = room.engine.deps.journal.release(of);
+  return room.engine.openRelease(named?.service ?? of);
+}
+
+function serviceOf(room: Room, of: string): string {
+  return room.engine.deps.journal.release(of)?.service ?? of;
+}

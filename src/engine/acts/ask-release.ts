@@ -1,0 +1,135 @@
+import type { Service } from '../../config/config.ts';
+import { routeTarget } from '../../config/route-target.ts';
+import { digestOf } from '../../release/digest.ts';
+import type { Draft } from '../../release/journal-entry.ts';
+import { makePlan } from '../../release/make-plan.ts';
+import type { Plan } from '../../release/plan.ts';
+import type { Release } from '../../release/release.ts';
+import type { ServiceState } from '../../release/service-state.ts';
+import { stateTitle } from '../../release/states.ts';
+import { otherSide, type Side } from '../../release/vocabulary.ts';
+import { deadlineIn } from '../deadline.ts';
+import type { Engine } from '../engine.ts';
+import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { adoptionDraft, type Found, findSide } from './find-side.ts';
+
+export interface ReleaseAsk {
+  readonly service: Service;
+  readonly side?: Side;
+  readonly version?: string;
+  readonly because?: string;
+  readonly override?: boolean;
+}
+
+export type Planned =
+  | {
+      readonly kind: 'planned';
+      readonly plan: Plan;
+      readonly digest: string;
+      readonly found: Found & { kind: 'found' };
+    }
+  | { readonly kind: 'refused'; readonly text: string };
+
+/** Reads the fleet and makes the plan a release would have. No side effects. */
+export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Planned> {
+  const { deps } = engine;
+  const { service } = ask;
+  const target = routeTarget(deps.config, service);
+  const found = await findSide(engine, service, target);
+  if (found.kind === 'apart') return { kind: 'refused', text: found.text };
+  const to = ask.side ?? otherSide(found.side);
+  if (to === found.side) {
+    return {
+      kind: 'refused',
+      text: `Refused: ${service.name} is on ${to} already. The preview side is ${otherSide(to)}: \`/release ${service.name} ${otherSide(to)}\`.`,
+    };
+  }
+  const plan = makePlan(
+    {
+      kind: 'forward',
+      from: found.side,
+      to,
+      ...(ask.version === undefined ? {} : { version: ask.version }),
+      target,
+      observed: found.readings.map(({ node, memory, disk }) => ({ node, memory, disk })),
+    },
+    service,
+  );
+  return { kind: 'planned', plan, digest: digestOf(plan), found };
+}
+
+/** Asks for a release: opens it, takes the service's lock, and lets the engine drive it. */
+export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promise<Answer> {
+  const { deps } = engine;
+  const early = obstacle(engine, ask);
+  if (early !== undefined) return refuse(early);
+  const planned = await planRelease(engine, ask);
+  if (planned.kind === 'refused') return refuse(planned.text);
+  const late = obstacle(engine, ask);
+  if (late !== undefined) return refuse(late);
+  const { plan, digest, found } = planned;
+  const state = deps.journal.service(plan.service);
+  const number = state.lastNumber + 1;
+  const id = `${plan.service}-${number}`;
+  const common = { actor: by.actor, release: id, service: plan.service, planDigest: digest };
+  const rows: Draft[] = [
+    ...(found.adopt ? [adoptionDraft(plan.service, found)] : []),
+    { ...common, origin: by.origin, what: requested(number, plan, ask, by) },
+    ...(plan.approvers > 0
+      ? [
+          {
+            ...common,
+            what: {
+              kind: 'awaiting_approval' as const,
+              deadline: deadlineIn(deps.clock, plan.approvalMs),
+            },
+          },
+        ]
+      : []),
+  ];
+  const appended = deps.journal.append(rows, by.origin.request);
+  if (appended.kind === 'appended') engine.launch(id);
+  const next =
+    plan.approvers > 0
+      ? `It waits for ${plan.approvers} approval${plan.approvers === 1 ? '' : 's'}.`
+      : 'It needs no approval and begins now.';
+  return answerTo(
+    appended,
+    `${id} asks to move ${plan.service} from ${plan.from} to ${plan.to}. ${next}`,
+    id,
+  );
+}
+
+function requested(number: number, plan: Plan, ask: ReleaseAsk, by: By): Draft['what'] {
+  return {
+    kind: 'requested',
+    number,
+    plan,
+    ...(ask.because === undefined ? {} : { reason: ask.because }),
+    ...(by.membership === undefined ? {} : { membership: by.membership }),
+    ...(ask.override === true ? { override: ask.because ?? '' } : {}),
+  };
+}
+
+/** A lock, a hold, or the end of the program. Looked at before and after the reading. */
+function obstacle(engine: Engine, { service, override }: ReleaseAsk): string | undefined {
+  if (engine.stopping) return 'Refused: Pointsman is being stopped. Ask again when it is back.';
+  const open = engine.openRelease(service.name);
+  if (open !== undefined) return lockRefusal(open);
+  const { hold } = engine.deps.journal.service(service.name);
+  return hold === undefined || override === true ? undefined : holdRefusal(service.name, hold);
+}
+
+/** Names the holder of a release lock, since when, why, and what frees it. */
+export function lockRefusal(open: Release): string {
+  const why = open.reason === undefined ? '' : ` (${open.reason})`;
+  const frees =
+    open.state === 'needs_attention'
+      ? `an operator frees it with \`/release settle ${open.id} blue|green because <reason>\``
+      : `\`/release abort ${open.id}\` takes it back`;
+  return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${frees}.`;
+}
+
+function holdRefusal(service: string, hold: NonNullable<ServiceState['hold']>): string {
+  return `Refused: @${hold.by} locked ${service} at ${hold.at}: ${hold.reason}. \`/release unlock ${service} because <reason>\` frees it; an operator may go against it with \`/release ${service} override because <reason>\`. Rollback is not held.`;
+}

@@ -1,0 +1,198 @@
+import type { Release } from '../../release/release.ts';
+import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
+import type { Actor, Side } from '../../release/vocabulary.ts';
+import { msSince, msUntil } from '../deadline.ts';
+import type { Engine } from '../engine.ts';
+import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { rowOf } from './take-back.ts';
+
+/** How much of the plan digest travels with the buttons. */
+export const seenDigits = 12;
+
+/** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
+export function approve(engine: Engine, release: Release, by: By, seen?: string): Answer {
+  if (release.state !== 'awaiting_approval') return refuse(tooLate(release, 'approve'));
+  const { clock, journal } = engine.deps;
+  if (release.deadline && msUntil(clock, release.deadline) === 0) {
+    return refuse(`Refused: the deadline of ${release.id} is over. Ask for it again.`);
+  }
+  if (seen !== undefined && !release.planDigest.startsWith(seen)) {
+    return refuse(
+      `Refused: the plan of ${release.id} has changed since the message you pressed on. Look at the message as it is now and press again.`,
+    );
+  }
+  if (by.actor === release.requester && !release.plan.selfApproval) {
+    return refuse(
+      `Refused: you asked for ${release.id} yourself, and ${release.service} wants a second person. Ask another approver.`,
+    );
+  }
+  if (release.approvals.some((a) => a.by === by.actor && a.digest === release.planDigest)) {
+    return refuse(
+      `You have approved ${release.id} already; it needs ${release.plan.approvers} different approvers.`,
+    );
+  }
+  const appended = journal.append(
+    [rowOf(release, by, { kind: 'approved', roles: ['approver'] })],
+    by.origin.request,
+  );
+  engine.wake(release.id);
+  return answerTo(
+    appended,
+    `You approved ${release.id}: ${release.plan.from} -> ${release.plan.to}.`,
+    release.id,
+  );
+}
+
+/** Ends a release before it has written anything. An approver's no is a rejection. */
+export function cancel(
+  engine: Engine,
+  release: Release,
+  by: By,
+  as: { readonly operator: boolean; readonly approver: boolean; readonly releaser: boolean },
+): Answer {
+  if (!isBeforeSwitch(release.state)) return refuse(tooLate(release, 'cancel'));
+  const own = by.actor === release.requester;
+  const rejects = !own && !as.operator && as.approver;
+  const state = rejects ? 'rejected' : 'cancelled';
+  if (!own && !as.operator && !as.approver && !as.releaser) {
+    return refuse(
+      `Refused: only @${release.requester}, an operator or an approver ends ${release.id}.`,
+    );
+  }
+  const appended = engine.deps.journal.append(
+    [
+      rowOf(release, by, {
+        kind: 'ended',
+        state,
+        sentence: `${stateTitle(state)} by @${by.actor}; nothing was done.`,
+        durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
+      }),
+    ],
+    by.origin.request,
+  );
+  engine.interrupt(release.id);
+  return answerTo(appended, `${release.id} is ${state}; nothing was done.`, release.id);
+}
+
+/** The owner's word that the release stays. */
+export function accept(engine: Engine, release: Release, by: By): Answer {
+  if (release.state !== 'awaiting_acceptance' || release.goingBack !== undefined) {
+    return refuse(tooLate(release, 'accept'));
+  }
+  if (release.acceptedBy !== undefined) return refuse(tooLate(release, 'accept'));
+  const appended = engine.deps.journal.append(
+    [rowOf(release, by, { kind: 'accepted' })],
+    by.origin.request,
+  );
+  engine.wake(release.id);
+  return answerTo(
+    appended,
+    `You accepted ${release.id}: ${release.service} stays on ${release.plan.to}; the map files are being written.`,
+    release.id,
+  );
+}
+
+/** What happens to the sessions that are left on the old side. */
+export function decideSessions(
+  engine: Engine,
+  release: Release,
+  choice: 'wait' | 'shut_down_sessions',
+  by: By,
+): Answer {
+  if (release.state !== 'draining' || release.drain?.asking !== true) {
+    return refuse(
+      tooLate(release, choice === 'wait' ? 'wait for sessions of' : 'shut down sessions of'),
+    );
+  }
+  const appended = engine.deps.journal.append(
+    [rowOf(release, by, { kind: choice === 'wait' ? 'drain_waited' : 'drain_shutdown' })],
+    by.origin.request,
+  );
+  engine.wake(release.id);
+  return answerTo(
+    appended,
+    choice === 'wait'
+      ? `${release.id} waits for its ${release.drain.sessions} sessions once more.`
+      : `The sessions left on ${release.plan.from} are being shut down.`,
+    release.id,
+  );
+}
+
+/** An operator names the side all nodes shall have; the release ends when they have it. */
+export function settleOn(
+  engine: Engine,
+  release: Release,
+  side: Side,
+  because: string,
+  by: By,
+): Answer {
+  if (release.state !== 'needs_attention') {
+    return refuse(
+      release.ended !== undefined
+        ? tooLate(release, 'settle')
+        : `Refused: ${release.id} is at "${stateTitle(release.state)}" and does not need settling. \`/release abort ${release.id}\` takes it back.`,
+    );
+  }
+  const appended = engine.deps.journal.append(
+    [rowOf(release, by, { kind: 'settling', side, reason: because })],
+    by.origin.request,
+  );
+  engine.interrupt(release.id);
+  return answerTo(
+    appended,
+    `${release.id} is being settled on ${side}: every node is read, the differences are written.`,
+    release.id,
+  );
+}
+
+/** Too late, or too early: who decided, or where it stands, and what to do instead. */
+function tooLate(release: Release, deed: string): string {
+  const { ended, decisions, state } = release;
+  if (ended !== undefined) {
+    return `Too late to ${deed} ${release.id}: it is ${stateTitle(state).toLowerCase()} since ${ended.at}. ${ended.sentence}`;
+  }
+  const decided = decisions.length === 0 ? '' : ` ${decisions.join(', ')}.`;
+  return `You cannot ${deed} ${release.id} now: it is at "${stateTitle(state)}".${decided} ${instead(release)}`;
+}
+
+function instead({ state, service, id }: Release): string {
+  if (isBeforeSwitch(state)) return `\`/release cancel ${id}\` ends it.`;
+  if (state === 'needs_attention')
+    return `An operator settles it: \`/release settle ${id} blue|green because <reason>\`.`;
+  return `\`/rollback ${service}\` takes it back; \`/status ${service}\` shows where it stands.`;
+}
+
+/** Nobody releases a service until it is unlocked. Rollback is exempt. */
+export function setHold(
+  engine: Engine,
+  service: string,
+  hold: boolean,
+  because: string,
+  by: By,
+): Answer {
+  const now = engine.deps.journal.service(service).hold;
+  if (hold && now !== undefined) return refuse(alreadyHeld(service, now.by, now.reason));
+  if (!hold && now === undefined)
+    return refuse(`${service} is not locked; anyone with the role releaser may release it.`);
+  const appended = engine.deps.journal.append(
+    [
+      {
+        actor: by.actor,
+        origin: by.origin,
+        service,
+        what: hold ? { kind: 'held', reason: because } : { kind: 'unheld', reason: because },
+      },
+    ],
+    by.origin.request,
+  );
+  return answerTo(
+    appended,
+    hold
+      ? `${service} is locked: nobody releases it until \`/release unlock ${service} because <reason>\`. Rollback is not held.`
+      : `${service} is unlocked.`,
+  );
+}
+
+function alreadyHeld(service: string, by: Actor, reason: string): string {
+  return `${service} is locked already, by @${by}: ${reason}. \`/release unlock ${service} because <reason>\` frees it.`;
+}

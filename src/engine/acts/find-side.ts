@@ -1,0 +1,60 @@
+import type { Service } from '../../config/config.ts';
+import type { Draft } from '../../release/journal-entry.ts';
+import type { ReachedNode } from '../../release/reading.ts';
+import type { RouteTarget } from '../../release/target.ts';
+import { type ServiceName, type Side, system } from '../../release/vocabulary.ts';
+import type { Engine } from '../engine.ts';
+import { agreement, readFleet, willStartOn, wordsPerNode } from '../fleet.ts';
+
+/** The side the whole fleet has, or why a release cannot begin from what is there. */
+export type Found =
+  | {
+      readonly kind: 'found';
+      readonly side: Side;
+      readonly readings: readonly ReachedNode[];
+      /** True: nobody has accepted a side yet, and what was found is to be adopted. */
+      readonly adopt: boolean;
+    }
+  | { readonly kind: 'apart'; readonly text: string };
+
+/** Reads every node; memory must be one side everywhere, and disk must be that side too. */
+export async function findSide(
+  engine: Engine,
+  service: Service,
+  target: RouteTarget,
+): Promise<Found> {
+  const readings = await readFleet(engine.deps.route(target), target);
+  const agreed = agreement(readings);
+  if (agreed.kind === 'apart') {
+    return { kind: 'apart', text: apartText(service.name, agreed.why) };
+  }
+  if (!agreed.readings.every((reading) => willStartOn(reading, agreed.side))) {
+    return {
+      kind: 'apart',
+      text: apartText(
+        service.name,
+        `in memory every node has ${agreed.side}, but on disk ${wordsPerNode(agreed.readings, 'disk')}`,
+      ),
+    };
+  }
+  const { accepted } = engine.deps.journal.service(service.name);
+  return {
+    kind: 'found',
+    side: agreed.side,
+    readings: agreed.readings,
+    adopt: accepted === undefined,
+  };
+}
+
+/** The row that makes the found side stable where nobody has accepted one. */
+export function adoptionDraft(service: ServiceName, found: Found & { kind: 'found' }): Draft {
+  return {
+    actor: system('adopt'),
+    service,
+    what: { kind: 'adopted', side: found.side, nodes: found.readings.map(({ node }) => node) },
+  };
+}
+
+function apartText(service: ServiceName, why: string): string {
+  return `Refused: the nodes of ${service} do not stand alike, so there is no side to move from: ${why}. See \`/status ${service}\`; an operator makes them alike with \`/release adopt ${service} blue|green because <reason>\`.`;
+}

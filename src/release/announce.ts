@@ -1,0 +1,130 @@
+import type { Announcement } from './announcement.ts';
+import type { Entry, Happening } from './journal-entry.ts';
+import type { Release } from './release.ts';
+
+/** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
+export function announce(entry: Entry, release: Release | undefined): readonly Announcement[] {
+  if (release === undefined) return announceService(entry);
+  const detail = noteOf(entry, release);
+  const loud = broadcastOf(entry, release);
+  return [
+    ...(changesCard(entry.what) ? [{ kind: 'card' as const, release: release.id }] : []),
+    ...(detail === undefined ? [] : [{ kind: 'note' as const, release: release.id, text: detail }]),
+    ...(loud === undefined
+      ? []
+      : [{ kind: 'broadcast' as const, release: release.id, text: loud }]),
+  ];
+}
+
+/** Rows that only the journal needs: the message would not look different. */
+const silent: ReadonlySet<Happening['kind']> = new Set([
+  'posted',
+  'anchored',
+  'refused',
+  'started',
+  'stopped',
+  'intent',
+  'parked',
+]);
+
+function changesCard(what: Happening): boolean {
+  return !silent.has(what.kind);
+}
+
+function noteOf(entry: Entry, release: Release): string | undefined {
+  const { what, actor } = entry;
+  switch (what.kind) {
+    case 'approved':
+      return `@${actor} approved (${release.approvals.length} of ${release.plan.approvers}).`;
+    case 'replanned':
+      return `The world moved before the first write (${what.why}). Earlier approvals are void; the plan was made anew.`;
+    case 'switched':
+      return `Switched ${release.plan.from} -> ${release.plan.to} on ${release.plan.target.nodes.length} nodes, skew ${what.skewMs} ms.`;
+    case 'verified':
+      return what.sentence;
+    case 'smoked':
+    case 'baked':
+      return what.gates.map((g) => `${mark(g.result)} ${g.gate}: ${g.sentence}`).join('\n');
+    case 'result':
+      return what.outcome === 'applied'
+        ? undefined
+        : `${entry.node}: ${what.outcome}: ${what.sentence}`;
+    case 'reconciled':
+      return what.sentence;
+    case 'accepted':
+      return release.plan.kind === 'forward' ? `@${actor} accepted it.` : undefined;
+    case 'drain_waited':
+      return `@${actor} chose to wait for the sessions that are left.`;
+    case 'drain_shutdown':
+      return `@${actor} chose to shut down the sessions that are left.`;
+    case 'recovered':
+      return what.sentence;
+    default:
+      return undefined;
+  }
+}
+
+function mark(result: string): string {
+  return result === 'successful'
+    ? ':white_check_mark:'
+    : result === 'inconclusive'
+      ? ':grey_question:'
+      : ':x:';
+}
+
+/** Only a failure, a rollback or a needed decision is said to the whole channel. */
+function broadcastOf(entry: Entry, release: Release): string | undefined {
+  const { what } = entry;
+  const { id, service, plan } = release;
+  switch (what.kind) {
+    case 'going_back':
+      return `${id} is going back to ${plan.from}: ${what.why}`;
+    case 'needs_attention':
+      return `${id} needs attention: ${what.why} ${service} is locked until it is settled: \`/release settle ${id} blue|green because <reason>\`.`;
+    case 'acceptance_awaited':
+      return `${id} waits for acceptance: ${service} is on ${plan.to} in memory. Until it is accepted, a reload of a node falls back to ${plan.from}.${inconclusive(release)}`;
+    case 'reminded':
+      return `${id} still waits for acceptance.`;
+    case 'drain_deadline':
+      return `${id}: ${what.sessions} sessions are still on ${plan.from}. Wait, or shut them down?`;
+    case 'ended':
+      return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
+    case 'requested':
+      return plan.kind === 'rollback'
+        ? `${id}${plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`}: @${entry.actor} takes ${service} back to ${plan.to}.`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function inconclusive({ inconclusive: sentences }: Release): string {
+  return sentences.length === 0 ? '' : ` Inconclusive: ${sentences.join('; ')}.`;
+}
+
+function endedLoudly(state: string): boolean {
+  return state === 'failed' || state === 'rolled_back' || state === 'aborted';
+}
+
+function announceService({ service, what, actor }: Entry): readonly Announcement[] {
+  const say = (text: string): readonly Announcement[] => [
+    { kind: 'channel', ...(service === undefined ? {} : { service }), text },
+  ];
+  switch (what.kind) {
+    case 'adopted':
+      return say(
+        `${service} was found on ${what.side} on ${what.nodes.length} nodes and is stable there from now on.`,
+      );
+    case 'held':
+      return say(
+        `@${actor} locked ${service}: nobody releases it until it is unlocked. Rollback is not held.`,
+      );
+    case 'unheld':
+      return say(`@${actor} unlocked ${service}.`);
+    case 'external_change':
+    case 'drift_seen':
+      return say(what.sentence);
+    default:
+      return [];
+  }
+}
