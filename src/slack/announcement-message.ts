@@ -1,0 +1,40 @@
+import type { Announcement } from '../release/announcement.ts';
+import type { Release } from '../release/release.ts';
+import { repeatedMark } from './card.ts';
+import { reapplyButtons } from './card-buttons.ts';
+import { type Message, message, section } from './message.ts';
+import { personText, sentenceText } from './slack-text.ts';
+
+/** Every announcement but the card. */
+export type Told = Exclude<Announcement, { readonly kind: 'card' }>;
+
+export interface ToldView {
+  readonly release?: Release;
+  /** How many nodes the service has. */
+  readonly nodes: number;
+  readonly repeated: boolean;
+}
+
+/** A detail, a broadcast or a notice as a message. People are called by name only when something failed. */
+export function announcementMessage(told: Told, view: ToldView): Message {
+  const said = sentenceText(told.text);
+  const text = [called(told, view.release, said), said, view.repeated ? repeatedMark : '']
+    .filter((part) => part !== '')
+    .join(' ');
+  if (told.kind !== 'channel' || told.reapply === undefined || told.service === undefined) {
+    return message(text, [section(text)]);
+  }
+  return message(text, [section(text), reapplyButtons(told.service, told.reapply, view.nodes)]);
+}
+
+/** The requester's mention, where their release failed and the sentence does not name them already. */
+function called(told: Told, release: Release | undefined, said: string): string {
+  if (told.kind !== 'broadcast' || release === undefined || !hasFailed(release)) return '';
+  const mention = personText(release.requester);
+  return mention.startsWith('<@') && !said.includes(mention) ? mention : '';
+}
+
+function hasFailed({ state, goingBack }: Release): boolean {
+  if (state === 'failed' || state === 'rolled_back' || state === 'needs_attention') return true;
+  return goingBack !== undefined && goingBack.end !== 'aborted';
+}

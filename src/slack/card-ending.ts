@@ -1,0 +1,21 @@
+import type { Release } from '../release/release.ts';
+import { spanText } from './slack-date.ts';
+import { cutText, personText, sentenceText } from './slack-text.ts';
+
+/** How it ended, by whose hand, how long it took. */
+export function endLines({ ended, skewMs }: Release): readonly string[] {
+  if (ended === undefined) return [];
+  return [
+    `*${cutText(sentenceText(ended.sentence), 2_500)}*`,
+    [
+      `By ${personText(ended.by)}`,
+      `took ${spanText(ended.durationMs)}`,
+      ...(skewMs === undefined ? [] : [`skew ${spanText(skewMs)}`]),
+    ].join('  ·  '),
+  ];
+}
+
+/** The anchor outside the journal: the newest row of the release, by its hash. */
+export function anchorLine({ head }: Release): string {
+  return `journal #${head.seq} ${head.hash}`;
+}

@@ -1,0 +1,157 @@
+import type { GateReport } from '../release/journal-entry.ts';
+import type { Release } from '../release/release.ts';
+import { isEnd, type ReleaseState } from '../release/states.ts';
+import type { CardView } from './card-view.ts';
+import { readyNodes, sideWords } from './side-words.ts';
+import { slackDate } from './slack-date.ts';
+import { codeBlock, cutText, personText, sentenceText, typedText } from './slack-text.ts';
+
+/** What is asked, by whom, why. */
+export function factLines(release: Release): readonly string[] {
+  const { plan } = release;
+  const nodes = plan.target.nodes.length;
+  const version = plan.version === undefined ? '' : `  ·  version ${typedText(plan.version)}`;
+  const takesBack = plan.takesBack === undefined ? '' : `  ·  takes back ${plan.takesBack}`;
+  return [
+    `*${release.service}*  ${sideWords(plan.from)} → ${sideWords(plan.to)}${version}${takesBack}`,
+    `Requested by ${personText(release.requester)}  ·  ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+    ...(release.reason === undefined
+      ? []
+      : [`Reason: ${cutText(typedText(release.reason), 1_500)}`]),
+  ];
+}
+
+/** Why a person is needed, and the lines with which they do it by hand. */
+export function attentionLines(release: Release, view: CardView): readonly string[] {
+  const { attention } = release;
+  if (release.state !== 'needs_attention' || attention === undefined) {
+    const back = release.goingBack;
+    if (back === undefined || isEnd(release.state)) return [];
+    return [`Going back to ${release.plan.from}: ${cutText(sentenceText(back.why), 2_000)}`];
+  }
+  const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
+  return [
+    `*A person is needed.* ${cutText(sentenceText(attention.why), 2_500)}`,
+    ...(attention.byHand.length === 0 ? [] : [`By hand:\n${codeBlock(attention.byHand, 2_800)}`]),
+    `Then, as an operator: \`${settle}\``,
+  ];
+}
+
+const marks: Readonly<Record<GateReport['result'], string>> = {
+  successful: '✅',
+  failed: '❌',
+  inconclusive: '❔',
+  error: '⚠️',
+};
+const shownGates = 6;
+
+/** One line that counts the gates, and one for each that did not hold. */
+export function gateLines({ gates }: Release): readonly string[] {
+  if (gates.length === 0) return [];
+  const bad = gates.filter(({ result }) => result !== 'successful');
+  const good = gates.length - bad.length;
+  const more = bad.length - shownGates;
+  return [
+    [
+      `Gates: ${marks.successful} ${good} successful`,
+      ...(['failed', 'error', 'inconclusive'] as const)
+        .map((result) => [result, bad.filter((gate) => gate.result === result).length] as const)
+        .filter(([, count]) => count > 0)
+        .map(([result, count]) => `${marks[result]} ${count} ${result}`),
+    ].join('  ·  '),
+    ...bad.slice(0, shownGates).map(gateLine),
+    ...(more > 0 ? [`+${more} more`] : []),
+  ];
+}
+
+function gateLine({ gate, node, result, sentence }: GateReport): string {
+  const where = node === undefined ? '' : ` on ${typedText(node)}`;
+  const said = cutText(sentenceText(sentence), 600);
+  if (result === 'inconclusive') return `${marks[result]} Inconclusive: ${said}`;
+  return `${marks[result]} ${typedText(gate)}${where}: ${said}`;
+}
+
+/** Where it stands: approvals, deadline, the way back, what could not be said, and who decided. */
+export function standingLines(release: Release, view: CardView): readonly string[] {
+  return [
+    ...approvalLine(release),
+    ...deadlineLine(release),
+    ...reloadLine(release),
+    ...rollbackLine(release, view),
+    ...inconclusiveLines(release),
+    ...drainLines(release),
+    ...release.decisions.map((decision) => `☑️ ${cutText(sentenceText(decision), 300)}`),
+  ];
+}
+
+function approvalLine({ plan, approvals, planDigest }: Release): readonly string[] {
+  if (plan.approvers === 0) return [];
+  const names = approvals
+    .filter(({ digest }) => digest === planDigest)
+    .map(({ by }) => personText(by));
+  const by = names.length === 0 ? '' : `: ${names.join(', ')}`;
+  return [`Approvals ${names.length} of ${plan.approvers}${by}`];
+}
+
+const deadlineWords: Partial<Readonly<Record<ReleaseState, string>>> = {
+  awaiting_approval: 'Expires',
+  baking: 'Bakes until',
+  awaiting_acceptance: 'Goes back by itself',
+  draining: 'Drains until',
+};
+
+function deadlineLine({ state, deadline }: Release): readonly string[] {
+  const words = deadlineWords[state];
+  if (words === undefined || deadline === undefined || deadline === null) return [];
+  return [`${words} ${slackDate(deadline.at)}`];
+}
+
+function reloadLine({ state, plan }: Release): readonly string[] {
+  return state === 'awaiting_acceptance'
+    ? [
+        `The map file still names ${sideWords(plan.from)}: until it is accepted, a reload goes back.`,
+      ]
+    : [];
+}
+
+const wayBack: ReadonlySet<ReleaseState> = new Set([
+  'awaiting_approval',
+  'deploying',
+  'preflight',
+  'switching',
+  'verifying',
+  'smoking',
+  'baking',
+  'awaiting_acceptance',
+  'persisting',
+  'draining',
+  'completed',
+]);
+
+function rollbackLine({ state, plan }: Release, { readings }: CardView): readonly string[] {
+  if (!wayBack.has(state) || readings === undefined || readings.length === 0) return [];
+  const ready = readyNodes(readings, plan.from);
+  const nodes = plan.target.nodes.length;
+  return [`${ready === nodes ? '🛟' : '⚠️'} Rollback ready ${ready}/${nodes}`];
+}
+
+/** Those that no gate line says already. */
+function inconclusiveLines({ inconclusive, gates }: Release): readonly string[] {
+  const said = new Set(gates.map(({ sentence }) => sentence));
+  return inconclusive
+    .filter((sentence) => !said.has(sentence))
+    .slice(0, shownGates)
+    .map((sentence) => `Inconclusive: ${cutText(sentenceText(sentence), 600)}`);
+}
+
+const shownStragglers = 5;
+
+function drainLines({ state, drain, plan }: Release): readonly string[] {
+  if (drain === undefined || (state !== 'draining' && drain.sessions === 0)) return [];
+  const more = drain.stragglers.length - shownStragglers;
+  return [
+    `${drain.sessions} sessions left on ${sideWords(plan.from)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
+    ...drain.stragglers.slice(0, shownStragglers).map((one) => `• ${cutText(typedText(one), 200)}`),
+    ...(more > 0 ? [`• +${more} more`] : []),
+  ];
+}

@@ -1,0 +1,85 @@
+import type { PlanBlock, TaskCardBlock } from '@slack/types';
+import type { Release } from '../release/release.ts';
+import { type StageName, stagesOf } from '../release/stages.ts';
+import { isEnd } from '../release/states.ts';
+import type { CardView } from './card-view.ts';
+import { spanText } from './slack-date.ts';
+import { cleanText } from './slack-text.ts';
+import { literal } from './table-cells.ts';
+
+const titles: Readonly<Record<StageName, string>> = {
+  awaiting_approval: 'Approval',
+  preflight: 'Checks before the switch',
+  switching: 'Switch on every node',
+  verifying: 'Read back',
+  smoking: 'Smoke tests',
+  baking: 'Bake',
+  awaiting_acceptance: 'Acceptance',
+  persisting: 'Persist to disk',
+  draining: 'Drain the old side',
+};
+
+type Status = TaskCardBlock['status'];
+
+/** The release's task list: one task per stage it goes through. */
+export function stageList(release: Release, view: CardView): PlanBlock {
+  const stages = stagesOf(release);
+  const here = (stages as readonly string[]).indexOf(standing(release) ?? '');
+  return {
+    type: 'plan',
+    title: listTitle(release, stages, here),
+    tasks: stages.map((stage, index) => task(release, view, stage, statusOf(release, index, here))),
+  };
+}
+
+function standing(release: Release): string | undefined {
+  return isEnd(release.state) || release.state === 'needs_attention'
+    ? release.stage
+    : release.state;
+}
+
+function listTitle(release: Release, stages: readonly StageName[], here: number): string {
+  if (release.state === 'completed') return `All ${stages.length} steps done`;
+  if (isEnd(release.state)) return `Stopped after ${Math.max(0, here)} of ${stages.length} steps`;
+  const stage = stages[here];
+  return stage === undefined
+    ? `${stages.length} steps`
+    : `Step ${here + 1} of ${stages.length}: ${titles[stage]}`;
+}
+
+function statusOf(release: Release, index: number, here: number): Status {
+  if (release.state === 'completed' || index < here) return 'complete';
+  if (index > here) return 'pending';
+  const stopped =
+    isEnd(release.state) || release.state === 'needs_attention' || release.goingBack !== undefined;
+  return stopped ? 'error' : 'in_progress';
+}
+
+function task(release: Release, view: CardView, stage: StageName, status: Status): TaskCardBlock {
+  const details = cleanText(detailsOf(release, view, stage, status)).slice(0, 300);
+  return {
+    type: 'task_card',
+    task_id: stage,
+    title: titles[stage],
+    status,
+    ...(details === '' ? {} : { details: literal(details) }),
+  };
+}
+
+function detailsOf(release: Release, view: CardView, stage: StageName, status: Status): string {
+  if (status === 'in_progress' && view.progress !== undefined) return view.progress.text;
+  if (status === 'error') return release.attention?.why ?? release.goingBack?.why ?? '';
+  if (status !== 'complete') return '';
+  switch (stage) {
+    case 'awaiting_approval':
+      return `${release.approvals.length} of ${release.plan.approvers}`;
+    case 'preflight':
+      return `${release.plan.target.nodes.length} nodes checked`;
+    case 'switching':
+      return release.skewMs === undefined ? '' : `skew ${spanText(release.skewMs)}`;
+    case 'draining':
+      return release.drain === undefined ? '' : `${release.drain.sessions} sessions left`;
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,14 @@
+import type { Progress } from '../engine/ports.ts';
+import type { NodeReading } from '../release/reading.ts';
+
+/** What a card shows besides the release itself. */
+export interface CardView {
+  /** Numbers of the stage under way. */
+  readonly progress?: Progress;
+  /** The newest readings known, also after the progress is gone. */
+  readonly readings?: readonly NodeReading[];
+  /** The command people type for releases, with its slash. */
+  readonly releaseCommand: string;
+  /** True: the same message may stand in the channel already. */
+  readonly repeated?: boolean;
+}

@@ -1,0 +1,66 @@
+import type { KnownBlock } from '@slack/types';
+import type { Release } from '../release/release.ts';
+import { isEnd, stateTitle } from '../release/states.ts';
+import { releaseButtons } from './card-buttons.ts';
+import { anchorLine, endLines } from './card-ending.ts';
+import { attentionLines, factLines, gateLines, standingLines } from './card-lines.ts';
+import { nodeTable } from './card-nodes.ts';
+import { stageList } from './card-stages.ts';
+import type { CardView } from './card-view.ts';
+import { context, header, type Message, message, section } from './message.ts';
+import { progressBar } from './progress-bar.ts';
+import { cutText, typedText } from './slack-text.ts';
+
+/** The mark on a message that may stand in the channel twice. */
+export const repeatedMark = '(repeated after restart)';
+
+/** The one message of a release, whole, for the state it is in. */
+export function card(release: Release, view: CardView): Message {
+  const title = `${release.id} · ${stateTitle(release.state)}`;
+  const facts = factLines(release).join('\n');
+  const attention = attentionLines(release, view);
+  const gates = gateLines(release);
+  const standing = standingLines(release, view);
+  const ending = endLines(release);
+  const buttons = releaseButtons(release);
+  const blocks: readonly (KnownBlock | undefined)[] = [
+    header(title),
+    section(facts),
+    ...attention.map(section),
+    stageList(release, view),
+    progressLine(release, view),
+    nodeTable(release, view),
+    ...gates.map((line) => context(line)),
+    standing.length === 0 ? undefined : context(standing.join('\n')),
+    ending.length === 0 ? undefined : section(ending.join('\n')),
+    view.repeated === true ? context(repeatedMark) : undefined,
+    buttons,
+    isEnd(release.state) ? context(anchorLine(release)) : undefined,
+  ];
+  const lines = [
+    view.repeated === true ? `${title} ${repeatedMark}` : title,
+    facts,
+    ...attention,
+    ...gates,
+    ...standing,
+    ...ending,
+  ];
+  return message(
+    textOf(lines, isEnd(release.state) ? anchorLine(release) : undefined),
+    blocks.filter((block) => block !== undefined),
+  );
+}
+
+function progressLine(release: Release, { progress }: CardView): KnownBlock | undefined {
+  if (progress === undefined || isEnd(release.state)) return undefined;
+  const bar = progressBar(progress.done, progress.total);
+  return context([bar, typedText(progress.text)].filter((part) => part !== '').join('  '));
+}
+
+/** The anchor has to be the last line even where the rest is cut. */
+function textOf(lines: readonly string[], anchor: string | undefined): string {
+  const text = lines.join('\n');
+  if (anchor === undefined) return text;
+  const room = 3_800 - anchor.length;
+  return `${cutText(text, room)}\n${anchor}`;
+}

@@ -1,0 +1,25 @@
+import type { HomeView } from '@slack/types';
+import type { Config } from '../config/config.ts';
+import { header, section } from './message.ts';
+import { codeBlock } from './slack-text.ts';
+
+/** The app's Home tab: what can be asked, in the words of each command's own help. */
+export function homeTab(
+  commands: Config['slack']['commands'],
+  help: readonly (readonly string[])[],
+): HomeView {
+  const names = [commands.release, commands.rollback, commands.status]
+    .map((list) => `\`${list.join('` or `')}\``)
+    .join(', ');
+  return {
+    type: 'home',
+    blocks: [
+      header('Pointsman'),
+      section(
+        'Moves production traffic between the blue and the green side of a service, and can prove afterwards what it did.',
+      ),
+      section(`Type ${names}. In a thread, mention me: \`@pointsman status &lt;service&gt;\`.`),
+      ...help.filter((lines) => lines.length > 0).map((lines) => section(codeBlock(lines))),
+    ],
+  };
+}

@@ -1,0 +1,64 @@
+import type { Reply, ServiceStatus } from '../commands/command.ts';
+import { stateTitle } from '../release/states.ts';
+import { context, type Message, message, section } from './message.ts';
+import { perhapsSide } from './side-words.ts';
+import { utcDate, zonedDate } from './slack-date.ts';
+import { typedText } from './slack-text.ts';
+import { type Cell, sentenceCell, table, textCell } from './table-cells.ts';
+
+const head = ['Service', 'Active', 'Versions', 'Open release', 'Nodes', 'Rollback ready'];
+
+/** Every service on one line. */
+export function overviewMessage(
+  { services, at }: Extract<Reply, { kind: 'overview' }>,
+  timezone: string,
+): Message {
+  const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
+  if (services.length === 0) {
+    return message(`No services. ${when}`, [section('There are no services.'), context(when)]);
+  }
+  const rows = services.map((status): Cell[] =>
+    lineOf(status).map((text, index) => (index === 3 ? sentenceCell(text) : textCell(text, 200))),
+  );
+  const text = services.map((status) => typedText(lineOf(status).join('  ·  '))).join('\n');
+  return message(`${text}\n${when}`, [table(head, rows), context(when)]);
+}
+
+function lineOf(status: ServiceStatus): readonly string[] {
+  return [
+    status.state.service,
+    perhapsSide(status.active),
+    versionsOf(status),
+    openOf(status),
+    verdictsOf(status),
+    rollbackOf(status),
+  ];
+}
+
+/** The versions each side got last, as far as anybody named them. */
+export function versionsOf({ state }: ServiceStatus): string {
+  const { blue, green } = state.versions;
+  return [blue === undefined ? '' : `blue ${blue}`, green === undefined ? '' : `green ${green}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function openOf({ release, state }: ServiceStatus): string {
+  if (release !== undefined) return `${release.id} · ${stateTitle(release.state)}`;
+  if (state.hold !== undefined) return `🔒 locked by @${state.hold.by}`;
+  return state.open ?? '';
+}
+
+function verdictsOf({ nodes }: ServiceStatus): string {
+  const parts = (['in sync', 'unpersisted', 'drifted', 'unreachable'] as const)
+    .map((verdict) => [verdict, nodes.filter((node) => node.verdict === verdict).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`);
+  const alarm = nodes.some(({ verdict }) => verdict === 'drifted' || verdict === 'unreachable');
+  return `${alarm ? '⚠️ ' : ''}${parts.join(', ')}`;
+}
+
+function rollbackOf({ rollback }: ServiceStatus): string {
+  if (rollback.to === undefined) return '';
+  return `${rollback.ready}/${rollback.nodes} → ${perhapsSide(rollback.to)}`;
+}

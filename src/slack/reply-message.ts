@@ -1,0 +1,63 @@
+import type { Reply } from '../commands/command.ts';
+import { unreachable } from '../release/vocabulary.ts';
+import { historyMessage } from './history-message.ts';
+import { context, type Message, message, section } from './message.ts';
+import { overviewMessage } from './overview-message.ts';
+import { serviceMessage } from './service-message.ts';
+import { utcDate, zonedDate } from './slack-date.ts';
+import { codeBlock, sentenceText, typedText } from './slack-text.ts';
+
+/** An answer as a message; undefined where nothing is to be said again. */
+export function replyMessage(reply: Reply, timezone: string): Message | undefined {
+  switch (reply.kind) {
+    case 'silent':
+      return undefined;
+    case 'done':
+    case 'refused':
+    case 'malfunction':
+      return sentenceMessage(reply.text);
+    case 'overview':
+      return overviewMessage(reply, timezone);
+    case 'service':
+      return serviceMessage(reply, timezone);
+    case 'history':
+      return historyMessage(reply);
+    case 'at':
+      return atMessage(reply);
+    case 'plan':
+      return planMessage(reply);
+    case 'help':
+      return helpMessage(reply.lines);
+    default:
+      return unreachable(reply);
+  }
+}
+
+/** One sentence of the domain. */
+export function sentenceMessage(sentence: string): Message {
+  const text = sentenceText(sentence);
+  return message(text, [section(text)]);
+}
+
+function helpMessage(lines: readonly string[]): Message {
+  const block = codeBlock(lines);
+  return message(block, [section(block)]);
+}
+
+function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {
+  const text = sentenceText(reply.sentence);
+  const when = typedText(`${zonedDate(reply.time, reply.timezone)} · ${utcDate(reply.time)}`);
+  const row = reply.live === undefined ? [] : [`journal #${reply.live.seq}`];
+  return message(`${text}\n${when}`, [section(text), context([when, ...row].join('  ·  '))]);
+}
+
+function planMessage({ plan, digest, sentences }: Extract<Reply, { kind: 'plan' }>): Message {
+  const title = `Plan for ${plan.service}: ${plan.from} → ${plan.to}, nothing is done by it`;
+  const steps = sentences.map((sentence) => `• ${sentenceText(sentence)}`);
+  const whole = `plan ${digest.slice(0, 12)}`;
+  return message([title, ...steps, whole].join('\n'), [
+    section(`*${title}*`),
+    section(steps.join('\n')),
+    context(whole),
+  ]);
+}

@@ -1,0 +1,133 @@
+import type { NodeStatus, Reply, ServiceStatus, Verdict } from '../commands/command.ts';
+import type { ReachedNode, ServerReading } from '../release/reading.ts';
+import { stateTitle } from '../release/states.ts';
+import { type Side, sides } from '../release/vocabulary.ts';
+import { context, header, type Message, message, section } from './message.ts';
+import { versionsOf } from './overview-message.ts';
+import { heldCell, perhapsSide, sideWords } from './side-words.ts';
+import { slackDate, utcDate, zonedDate } from './slack-date.ts';
+import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
+import { type Cell, numberCell, table, textCell } from './table-cells.ts';
+
+const head = [
+  'Node',
+  'Memory',
+  'Disk',
+  'Desired',
+  'Verdict',
+  'Server',
+  'Status',
+  'Check',
+  'Sessions',
+];
+
+/** The health table: a row per node with its verdict, then a row per server of it. */
+export function serviceMessage(
+  { status, at }: Extract<Reply, { kind: 'service' }>,
+  timezone: string,
+): Message {
+  const title = `${status.state.service} · ${perhapsSide(status.active)}`;
+  const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
+  const facts = factsOf(status);
+  const alarms = alarmsOf(status);
+  return message([title, ...facts, ...alarms, ...status.nodes.map(nodeLine), when].join('\n'), [
+    header(title),
+    section(facts.join('\n')),
+    ...(alarms.length === 0 ? [] : [section(alarms.join('\n'))]),
+    table(head, troubledFirst(status.nodes).flatMap(rowsOf)),
+    context(when),
+  ]);
+}
+
+function factsOf(status: ServiceStatus): readonly string[] {
+  const { state, release, rollback } = status;
+  const versions = versionsOf(status);
+  return [
+    ...(versions === '' ? [] : [`Versions: ${typedText(versions)}`]),
+    ...(state.accepted === undefined
+      ? []
+      : [
+          `Accepted: ${sideWords(state.accepted.side)} by ${personText(state.accepted.by)} ${slackDate(state.accepted.at)}`,
+        ]),
+    ...(release === undefined
+      ? []
+      : [`Open release: ${release.id} · ${stateTitle(release.state)}`]),
+    ...(state.hold === undefined
+      ? []
+      : [
+          `🔒 Locked by ${personText(state.hold.by)} ${slackDate(state.hold.at)}: ${cutText(typedText(state.hold.reason), 500)}`,
+        ]),
+    `Rollback ready ${rollback.ready}/${rollback.nodes}. ${sentenceText(rollback.sentence)}`,
+  ];
+}
+
+const alarming: ReadonlySet<Verdict> = new Set(['drifted', 'unreachable']);
+
+function alarmsOf({ nodes }: ServiceStatus): readonly string[] {
+  const told = nodes.filter(({ verdict }) => alarming.has(verdict));
+  const lines = told
+    .slice(0, 8)
+    .map(({ node, sentence }) => `⚠️ *${typedText(node)}*: ${cutText(sentenceText(sentence), 300)}`);
+  return told.length > 8 ? [...lines, `+${told.length - 8} more`] : lines;
+}
+
+/** What needs eyes comes first: a long table is cut at its end. */
+function troubledFirst(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
+  return [...nodes].sort(
+    (a, b) => Number(alarming.has(b.verdict)) - Number(alarming.has(a.verdict)),
+  );
+}
+
+function rowsOf(status: NodeStatus): readonly (readonly Cell[])[] {
+  const { node, reading } = status;
+  const verdict = `${alarming.has(status.verdict) ? '⚠️ ' : ''}${status.verdict}`;
+  const places =
+    reading.kind === 'reached' ? [heldCell(reading.memory), heldCell(reading.disk)] : ['', ''];
+  const top = [node, ...places, desiredOf(status), verdict, '', '', '', ''].map((text) =>
+    textCell(text, 80),
+  );
+  return reading.kind === 'reached'
+    ? [top, ...sides.flatMap((side) => serverRows(reading, side))]
+    : [top];
+}
+
+function desiredOf({ desiredMemory, desiredDisk }: NodeStatus): string {
+  if (desiredMemory === desiredDisk) return perhapsSide(desiredMemory);
+  return `${perhapsSide(desiredMemory)}, disk ${desiredDisk ?? 'unknown'}`;
+}
+
+function serverRows(reading: ReachedNode, side: Side): readonly (readonly Cell[])[] {
+  const { exists, backend, servers } = reading.sides[side];
+  if (!exists)
+    return [serverRow(reading, side, `no backend ${backend}`, '⚠️ missing', '', undefined)];
+  return servers.map(({ name, status, check, sessions, health }) =>
+    serverRow(reading, side, name, marked(status, health), check, sessions),
+  );
+}
+
+function marked(status: string, health: ServerReading['health']): string {
+  return health === 'healthy' || health === 'no_check' ? status : `⚠️ ${status}`;
+}
+
+function serverRow(
+  { node }: ReachedNode,
+  side: Side,
+  server: string,
+  status: string,
+  check: string,
+  sessions: number | undefined,
+): readonly Cell[] {
+  const cells = [node, '', '', '', '', `${sideWords(side)} ${server}`, status, check];
+  return [
+    ...cells.map((text) => textCell(text, 80)),
+    sessions === undefined ? textCell('') : numberCell(sessions),
+  ];
+}
+
+function nodeLine({ node, reading, verdict }: NodeStatus): string {
+  const places =
+    reading.kind === 'reached'
+      ? `memory ${heldCell(reading.memory)}, disk ${heldCell(reading.disk)}, `
+      : '';
+  return typedText(`${node}: ${places}${verdict}`);
+}
