@@ -1,0 +1,121 @@
+import { UnsafeArgument } from './errors.ts';
+
+declare const checked: unique symbol;
+/** One line for the Runtime API, without its line feed. Only the builders of this file make one. */
+export type CommandLine = string & { readonly [checked]: true };
+
+/** HAProxy's buffer takes 16 KiB; a longer line hangs 2.6 and makes 3.x talk without end. */
+export const longestLine = 8 * 1024;
+
+// `;` and a line feed begin another command, a blank ends a value, `<<` begins a payload, `#` and `@` address
+// references and versions: none of them may come from outside.
+const wordPattern = /^[A-Za-z0-9_.:-]+$/;
+const pathPattern = /^[A-Za-z0-9_./:@-]+$/;
+
+/** A key, a value, a backend's or server's name. Throws UnsafeArgument. */
+function word(what: string, value: string): string {
+  return safe(what, value, wordPattern);
+}
+
+/** A map's path. A leading `@` would be read as a version. Throws UnsafeArgument. */
+function path(value: string): string {
+  if (value.startsWith('@')) refuse('map', value);
+  return safe('map', value, pathPattern);
+}
+
+function safe(what: string, value: string, pattern: RegExp): string {
+  if (!pattern.test(value)) refuse(what, value);
+  return value;
+}
+
+function refuse(what: string, value: string): never {
+  throw new UnsafeArgument(
+    `The ${what} ${JSON.stringify(value.slice(0, 80))} was not sent to HAProxy: it holds characters that its command line could misread.`,
+  );
+}
+
+function line(...parts: readonly string[]): CommandLine {
+  const text = parts.join(' ');
+  if (Buffer.byteLength(text) > longestLine) {
+    throw new UnsafeArgument(
+      `A command of ${text.length} bytes was not sent to HAProxy: at most ${longestLine} are safe. It begins with "${text.slice(0, 60)}".`,
+    );
+  }
+  return text as CommandLine;
+}
+
+/** True where a map entry can be written to the Runtime API exactly as it is. */
+export function canBeSent(key: string, value: string): boolean {
+  return pathPattern.test(key) && pathPattern.test(value);
+}
+
+/** Several commands on one line: HAProxy carries them out in order and puts the replies one behind the other. */
+export function inOneLine(...commands: readonly CommandLine[]): CommandLine {
+  return line(commands.join(';'));
+}
+
+export const showInfo = (): CommandLine => line('show info');
+export const showCliLevel = (): CommandLine => line('show cli level');
+export const showBackend = (): CommandLine => line('show backend');
+export const showSess = (): CommandLine => line('show sess');
+export const showMap = (map: string): CommandLine => line('show map', path(map));
+
+export function getMap(map: string, key: string): CommandLine {
+  return line('get map', path(map), word('key', key));
+}
+
+export function setMap(map: string, key: string, value: string): CommandLine {
+  return line('set map', path(map), word('key', key), word('value', value));
+}
+
+export function prepareMap(map: string): CommandLine {
+  return line('prepare map', path(map));
+}
+
+/** Adds to a prepared version. Keys and values of other people's entries may hold what paths hold. */
+export function addToVersion(map: string, at: number, key: string, value: string): CommandLine {
+  return line(
+    'add map',
+    version(at),
+    path(map),
+    safe('key', key, pathPattern),
+    safe('value', value, pathPattern),
+  );
+}
+
+export function commitMap(map: string, at: number): CommandLine {
+  return line('commit map', version(at), path(map));
+}
+
+/** The backend's own row and its servers' rows. */
+export function showStat(backend: string): CommandLine {
+  return line('show stat', word('backend', backend), '-1', '-1');
+}
+
+export function showServersConn(backend: string): CommandLine {
+  return line('show servers conn', word('backend', backend));
+}
+
+export function showServersState(backend: string): CommandLine {
+  return line('show servers state', word('backend', backend));
+}
+
+export const serverStates = ['ready', 'drain', 'maint'] as const;
+export type ServerState = (typeof serverStates)[number];
+
+export function setServerState(backend: string, server: string, state: ServerState): CommandLine {
+  return line('set server', serverPath(backend, server), 'state', word('state', state));
+}
+
+export function shutdownSessionsServer(backend: string, server: string): CommandLine {
+  return line('shutdown sessions server', serverPath(backend, server));
+}
+
+function serverPath(backend: string, server: string): string {
+  return `${word('backend', backend)}/${word('server', server)}`;
+}
+
+function version(at: number): string {
+  if (!Number.isSafeInteger(at) || at < 0) refuse('map version', String(at));
+  return `@${at}`;
+}

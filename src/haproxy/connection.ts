@@ -1,0 +1,128 @@
+import { connect, type Socket } from 'node:net';
+import { NodeUnreachable, ReplyUnknown } from './errors.ts';
+import { connectOptions } from './runtime-address.ts';
+
+export interface ConnectionOptions {
+  readonly node: string;
+  readonly address: string;
+  /** What will be said; for messages. */
+  readonly command: string;
+  /** Milliseconds for connecting, and again for the whole answer. */
+  readonly deadlineMs: number;
+  /** A longer reply is not read to its end. */
+  readonly maxBytes: number;
+}
+
+/** How the other side ended: the end of the stream, or what broke. */
+type Ending = { readonly kind: 'eof' } | { readonly kind: 'broken'; readonly why: string };
+
+/** One connection, one line, one reply that ends with the connection (management guide, 9.3). Never retried. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #said = false;
+  /** Set as soon as the other side is gone: HAProxy closes a silent connection after `stats timeout`. */
+  #ending: Ending | undefined;
+  #onEnding: ((ending: Ending) => void) | undefined;
+  /** Resolves when the connection is closed, by whomever. */
+  readonly closed: Promise<void>;
+
+  private constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.on('data', (chunk) => this.#keep(chunk));
+    socket.on('end', () => this.#end({ kind: 'eof' }));
+    socket.on('error', (error) => this.#end({ kind: 'broken', why: error.message }));
+    socket.on('close', () => this.#end({ kind: 'broken', why: 'the connection was closed' }));
+  }
+
+  /** Rejects with NodeUnreachable, or with the signal's reason. */
+  static open(options: ConnectionOptions, signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted();
+    const socket = connect(connectOptions(options.address));
+    return new Promise((resolve, reject) => {
+      const giveUp = (reason: unknown) => {
+        done();
+        socket.on('error', () => {}).destroy();
+        reject(reason);
+      };
+      const fail = (why: string, cause?: unknown) =>
+        giveUp(new NodeUnreachable(why, { ...options, cause }));
+      const onError = (error: Error) => fail(error.message, error);
+      const onAbort = () => giveUp(signal?.reason);
+      const timer = setTimeout(
+        () => fail(`no connection within ${options.deadlineMs} ms`),
+        options.deadlineMs,
+      );
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        socket.off('error', onError);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      socket.once('error', onError);
+      socket.once('connect', () => {
+        done();
+        resolve(new Connection(socket, options));
+      });
+    });
+  }
+
+  /**
+   * Sends the line and resolves with everything up to the end of the connection, as text.
+   * Rejects with NodeUnreachable where nothing was sent, with ReplyUnknown where anything was, or with the signal's reason.
+   */
+  say(line: string, signal?: AbortSignal): Promise<string> {
+    if (this.#said) throw new Error(`The connection to ${this.#options.node} was used before.`);
+    this.#said = true;
+    const ending = this.#ending;
+    if (ending !== undefined) {
+      this.close();
+      const why = ending.kind === 'eof' ? 'the node closed the connection' : ending.why;
+      return Promise.reject(new NodeUnreachable(`${why}; nothing was sent`, this.#options));
+    }
+    return this.#reply(line, signal).finally(() => this.close());
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #reply(line: string, signal: AbortSignal | undefined): Promise<string> {
+    const { deadlineMs } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    let onAbort = () => {};
+    const ending = await new Promise<Ending>((resolve, reject) => {
+      this.#onEnding = resolve;
+      const why = `the answer was not whole after ${deadlineMs} ms`;
+      timer = setTimeout(() => resolve({ kind: 'broken', why }), deadlineMs);
+      onAbort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#socket.write(`${line}\n`);
+    }).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    });
+    if (ending.kind === 'broken') throw new ReplyUnknown(ending.why, this.#options);
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  #keep(chunk: Buffer): void {
+    const { maxBytes } = this.#options;
+    this.#size += chunk.length;
+    if (this.#size <= maxBytes) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    this.#end({ kind: 'broken', why: `it is longer than ${maxBytes} bytes` });
+    this.close();
+  }
+
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#onEnding?.(this.#ending);
+  }
+}

@@ -1,0 +1,69 @@
+/** What every failed exchange with a node tells: which node, what was to be said, and what came of it. */
+interface Exchange {
+  readonly node: string;
+  readonly command: string;
+  readonly cause?: unknown;
+}
+
+/** No connection, or it was gone before the line was sent: the node knows nothing of the command. */
+export class NodeUnreachable extends Error {
+  override readonly name = 'NodeUnreachable';
+  readonly node: string;
+  readonly command: string;
+
+  constructor(why: string, { node, command, cause }: Exchange) {
+    super(`${node} could not be reached for "${command}": ${why}.`, { cause });
+    this.node = node;
+    this.command = command;
+  }
+}
+
+/** The line was sent and no whole answer came: it may be carried out now, later or never. */
+export class ReplyUnknown extends Error {
+  override readonly name = 'ReplyUnknown';
+  readonly node: string;
+  readonly command: string;
+
+  constructor(why: string, { node, command, cause }: Exchange) {
+    super(`${node} gave no whole answer to "${command}": ${why}.`, { cause });
+    this.node = node;
+    this.command = command;
+  }
+}
+
+/** The node answered, and it is not what was asked for: `reply` holds its words. */
+export class NodeRefused extends Error {
+  override readonly name = 'NodeRefused';
+  readonly node: string;
+  readonly command: string;
+  readonly reply: string;
+
+  constructor(reply: string, { node, command, cause }: Exchange) {
+    super(`${node} answered "${command}" with: ${shortened(reply)}`, { cause });
+    this.node = node;
+    this.command = command;
+    this.reply = reply;
+  }
+}
+
+/** An argument that must not reach a socket; thrown before one is touched. */
+export class UnsafeArgument extends Error {
+  override readonly name = 'UnsafeArgument';
+}
+
+/** A map file that could not be read or replaced; `message` says what stands there now. */
+export class MapFileFailed extends Error {
+  override readonly name = 'MapFileFailed';
+  readonly path: string;
+
+  constructor(path: string, why: string, cause?: unknown) {
+    super(`Map file ${path} ${why}`, { cause });
+    this.path = path;
+  }
+}
+
+/** The words of a reply on one line, short enough for a message. */
+function shortened(reply: string): string {
+  const line = reply.trim().replace(/\s+/g, ' ');
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}

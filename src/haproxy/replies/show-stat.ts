@@ -1,0 +1,89 @@
+import { parse } from 'csv-parse/sync';
+import type { Counters, ServerReading } from '../../release/reading.ts';
+import { serverName } from '../../release/vocabulary.ts';
+import { healthOf } from '../server-health.ts';
+
+/** One backend's rows of `show stat`. */
+export type BackendStat =
+  | {
+      readonly kind: 'backend';
+      readonly servers: readonly ServerReading[];
+      readonly counters: Counters;
+      /** `qcur` of the BACKEND row. */
+      readonly queued: number;
+    }
+  /** `No such proxy.` */
+  | { readonly kind: 'no_such_backend' }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+type Row = Readonly<Record<string, string>>;
+
+// `type` column: 1 = backend, 2 = server (management guide, 9.1).
+const backendType = '1';
+const serverType = '2';
+const needed = ['pxname', 'svname', 'status', 'scur', 'qcur', 'slim', 'stot', 'hrsp_5xx', 'ttime'];
+
+/** Reads `show stat <backend> -1 -1` by column name: 3.x puts new columns between the old ones. */
+export function parseShowStat(reply: string): BackendStat {
+  if (reply === 'No such proxy.\n\n') return { kind: 'no_such_backend' };
+  if (!reply.startsWith('# pxname,')) return { kind: 'unreadable', why: reply.trim() };
+  const rows = readRows(reply);
+  if (typeof rows === 'string') return { kind: 'unreadable', why: rows };
+  const backend = rows.find(({ type }) => type === backendType);
+  if (backend === undefined) return { kind: 'unreadable', why: 'there is no BACKEND row' };
+  return {
+    kind: 'backend',
+    servers: rows.filter(({ type }) => type === serverType).map(serverReading),
+    counters: {
+      stot: count(backend, 'stot'),
+      hrsp5xx: count(backend, 'hrsp_5xx'),
+      ttime: count(backend, 'ttime'),
+    },
+    queued: count(backend, 'qcur'),
+  };
+}
+
+/** The rows, or what is wrong with them. `last_chk` holds the application's own words in quotes: it is real CSV. */
+function readRows(reply: string): readonly Row[] | string {
+  try {
+    const rows = parse(reply.slice(2), {
+      columns: true,
+      skip_empty_lines: true,
+      record_delimiter: '\n',
+    }) as Row[];
+    const absent = needed.filter((name) => rows.some((row) => row[name] === undefined));
+    return absent.length === 0 ? rows : `the column ${absent.join(', ')} is not there`;
+  } catch (error) {
+    return `the table cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function serverReading(row: Row): ServerReading {
+  const status = text(row, 'status');
+  const checkStatus = text(row, 'check_status');
+  return {
+    name: serverName(text(row, 'svname')),
+    address: text(row, 'addr'),
+    status,
+    check: [checkStatus, text(row, 'check_code')].filter((part) => part !== '').join(' '),
+    health: healthOf(status, checkStatus),
+    sessions: count(row, 'scur'),
+    limit: countOrNull(row, 'slim'),
+    throttle: countOrNull(row, 'throttle'),
+    weight: count(row, 'weight'),
+  };
+}
+
+function text(row: Row, column: string): string {
+  return row[column] ?? '';
+}
+
+function count(row: Row, column: string): number {
+  return countOrNull(row, column) ?? 0;
+}
+
+/** An empty field is a limit that is not set, or a counter that does not exist for the row. */
+function countOrNull(row: Row, column: string): number | null {
+  const value = Number.parseInt(text(row, column), 10);
+  return Number.isNaN(value) ? null : value;
+}

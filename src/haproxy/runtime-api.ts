@@ -1,0 +1,103 @@
+import type { CommandLine } from './command-line.ts';
+import { Connection } from './connection.ts';
+import { ReplyUnknown } from './errors.ts';
+import { inSlot } from './locks.ts';
+
+/** A place where a crash test may stop the program: `cli:before:set-map`, `rename:after`, ... */
+export type Failpoint = (name: string) => void;
+
+export interface RuntimeOptions {
+  readonly node: string;
+  /** `unix:///path` or `tcp://host:port`. */
+  readonly address: string;
+  /** Milliseconds for connecting, and again for the whole answer; 3000. */
+  readonly deadlineMs?: number;
+  readonly failpoint?: Failpoint;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** One node's Runtime API: one line per fresh connection, two connections at a time, nothing ever said twice. */
+export class RuntimeApi {
+  readonly node: string;
+  readonly address: string;
+  readonly #deadlineMs: number;
+  readonly #failpoint: Failpoint;
+
+  constructor({ node, address, deadlineMs = 3000, failpoint = () => {} }: RuntimeOptions) {
+    this.node = node;
+    this.address = address;
+    this.#deadlineMs = deadlineMs;
+    this.#failpoint = failpoint;
+  }
+
+  /**
+   * Resolves with the whole reply: a bare line feed, or text that ends with an empty line.
+   * Rejects with NodeUnreachable (nothing was sent), ReplyUnknown (no whole answer), or the signal's reason.
+   */
+  ask(
+    command: CommandLine,
+    { maxBytes = mebibyte, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<string> {
+    return inSlot(this.address, async () => {
+      const connection = await this.#connect(command, maxBytes, signal);
+      try {
+        return await this.#say(connection, command, signal);
+      } finally {
+        await connection.closed;
+      }
+    });
+  }
+
+  /**
+   * Opens the connection now and says the line later. Holds one of the node's slots until the connection is closed:
+   * by the reply, by `close`, or by HAProxy's own `stats timeout`.
+   */
+  prepare(command: CommandLine): Promise<Prepared> {
+    return new Promise((resolve, reject) => {
+      const held = inSlot(this.address, async () => {
+        const connection = await this.#connect(command, mebibyte);
+        resolve({
+          say: () => this.#say(connection, command),
+          close: () => connection.close(),
+        });
+        await connection.closed;
+      });
+      held.catch(reject);
+    });
+  }
+
+  #connect(command: string, maxBytes: number, signal?: AbortSignal): Promise<Connection> {
+    const { node, address } = this;
+    const deadlineMs = this.#deadlineMs;
+    return Connection.open({ node, address, command, deadlineMs, maxBytes }, signal);
+  }
+
+  async #say(connection: Connection, command: CommandLine, signal?: AbortSignal): Promise<string> {
+    const verb = command.split(' ', 2).join('-');
+    const reply = await this.#between(verb, () => connection.say(command, signal)).finally(() =>
+      connection.close(),
+    );
+    if (isWhole(reply)) return reply;
+    const why = reply === '' ? 'the connection was closed without a byte' : 'it was cut short';
+    throw new ReplyUnknown(why, { node: this.node, command });
+  }
+
+  async #between(verb: string, say: () => Promise<string>): Promise<string> {
+    this.#failpoint(`cli:before:${verb}`);
+    const reply = await say();
+    this.#failpoint(`cli:after:${verb}`);
+    return reply;
+  }
+}
+
+/** A line on its way: `say` is used once, or `close` instead. */
+export interface Prepared {
+  say(): Promise<string>;
+  close(): void;
+}
+
+/** Every reply ends with an empty line; a command without output answers just that. */
+function isWhole(reply: string): boolean {
+  return reply === '\n' || reply.endsWith('\n\n');
+}
