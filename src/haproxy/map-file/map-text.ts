@@ -3,7 +3,7 @@
  * the key ends at the first blank, the value at the end of the line without trailing blanks. Text is latin1, so that
  * every byte of the file stays what it is.
  */
-const entry = /^(?!#)([ \t]*)([^ \t\r\n]+)([ \t]*)([^\r\n]*?)([ \t]*(?:[\r\n][^]*)?)$/;
+const entry = /^(?!#)([ \t]*)([^ \t\r\n]+)([ \t]*)([^\r\n]*?)([ \t]*(?:[\r\n].*)?)$/s;
 
 /** The values that stand for a key, in the file's order. */
 export function valuesOf(text: string, key: string): readonly string[] {

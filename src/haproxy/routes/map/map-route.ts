@@ -1,0 +1,32 @@
+import type { Route } from '../../../engine/ports.ts';
+import type { MapTarget } from '../../../release/target.ts';
+import type { NodeName } from '../../../release/vocabulary.ts';
+import { holdingMap } from '../../locks.ts';
+import { writeMapFile } from '../../map-file/map-file.ts';
+import type { RouteOptions } from '../route-options.ts';
+import { armSwitch } from './arm-switch.ts';
+import { awaitAnswer } from './await-answer.ts';
+import { byHand } from './by-hand.ts';
+import { mapNode } from './map-node.ts';
+import { readNode } from './read-node.ts';
+import { countSessions, shutDownSessions } from './sessions.ts';
+import { writeFenced } from './write-fenced.ts';
+
+/** Route `map`: `use_backend %[str(<key>),map(<map>)]`. Memory moves by `set map`, disk by replacing the file. */
+export function mapRoute(target: MapTarget, options: RouteOptions): Route {
+  const at = (node: NodeName) => mapNode(target, node, options);
+  return {
+    read: async (node, signal) => readNode(at(node), signal),
+    arm: async (node, to, expected) => armSwitch(at(node), to, expected),
+    barrier: async (node, signal) => awaitAnswer(at(node), signal),
+    writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
+    persist: async (node, to) => {
+      const { runtime, mapId, mapFile } = at(node).at;
+      const line = { file: mapFile, key: target.key, backends: target.sides };
+      await holdingMap(runtime, mapId, () => writeMapFile(line, to, options.failpoint));
+    },
+    sessions: async (node, side, signal) => countSessions(at(node), side, signal),
+    shutDownSessions: async (node, side) => shutDownSessions(at(node), side),
+    byHand: (node, side) => byHand(at(node), side),
+  };
+}

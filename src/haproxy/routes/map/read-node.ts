@@ -1,0 +1,111 @@
+import type { NodeReading, ReachedNode, SideReading } from '../../../release/reading.ts';
+import type { BackendName, Side } from '../../../release/vocabulary.ts';
+import {
+  getMap,
+  inOneLine,
+  showBackend,
+  showCliLevel,
+  showInfo,
+  showMap,
+  showStat,
+} from '../../command-line.ts';
+import { NodeUnreachable, ReplyUnknown } from '../../errors.ts';
+import { readMapFile } from '../../map-file/map-file.ts';
+import { parseGetMap } from '../../replies/get-map.ts';
+import { parseShowBackend } from '../../replies/show-backend.ts';
+import { parseShowCliLevel } from '../../replies/show-cli-level.ts';
+import { parseShowInfo } from '../../replies/show-info.ts';
+import { parseShowMap } from '../../replies/show-map.ts';
+import { parseShowStat } from '../../replies/show-stat.ts';
+import { splitReplies } from '../../replies/split-replies.ts';
+import type { MapNode } from './map-node.ts';
+import { memoryOf, sharedKeys } from './memory.ts';
+
+/** A host map of some hundred thousand entries, or two backends of ten thousand servers. */
+const longestReading = 32 * 1024 * 1024;
+
+/**
+ * Reads one node whole, in one line on one connection: so all of it is the word of one worker. `show map` comes last,
+ * because what others wrote into a map could otherwise be taken for the next reply.
+ */
+export async function readNode(node: MapNode, signal?: AbortSignal): Promise<NodeReading> {
+  const { api, at, target } = node;
+  const line = inOneLine(
+    showInfo(),
+    showCliLevel(),
+    showBackend(),
+    showStat(target.sides.blue),
+    showStat(target.sides.green),
+    getMap(at.mapId, target.key),
+    showMap(at.mapId),
+  );
+  const file = { file: at.mapFile, key: target.key, backends: target.sides };
+  try {
+    const [reply, disk] = await Promise.all([
+      api.ask(line, { maxBytes: longestReading, ...(signal === undefined ? {} : { signal }) }),
+      readMapFile(file),
+    ]);
+    const reached = understood(node, reply);
+    if (typeof reached !== 'string') return { ...reached, disk };
+    return { kind: 'unreachable', node: at.node, why: `${at.node} answered, but ${reached}.` };
+  } catch (error) {
+    if (error instanceof NodeUnreachable || error instanceof ReplyUnknown) {
+      return { kind: 'unreachable', node: at.node, why: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The reading without its disk, or what could not be understood. */
+function understood({ at, target }: MapNode, text: string): Omit<ReachedNode, 'disk'> | string {
+  const replies = splitReplies(text, 7);
+  if (replies === undefined) return 'some of its replies are missing';
+  const [infoReply = '', level = '', backends = '', blue = '', green = '', lookup = '', map = ''] =
+    replies;
+  const info = parseShowInfo(infoReply);
+  if (info === undefined) return 'not as HAProxy answers `show info`';
+  const known = parseShowBackend(backends);
+  if (known === undefined) return 'not as HAProxy answers `show backend`';
+  const read = {
+    blue: sideReading({ side: 'blue', backend: target.sides.blue, known, stat: blue }),
+    green: sideReading({ side: 'green', backend: target.sides.green, known, stat: green }),
+  };
+  if (typeof read.blue === 'string') return read.blue;
+  if (typeof read.green === 'string') return read.green;
+  const content = parseShowMap(map);
+  return {
+    kind: 'reached',
+    node: at.node,
+    worker: info.worker,
+    version: info.version,
+    stopping: info.stopping,
+    level: parseShowCliLevel(level) ?? 'unknown',
+    memory: memoryOf({ content, lookup: parseGetMap(lookup), target }),
+    sides: { blue: read.blue, green: read.green },
+    sharedWith: sharedKeys(content, target),
+  };
+}
+
+interface SideReplies {
+  readonly side: Side;
+  readonly backend: BackendName;
+  readonly known: ReadonlySet<string>;
+  readonly stat: string;
+}
+
+function sideReading({ side, backend, known, stat }: SideReplies): SideReading | string {
+  const parsed = parseShowStat(stat);
+  switch (parsed.kind) {
+    case 'unreadable':
+      return `its \`show stat ${backend}\` cannot be read: ${parsed.why}`;
+    case 'no_such_backend': {
+      const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
+      return { side, backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
+    }
+    case 'backend': {
+      const { servers, counters, queued } = parsed;
+      const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
+      return { side, backend, exists: known.has(backend), servers, counters, sessions, queued };
+    }
+  }
+}

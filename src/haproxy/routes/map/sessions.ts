@@ -1,0 +1,115 @@
+import type { SessionCount } from '../../../release/reading.ts';
+import type { BackendName, Side } from '../../../release/vocabulary.ts';
+import {
+  inOneLine,
+  showServersConn,
+  showSess,
+  showStat,
+  shutdownSessionsServer,
+} from '../../command-line.ts';
+import { NodeRefused } from '../../errors.ts';
+import { parseDone } from '../../replies/done.ts';
+import { parseShowServersConn } from '../../replies/show-servers-conn.ts';
+import { parseShowSess } from '../../replies/show-sess.ts';
+import { parseShowStat } from '../../replies/show-stat.ts';
+import { splitReplies } from '../../replies/split-replies.ts';
+import type { MapNode } from './map-node.ts';
+
+/** So many connections are named one by one. */
+const mostNamed = 20;
+
+interface ServerLeft {
+  readonly name: string;
+  readonly address: string;
+  readonly sessions: number;
+}
+
+interface BackendLeft {
+  readonly servers: readonly ServerLeft[];
+  readonly queued: number;
+}
+
+/**
+ * Counts what is left on a side: per server the larger of `used_cur` and `scur`, and what waits in the queue.
+ * Rejects with NodeUnreachable, ReplyUnknown or NodeRefused.
+ */
+export async function countSessions(
+  node: MapNode,
+  side: Side,
+  signal?: AbortSignal,
+): Promise<SessionCount> {
+  const backend = node.target.sides[side];
+  const { servers, queued } = await leftOn(node, backend, signal);
+  const left = servers.filter(({ sessions }) => sessions > 0);
+  const sessions = left.reduce((sum, server) => sum + server.sessions, 0) + queued;
+  return {
+    node: node.at.node,
+    sessions,
+    stragglers: [
+      ...left.map(({ name, address, sessions: n }) => `${name} (${address}): ${plural(n)}`),
+      ...(queued === 0 ? [] : [`${backend}: ${queued} waiting in the queue`]),
+      ...(sessions === 0 ? [] : await connectionsOf(node, backend, signal)),
+    ],
+  };
+}
+
+async function leftOn(
+  { api, at }: MapNode,
+  backend: BackendName,
+  signal?: AbortSignal,
+): Promise<BackendLeft> {
+  const command = inOneLine(showServersConn(backend), showStat(backend));
+  const reply = await api.ask(command, { maxBytes: 8 * 1024 * 1024, ...(signal && { signal }) });
+  const [connReply = '', statReply = ''] = splitReplies(reply, 2) ?? [];
+  const connections = parseShowServersConn(connReply);
+  const stat = parseShowStat(statReply);
+  if (connections === undefined || stat.kind !== 'backend') {
+    throw new NodeRefused(reply, { node: at.node, command });
+  }
+  const used = new Map(connections.map((server) => [server.name, server]));
+  return {
+    servers: stat.servers.map(({ name, address, sessions }) => ({
+      name,
+      address: used.get(name)?.address ?? address,
+      sessions: Math.max(sessions, used.get(name)?.used ?? 0),
+    })),
+    queued: stat.queued,
+  };
+}
+
+/** A line per connection, where the node tells. Below operator level it does not: the servers' lines must do then. */
+async function connectionsOf(
+  { api }: MapNode,
+  backend: BackendName,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const reply = await api.ask(showSess(), { ...(signal && { signal }) });
+    const lines = parseShowSess(reply).filter((session) => session.backend === backend);
+    const named = lines
+      .slice(0, mostNamed)
+      .map(({ source, server, age }) => `${server} from ${source} for ${age}`);
+    const more = lines.length - named.length;
+    return more === 0 ? named : [...named, `and ${more} more`];
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}
+
+/** Cuts every session of every server of a side. Rejects where a node did not take a line. */
+export async function shutDownSessions(node: MapNode, side: Side): Promise<void> {
+  const backend = node.target.sides[side];
+  const { servers } = await leftOn(node, backend);
+  for (const { name } of servers) {
+    const command = shutdownSessionsServer(backend, name);
+    const done = parseDone(await node.api.ask(command));
+    if (done.kind === 'refused') {
+      throw new NodeRefused(done.words, { node: node.at.node, command });
+    }
+  }
+}
+
+function plural(sessions: number): string {
+  return sessions === 1 ? '1 session' : `${sessions} sessions`;
+}
