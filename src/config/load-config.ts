@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { crossCheck } from './cross-check.ts';
 import { deepFreeze } from './freeze.ts';
 import { makeConfig } from './make-config.ts';
-import { problem } from './problem.ts';
+import { type Path, problem } from './problem.ts';
 import { type FileParts, readParts } from './read-parts.ts';
 import { readYaml, readYamlFile, type YamlReading } from './read-yaml.ts';
 
@@ -28,12 +28,25 @@ function fromYaml(reading: YamlReading, folder: string): Loaded {
   const problems: string[] = [];
   const parts = readParts(reading.value, problems);
   problems.push(...crossCheck(parts), ...caProblems(parts, folder));
+  problems.push(...tokenProblems(reading.value, []));
   if (parts.top === undefined || problems.length > 0) {
     return { kind: 'broken', problems: [...new Set(problems)] };
   }
   const { top, fleets, services } = parts;
   const config = makeConfig({ top, fleets, services, content: reading.value, folder });
   return { kind: 'config', config: deepFreeze(config) };
+}
+
+/** A token would stand in digests, plans and the journal, wherever in the file it is. */
+function tokenProblems(value: unknown, path: Path): readonly string[] {
+  if (typeof value === 'string' && /xox[a-z][-.]|xapp-/i.test(value)) {
+    const hint = 'secrets belong in the environment';
+    return [problem(path, 'no token of Slack', value, hint)];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    tokenProblems(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 /** A certificate that cannot be read fails every smoke test: better said now. */

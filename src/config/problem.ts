@@ -15,7 +15,7 @@ export function pathWords(path: Path): string {
   return path
     .map((part, i) => {
       if (typeof part === 'number') return `[${part}]`;
-      const word = /^[A-Za-z0-9_.:/-]{1,128}$/.test(part) ? part : quoted(part);
+      const word = /^[A-Za-z0-9_/-]{1,128}$/.test(part) ? part : quoted(part);
       return i === 0 ? word : `.${word}`;
     })
     .join('');

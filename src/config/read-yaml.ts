@@ -5,6 +5,8 @@ import { redact } from './problem.ts';
 /** A configuration is a page or two; what is larger is another file. */
 const largestBytes = 1024 * 1024;
 const mostAliases = 100;
+const mostGrammarProblems = 10;
+const tooDeep = 'the file is nested too deeply';
 
 export type YamlReading =
   | { readonly kind: 'read'; readonly value: unknown }
@@ -28,11 +30,21 @@ export function readYaml(text: string): YamlReading {
       lineCounter: lines,
     });
     const problems = [...grammarProblems(document, lines), ...keyProblems(document, lines)];
-    if (problems.length > 0) return { kind: 'broken', problems };
+    if (problems.length > 0) return { kind: 'broken', problems: firstOf(problems) };
     return { kind: 'read', value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch (error) {
     return broken(unreadable(error));
   }
+}
+
+/** One slip of the pen can break every line after it: the first few say enough. */
+function firstOf(problems: readonly string[]): readonly string[] {
+  if (problems.some((sentence) => sentence.includes('call stack'))) return [tooDeep];
+  const distinct = [...new Set(problems)];
+  const more = distinct.length - mostGrammarProblems;
+  return more <= 0
+    ? distinct
+    : [...distinct.slice(0, mostGrammarProblems), `and ${more} more places that are not YAML`];
 }
 
 function readText(
@@ -64,7 +76,7 @@ function readFailure(error: unknown): string {
 }
 
 function unreadable(error: unknown): string {
-  if (error instanceof RangeError) return 'the file is nested too deeply';
+  if (error instanceof RangeError) return tooDeep;
   if (error instanceof ReferenceError) {
     return `the file uses more than ${mostAliases} aliases, or one that has no anchor`;
   }
