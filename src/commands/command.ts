@@ -1,3 +1,4 @@
+import type { NodeStatus } from '../engine/judge-drift.ts';
 import type { Instant } from '../release/journal-entry.ts';
 import type { Plan } from '../release/plan.ts';
 import type { NodeReading } from '../release/reading.ts';
@@ -5,53 +6,56 @@ import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
 
+/** One member per kind, so that a switch on `kind` narrows. */
+type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Kind } & Rest : never;
+
 /** Everything an operator can ask, from any door. */
 export type Command =
-  | {
-      readonly kind: 'release' | 'plan';
-      readonly service: ServiceName;
-      readonly side?: Side;
-      readonly version?: string;
-      readonly because?: string;
-      /** True: against a hold or a freeze, with the reason in `because` (operator). */
-      readonly override?: boolean;
-    }
-  | {
-      readonly kind: 'rollback';
-      readonly service: ServiceName;
-      readonly because?: string;
-      readonly override?: boolean;
-    }
-  | { readonly kind: 'accept' | 'abort' | 'cancel'; readonly of: ServiceName | ReleaseId }
-  | {
-      readonly kind: 'approve' | 'wait' | 'shut_down_sessions';
-      readonly of: ReleaseId /** First digits of the plan digest the presser saw. */;
-      readonly seen?: string;
-    }
-  | {
-      readonly kind: 'settle';
-      readonly release: ReleaseId;
-      readonly side: Side;
-      readonly because: string;
-    }
-  | {
-      readonly kind: 'adopt';
-      readonly service: ServiceName;
-      readonly side: Side;
-      readonly because: string;
-    }
-  | { readonly kind: 'reapply'; readonly of: ServiceName | ReleaseId }
-  | { readonly kind: 'accept_side'; readonly of: ServiceName | ReleaseId; readonly side: Side }
-  | { readonly kind: 'lock' | 'unlock'; readonly service: ServiceName; readonly because: string }
-  | { readonly kind: 'status'; readonly service?: ServiceName }
-  | {
-      readonly kind: 'history';
-      readonly service?: ServiceName;
-      readonly since?: Date;
-      readonly by?: Actor;
-    }
-  | { readonly kind: 'at'; readonly service: ServiceName; readonly time: Date }
-  | { readonly kind: 'help'; readonly topic: 'release' | 'rollback' | 'status' };
+  | Each<'release' | 'plan', ReleaseWords>
+  | Each<'rollback', ServiceWord & Reasons>
+  | Each<'accept' | 'abort' | 'cancel' | 'reapply', OfWord>
+  | Each<'approve' | 'wait' | 'shut_down_sessions', OfWord & Seen>
+  | Each<'settle', { readonly release: ReleaseId; readonly side: Side; readonly because: string }>
+  | Each<'adopt', ServiceWord & { readonly side: Side; readonly because: string }>
+  | Each<'accept_side', OfWord & { readonly side: Side }>
+  | Each<'lock' | 'unlock', ServiceWord & { readonly because: string }>
+  | Each<'status', { readonly service?: ServiceName }>
+  | Each<'history', HistoryWords>
+  | Each<'at', ServiceWord & { readonly time: Date }>
+  | Each<'help', { readonly topic: 'release' | 'rollback' | 'status' }>;
+
+/** The member of one kind. */
+export type CommandOf<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>;
+
+interface ServiceWord {
+  readonly service: ServiceName;
+}
+
+interface OfWord {
+  readonly of: ServiceName | ReleaseId;
+}
+
+interface Seen {
+  /** First digits of the plan digest the presser saw. */
+  readonly seen?: string;
+}
+
+interface Reasons {
+  readonly because?: string;
+  /** True: against a hold or a dead side, with the reason in `because` (operator). */
+  readonly override?: boolean;
+}
+
+interface ReleaseWords extends ServiceWord, Reasons {
+  readonly side?: Side;
+  readonly version?: string;
+}
+
+interface HistoryWords {
+  readonly service?: ServiceName;
+  readonly since?: Date;
+  readonly by?: Actor;
+}
 
 /** What was typed does not parse: the sentence says what was expected, with the nearest valid form. */
 export interface Misunderstood {
@@ -72,19 +76,6 @@ export interface Asker {
   readonly request?: string;
   /** Known at the door to be from another installation. */
   readonly foreign: boolean;
-}
-
-/** Says whether a node is where it should be. `unpersisted` is no alarm: between switch and persist it is meant. */
-export type Verdict = 'in sync' | 'unpersisted' | 'drifted' | 'unreachable';
-
-export interface NodeStatus {
-  readonly node: NodeName;
-  readonly reading: NodeReading;
-  readonly desiredMemory: Side | undefined;
-  readonly desiredDisk: Side | undefined;
-  readonly verdict: Verdict;
-  /** One sentence where the verdict is not `in sync`. */
-  readonly sentence: string;
 }
 
 export interface ServiceStatus {

@@ -1,3 +1,4 @@
+import { abort } from '../engine/acts/abort.ts';
 import {
   accept,
   approve,
@@ -6,29 +7,21 @@ import {
   setHold,
   settleOn,
 } from '../engine/acts/decide.ts';
-import { abort } from '../engine/acts/take-back.ts';
 import type { Release } from '../release/release.ts';
-import type { Command, Reply } from './command.ts';
+import type { CommandOf, Reply } from './command.ts';
 import { takeBack } from './open-release.ts';
 import { findRelease, findService, type Room, refusedReply, replyOf } from './room.ts';
 
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+type Word = 'accept' | 'cancel' | 'approve' | 'wait' | 'shut_down_sessions';
 
 /** `Approve`, `Accept`, `Cancel`, `Wait`, `Shut down sessions`: a word on an open release. */
-export function decide(
-  room: Room,
-  command: Of<'accept'> | Of<'cancel'> | Of<'approve'> | Of<'wait'>,
-): Reply {
+export function decide(room: Room, command: CommandOf<Word>): Reply {
   const release = findRelease(room, command.of);
   if (typeof release === 'string') return refusedReply(release);
   return replyOf(decideOn(room, release, command));
 }
 
-function decideOn(
-  { engine, by, standing }: Room,
-  release: Release,
-  command: Of<'accept'> | Of<'cancel'> | Of<'approve'> | Of<'wait'>,
-) {
+function decideOn({ engine, by, standing }: Room, release: Release, command: CommandOf<Word>) {
   switch (command.kind) {
     case 'approve':
       return approve(engine, release, by, command.seen);
@@ -47,7 +40,7 @@ function decideOn(
 }
 
 /** `/release abort`, and `Roll back` on the message: back to stable, also where only the drain is left. */
-export async function abortRelease(room: Room, command: Of<'abort'>): Promise<Reply> {
+export async function abortRelease(room: Room, command: CommandOf<'abort'>): Promise<Reply> {
   const release = findRelease(room, command.of);
   if (typeof release === 'string') return refusedReply(release);
   if (release.state === 'draining') {
@@ -57,14 +50,14 @@ export async function abortRelease(room: Room, command: Of<'abort'>): Promise<Re
 }
 
 /** `/release settle <release> <side> because …` */
-export function settle(room: Room, command: Of<'settle'>): Reply {
+export function settle(room: Room, command: CommandOf<'settle'>): Reply {
   const release = findRelease(room, command.release);
   if (typeof release === 'string') return refusedReply(release);
   return replyOf(settleOn(room.engine, release, command.side, command.because, room.by));
 }
 
 /** `/release lock|unlock <service> because …` */
-export function hold(room: Room, command: Of<'lock'>): Reply {
+export function hold(room: Room, command: CommandOf<'lock' | 'unlock'>): Reply {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
   return replyOf(

@@ -55,15 +55,15 @@ function deedsOf(command: Command): readonly Deed[] {
 function answer(room: Room, command: Command): Reply | Promise<Reply> {
   switch (command.kind) {
     case 'release':
-      return release(room, { ...command, kind: 'release' });
+      return release(room, command);
     case 'plan':
-      return plan(room, { ...command, kind: 'plan' });
+      return plan(room, command);
     case 'rollback':
       return takeBack(room, command);
     case 'adopt':
       return adoptSide(room, command);
     case 'abort':
-      return abortRelease(room, { ...command, kind: 'abort' });
+      return abortRelease(room, command);
     case 'approve':
     case 'accept':
     case 'cancel':

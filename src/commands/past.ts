@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import type { Command, Reply } from './command.ts';
+import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply } from './room.ts';
 
 /** Rows of one answer: Slack's data table takes 100. */
 const rowsAtOnce = 100;
 
 /** `/status history …`: the audit query. A service that is no longer configured still has its history. */
-export function history(room: Room, command: Extract<Command, { kind: 'history' }>): Reply {
+export function history(room: Room, command: CommandOf<'history'>): Reply {
   const found = room.past.history({
     ...(command.service === undefined ? {} : { service: command.service }),
     ...(command.since === undefined ? {} : { sinceIso: command.since.toISOString() }),
@@ -22,7 +22,7 @@ export function history(room: Room, command: Extract<Command, { kind: 'history' 
   };
 }
 
-function askedWords({ service, since, by }: Extract<Command, { kind: 'history' }>): string {
+function askedWords({ service, since, by }: CommandOf<'history'>): string {
   return [
     service ?? 'all services',
     ...(since === undefined ? [] : [`since ${since.toISOString()}`]),
@@ -31,7 +31,7 @@ function askedWords({ service, since, by }: Extract<Command, { kind: 'history' }
 }
 
 /** `/status at <time> <service>`: which side was live then, and by whose hand. */
-export function at(room: Room, command: Extract<Command, { kind: 'at' }>): Reply {
+export function at(room: Room, command: CommandOf<'at'>): Reply {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
   const iso = command.time.toISOString();

@@ -1,16 +1,14 @@
+import { abort } from '../engine/acts/abort.ts';
 import { adopt } from '../engine/acts/adopt.ts';
 import { answerTo, refuse } from '../engine/acts/answer.ts';
-import { abort, rowOf } from '../engine/acts/take-back.ts';
+import { rowOf } from '../engine/acts/row-of.ts';
 import type { Release } from '../release/release.ts';
 import type { Side } from '../release/vocabulary.ts';
-import type { Command, Reply } from './command.ts';
+import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply, replyOf } from './room.ts';
 
 /** `Re-apply`: every node gets the side it should have, again. */
-export async function reapply(
-  room: Room,
-  { of }: Extract<Command, { kind: 'reapply' }>,
-): Promise<Reply> {
+export async function reapply(room: Room, { of }: CommandOf<'reapply'>): Promise<Reply> {
   const open = openOf(room, of);
   if (open !== undefined) return reapplyOpen(room, open);
   const service = findService(room, serviceOf(room, of));
@@ -27,7 +25,7 @@ export async function reapply(
 /** `Accept blue`, `Accept green`: the side that nodes fell back to is the one to stay on. */
 export async function acceptSide(
   room: Room,
-  { of, side }: Extract<Command, { kind: 'accept_side' }>,
+  { of, side }: CommandOf<'accept_side'>,
 ): Promise<Reply> {
   const open = openOf(room, of);
   if (open !== undefined) return acceptSideOfOpen(room, open, side);

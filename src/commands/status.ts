@@ -1,20 +1,17 @@
 import type { Service } from '../config/config.ts';
 import { routeTarget } from '../config/route-target.ts';
 import { readFleet, serving } from '../engine/fleet.ts';
+import { judgeDrift } from '../engine/judge-drift.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
-import { isAfterAcceptance } from '../release/states.ts';
 import type { Side } from '../release/vocabulary.ts';
-import type { Command, NodeStatus, Reply, ServiceStatus, Verdict } from './command.ts';
+import type { CommandOf, Reply, ServiceStatus } from './command.ts';
 import { findService, type Room, refusedReply } from './room.ts';
 
 /** `/status`, `/status <service>`: read from the nodes now, judged by what the journal wants. */
-export async function status(
-  room: Room,
-  command: Extract<Command, { kind: 'status' }>,
-): Promise<Reply> {
+export async function status(room: Room, command: CommandOf<'status'>): Promise<Reply> {
   const { config, clock } = room.engine.deps;
   if (command.service !== undefined) {
     const service = findService(room, command.service);
@@ -40,51 +37,6 @@ async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
     ...(open === undefined ? {} : { release: open }),
     rollback: readiness(readings, state, open),
   };
-}
-
-/** Memory, disk and desired of one node, and the verdict. Pure. */
-export function judgeDrift(
-  reading: NodeReading,
-  state: ServiceState,
-  open: Release | undefined,
-): NodeStatus {
-  const desiredMemory = state.switchedTo;
-  const desiredDisk = state.accepted?.side;
-  const say = (verdict: Verdict, sentence: string): NodeStatus => ({
-    node: reading.node,
-    reading,
-    desiredMemory,
-    desiredDisk,
-    verdict,
-    sentence,
-  });
-  if (reading.kind === 'unreachable')
-    return say('unreachable', `${reading.node} does not answer: ${reading.why}.`);
-  if (reading.stopping) return say('drifted', `${reading.node} is being reloaded.`);
-  const memory = heldWords(reading.memory);
-  const disk = heldWords(reading.disk);
-  if (desiredMemory === undefined) {
-    return memory === disk
-      ? say('in sync', '')
-      : say('drifted', `${reading.node} has ${memory} in memory and ${disk} on disk.`);
-  }
-  if (memory !== desiredMemory) {
-    return say('drifted', `${reading.node} has ${memory} in memory, not ${desiredMemory}.`);
-  }
-  if (disk === desiredDisk) {
-    return disk === memory
-      ? say('in sync', '')
-      : say(
-          'unpersisted',
-          `${reading.node} has ${memory} in memory, ${disk} on disk until it is accepted.`,
-        );
-  }
-  return open !== undefined && isAfterAcceptance(open.state) && disk === open.plan.from
-    ? say('unpersisted', `${reading.node}: the map file is being written.`)
-    : say(
-        'drifted',
-        `${reading.node} has ${disk} on disk, not ${desiredDisk}: a reload would bring that back.`,
-      );
 }
 
 function activeSide(readings: readonly NodeReading[]): Side | 'mixed' | undefined {

@@ -1,5 +1,5 @@
 import { heldWords } from '../release/held-words.ts';
-import type { NodeReading, ReachedNode } from '../release/reading.ts';
+import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
 import { isOn, nodesOf, onEveryNode, readFleet, serving } from './fleet.ts';
@@ -86,27 +86,28 @@ function sortOut(
   ask: ConvergeAsk,
   writes: ReadonlyMap<NodeName, number>,
 ): Sorted {
-  const there: ReachedNode[] = [];
-  const away: ReachedNode[] = [];
-  const late: { node: NodeName; why: string }[] = [];
-  const odd: { node: NodeName; why: string }[] = [];
-  for (const reading of readings) {
-    if (reading.kind === 'unreachable') {
-      late.push(reading);
-      continue;
-    }
-    if (reading.stopping) {
-      late.push({ node: reading.node, why: 'its worker is being replaced by a reload' });
-      continue;
-    }
-    const obstacle = obstacleTo(reading, ask, writes);
-    if (obstacle === undefined) {
-      if (isOn(reading, ask.to)) there.push(reading);
-      else away.push(reading);
-    } else odd.push({ node: reading.node, why: obstacle });
-  }
-  closeIntents(context, 'memory', [...there, ...away]);
-  return { there, away, late, odd };
+  const reached = readings.filter((reading) => reading.kind === 'reached');
+  const live = reached.filter(({ stopping }) => !stopping);
+  const odd = live.flatMap((reading) => {
+    const why = obstacleTo(reading, ask, writes);
+    return why === undefined ? [] : [{ node: reading.node, why }];
+  });
+  const fit = live.filter(({ node }) => !odd.some((one) => one.node === node));
+  closeIntents(context, 'memory', fit);
+  return {
+    there: fit.filter((reading) => isOn(reading, ask.to)),
+    away: fit.filter((reading) => !isOn(reading, ask.to)),
+    late: readings.flatMap((reading) => {
+      const why = whyLate(reading);
+      return why === undefined ? [] : [{ node: reading.node, why }];
+    }),
+    odd,
+  };
+}
+
+function whyLate(reading: NodeReading): string | undefined {
+  if (reading.kind === 'unreachable') return reading.why;
+  return reading.stopping ? 'its worker is being replaced by a reload' : undefined;
 }
 
 /** Why this node must not, or can no longer, be written; undefined where nothing is in the way. */
@@ -117,8 +118,9 @@ function obstacleTo(
 ): string | undefined {
   if (isOn(reading, ask.to)) return undefined;
   const { memory } = reading;
-  const writable = memory.kind === 'side' || (ask.overwriteForeign && memory.kind === 'foreign');
-  if (!writable) return `its map holds ${heldWords(memory)}, which is neither side as planned`;
+  if (!writable(memory, ask)) {
+    return `its map holds ${heldWords(memory)}, which is neither side as planned`;
+  }
   const side = reading.sides[ask.to];
   if (!side.exists) return `it has no backend ${side.backend}`;
   if (!ask.evenWithoutServers && serving(side) === 0) {
@@ -130,6 +132,12 @@ function obstacleTo(
   return undefined;
 }
 
+/** A side may always be moved; another hand's value, or a key that is gone, only where a person named the side. */
+function writable(memory: Held, ask: ConvergeAsk): boolean {
+  if (memory.kind === 'side') return true;
+  return ask.overwriteForeign && (memory.kind === 'foreign' || memory.kind === 'missing');
+}
+
 async function writeAway(
   context: RunContext,
   away: readonly ReachedNode[],
@@ -138,8 +146,11 @@ async function writeAway(
 ): Promise<void> {
   if (away.length === 0) return;
   for (const { node } of away) writes.set(node, (writes.get(node) ?? 0) + 1);
-  const fenced = away.filter(({ node }) => hadUnknown(context, node));
-  const plain = away.filter(({ node }) => !hadUnknown(context, node));
+  // `set map` never creates a key; the fenced form writes the map whole and does.
+  const needsFence = ({ node, memory }: ReachedNode): boolean =>
+    memory.kind === 'missing' || hadUnknown(context, node);
+  const fenced = away.filter(needsFence);
+  const plain = away.filter((reading) => !needsFence(reading));
   await Promise.all([
     writeFenced(context, fenced, ask),
     ...plain.map((reading) => writePlain(context, reading, ask)),

@@ -4,7 +4,7 @@ import type { Actor, Side } from '../../release/vocabulary.ts';
 import { msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
-import { rowOf } from './take-back.ts';
+import { rowOf } from './row-of.ts';
 
 /** How much of the plan digest travels with the buttons. */
 export const seenDigits = 12;

@@ -1,5 +1,6 @@
 import { heldWords } from '../../release/held-words.ts';
 import { stepOf } from '../../release/plan.ts';
+import type { ReachedNode, Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msSince, msUntil } from '../deadline.ts';
 import { isOn, readFleet } from '../fleet.ts';
@@ -29,22 +30,31 @@ async function run(context: RunContext): Promise<Outcome> {
 async function waitForWord(context: RunContext, remindMs: number): Promise<Outcome> {
   const { clock, config } = context.deps;
   const { everyMs } = config.drift;
-  for (let since = clock.now(); ; ) {
-    const { acceptedBy, deadline } = context.release;
-    if (acceptedBy !== undefined) return passed;
-    if (context.signal.aborted) return interrupted;
+  let since = clock.now();
+  for (;;) {
     const fallen = await whoFellBack(context);
-    if (context.release.acceptedBy !== undefined) return passed;
-    if (context.signal.aborted) return interrupted;
-    if (fallen !== undefined) return fellBack(context, fallen);
-    if (deadline && msUntil(clock, deadline) === 0) return expired();
+    const decided = decidedNow(context, fallen);
+    if (decided !== undefined) return decided;
     if (msSince(clock, since) >= remindMs) {
       context.record({ kind: 'reminded' }, system('reminder'));
       since = clock.now();
     }
-    const left = deadline ? msUntil(clock, deadline) : Number.POSITIVE_INFINITY;
-    await context.rest(Math.min(left, remindMs - msSince(clock, since), everyMs));
+    const untilReminder = remindMs - msSince(clock, since);
+    await context.rest(Math.min(msLeft(context), untilReminder, everyMs));
   }
+}
+
+/** A person's word first, then what the nodes show, then the deadline; undefined: wait on. */
+function decidedNow(context: RunContext, fallen: string | undefined): Outcome | undefined {
+  if (context.release.acceptedBy !== undefined) return passed;
+  if (context.signal.aborted) return interrupted;
+  if (fallen !== undefined) return fellBack(context, fallen);
+  return msLeft(context) === 0 ? expired() : undefined;
+}
+
+function msLeft({ release, deps }: RunContext): number {
+  const { deadline } = release;
+  return deadline ? msUntil(deps.clock, deadline) : Number.POSITIVE_INFINITY;
 }
 
 /** Every drift round while it waits: a node that left the new side, in words. A silent node is no proof of that. */
@@ -54,16 +64,16 @@ async function whoFellBack(context: RunContext): Promise<string | undefined> {
   const off = readings.filter((r) => r.kind === 'reached' && !r.stopping && !isOn(r, plan.to));
   if (off.length === 0) return undefined;
   return off
-    .map((reading) => {
-      if (reading.kind === 'unreachable') return '';
-      const { node, worker, memory } = reading;
-      const reloaded = workers[node] !== undefined && workers[node].pid !== worker.pid;
-      const when = new Date(worker.startedAt * 1000).toISOString().slice(11, 16);
-      return reloaded
-        ? `${node} reloaded at ${when} UTC and is back on ${heldWords(memory)}`
-        : `${node} was changed by another hand and holds ${heldWords(memory)}`;
-    })
+    .flatMap((r) => (r.kind === 'reached' ? [whatHappened(r, workers[r.node])] : []))
     .join('; ');
+}
+
+function whatHappened({ node, worker, memory }: ReachedNode, before: Worker | undefined): string {
+  if (before === undefined || before.pid === worker.pid) {
+    return `${node} was changed by another hand and holds ${heldWords(memory)}`;
+  }
+  const when = new Date(worker.startedAt * 1000).toISOString().slice(11, 16);
+  return `${node} reloaded at ${when} UTC and is back on ${heldWords(memory)}`;
 }
 
 function expired(): Outcome {

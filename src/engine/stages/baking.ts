@@ -1,4 +1,4 @@
-import { stepOf } from '../../release/plan.ts';
+import { type BakePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import {
@@ -28,19 +28,34 @@ async function run(context: RunContext): Promise<Outcome> {
   const until = deadlineIn(context.deps.clock, bake.forMs);
   context.record({ kind: 'bake_started', until });
   let window = emptyWindow;
-  for (;;) {
+  while (!context.signal.aborted) {
     const readings = await readFleet(context.route, plan.target, context.signal);
-    if (context.signal.aborted) return interrupted;
-    const fallen = readings.filter((r) => r.kind === 'reached' && !isOn(r, plan.to));
-    if (fallen.length > 0) return fellBack(fallen);
+    if (context.signal.aborted) break;
     window = observe(window, readings, plan.to);
-    const verdict = judgeBake(numbersOf(window, plan.to), bake);
-    if (verdict.kind === 'bad') return tooBad(context, verdict);
     const left = msUntil(context.deps.clock, until);
-    if (left === 0) return finished(context, verdict, readings);
+    const outcome = judgeRound(context, bake, { window, readings, over: left === 0 });
+    if (outcome !== undefined) return outcome;
     show(context, window, bake.forMs, left, readings);
-    if (await context.pause(Math.min(left, sampleMs))) return interrupted;
+    await context.pause(Math.min(left, sampleMs));
   }
+  return interrupted;
+}
+
+interface Round {
+  readonly window: BakeWindow;
+  readonly readings: readonly NodeReading[];
+  /** The bake's time is up. */
+  readonly over: boolean;
+}
+
+/** One round's word: back, on, or (undefined) watch further. */
+function judgeRound(context: RunContext, bake: BakePlan, round: Round): Outcome | undefined {
+  const { to } = context.release.plan;
+  const fallen = round.readings.filter((r) => r.kind === 'reached' && !isOn(r, to));
+  if (fallen.length > 0) return fellBack(fallen);
+  const verdict = judgeBake(numbersOf(round.window, to), bake);
+  if (verdict.kind === 'bad') return tooBad(context, verdict);
+  return round.over ? finished(context, verdict, round.readings) : undefined;
 }
 
 function show(

@@ -23,14 +23,13 @@ async function run(context: RunContext): Promise<Outcome> {
     });
   }
   let most = 0;
-  for (;;) {
+  while (!context.signal.aborted) {
     const counts = await countOld(context);
-    if (context.signal.aborted) return interrupted;
+    if (context.signal.aborted) break;
     closeOpenShutdowns(context, counts);
-    const left = counts.reduce((sum, { sessions }) => sum + sessions, 0);
+    const left = sum(counts);
     most = Math.max(most, left);
-    if (left === 0) return finish(context, counts);
-    const over = await atDeadline(context, step, counts);
+    const over = left === 0 ? finish(context, counts) : await atDeadline(context, step, counts);
     if (over !== undefined) return over;
     context.progress({
       text: `${left} sessions left on ${context.release.plan.from}`,
@@ -38,8 +37,8 @@ async function run(context: RunContext): Promise<Outcome> {
       total: most,
     });
     await context.rest(countMs);
-    if (context.signal.aborted) return interrupted;
   }
+  return interrupted;
 }
 
 /** A shutdown that a crash cut off is not repeated blindly: the sessions are counted, and that closes it. */
@@ -92,7 +91,7 @@ async function atDeadline(
   }
   context.record({
     kind: 'drain_deadline',
-    sessions: counts.reduce((sum, { sessions }) => sum + sessions, 0),
+    sessions: sum(counts),
     stragglers: stragglersOf(counts),
     deadline: deadlineIn(context.deps.clock, step.timeoutMs),
   });
@@ -133,7 +132,7 @@ async function shutDown(context: RunContext, counts: readonly SessionCount[]): P
 }
 
 function finish(context: RunContext, counts: readonly SessionCount[]): Outcome {
-  const sessions = counts.reduce((sum, count) => sum + count.sessions, 0);
+  const sessions = sum(counts);
   context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
   return passed;
 }
@@ -142,4 +141,8 @@ function stragglersOf(counts: readonly SessionCount[]): readonly string[] {
   return counts
     .flatMap(({ node, stragglers }) => stragglers.map((line) => `${node}: ${line}`))
     .slice(0, 20);
+}
+
+function sum(counts: readonly SessionCount[]): number {
+  return counts.reduce((total, { sessions }) => total + sessions, 0);
 }

@@ -1,5 +1,5 @@
 import type { GateReport } from '../../release/journal-entry.ts';
-import { stepOf } from '../../release/plan.ts';
+import { type Plan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
@@ -21,43 +21,49 @@ async function run(context: RunContext): Promise<Outcome> {
   const step = stepOf(plan, 'preflight');
   const needed = step?.healthyReadings ?? 1;
   const deadline = deadlineIn(context.deps.clock, step?.timeoutMs ?? 0);
-  for (let good = 0; ; ) {
+  let good = 0;
+  while (!context.signal.aborted) {
     const readings = await readFleet(context.route, plan.target, context.signal);
-    if (context.signal.aborted) return interrupted;
+    if (context.signal.aborted) break;
     const moved = worldMoved(plan, readings);
     if (moved !== undefined) return replan(context, moved);
-    const gates = [judgeFleet(readings), ...readings.flatMap((r) => judgeNode(plan, r))];
-    const failed = gates.filter(({ result }) => result !== 'successful');
-    good = failed.length === 0 ? good + 1 : 0;
-    context.progress({
-      text: failed[0]?.sentence ?? `All gates hold, reading ${good} of ${needed}`,
-      done: good,
-      total: needed,
-      readings,
-    });
-    if (good >= needed) return gatesHold(context, gates, readings);
-    if (msUntil(context.deps.clock, deadline) === 0)
-      return gatesRefuse(context, gates, failed, readings);
-    if (await context.pause(between)) return interrupted;
+    const judged = judgeAll(plan, readings);
+    good = judged.failed.length === 0 ? good + 1 : 0;
+    show(context, judged, good, needed);
+    const over = good >= needed || msUntil(context.deps.clock, deadline) === 0;
+    if (over) return conclude(context, judged);
+    await context.pause(between);
   }
+  return interrupted;
 }
 
-function gatesHold(
-  context: RunContext,
-  gates: readonly GateReport[],
-  readings: readonly NodeReading[],
-): Outcome {
-  context.record({ kind: 'gates_checked', gates, workers: workersOf(readings) });
-  return passed;
+interface Judged {
+  readonly gates: readonly GateReport[];
+  readonly failed: readonly GateReport[];
+  readonly readings: readonly NodeReading[];
 }
 
-function gatesRefuse(
+function judgeAll(plan: Plan, readings: readonly NodeReading[]): Judged {
+  const gates = [judgeFleet(readings), ...readings.flatMap((r) => judgeNode(plan, r))];
+  return { gates, failed: gates.filter(({ result }) => result !== 'successful'), readings };
+}
+
+function show(
   context: RunContext,
-  gates: readonly GateReport[],
-  failed: readonly GateReport[],
-  readings: readonly NodeReading[],
-): Outcome {
+  { failed, readings }: Judged,
+  good: number,
+  needed: number,
+): void {
+  const text = failed[0]?.sentence ?? `All gates hold, reading ${good} of ${needed}`;
+  context.progress({ text, done: good, total: needed, readings });
+}
+
+function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {
   context.record({ kind: 'gates_checked', gates, workers: workersOf(readings) });
+  return failed.length === 0 ? passed : refusedBy(failed);
+}
+
+function refusedBy(failed: readonly GateReport[]): Outcome {
   const why = failed.map(({ gate, sentence }) => `${gate}: ${sentence}`).join('; ');
   return {
     kind: 'ends',

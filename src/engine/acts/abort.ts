@@ -1,0 +1,83 @@
+import type { Draft } from '../../release/journal-entry.ts';
+import type { Release } from '../../release/release.ts';
+import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
+import { msSince } from '../deadline.ts';
+import type { Engine } from '../engine.ts';
+import { readFleet } from '../fleet.ts';
+import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
+import { rowOf } from './row-of.ts';
+
+/** Takes an open release back: cancels what has written nothing, sends back what has, before acceptance. */
+export async function abort(
+  engine: Engine,
+  release: Release,
+  ask: TakeBackAsk,
+  by: By,
+): Promise<Answer> {
+  const early = whyNotBack(release);
+  if (early !== undefined) return refuse(early);
+  if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, by);
+  const { target, from } = release.plan;
+  const readings = await readFleet(engine.deps.route(target), target);
+  const refusal = refuseWithoutServers(readings, target, from, ask, release.service);
+  if (refusal !== undefined) return refuse(refusal);
+  const now = engine.deps.journal.release(release.id) ?? release;
+  const late = whyNotBack(now);
+  if (late !== undefined) return refuse(late);
+  return sendBack(engine, now, ask, by);
+}
+
+/** It has ended, is accepted, or is on its way back already. */
+function whyNotBack(release: Release): string | undefined {
+  const { id, service, state, ended, acceptedBy, goingBack, plan } = release;
+  if (ended !== undefined) {
+    return `Refused: ${id} has ended already (${stateTitle(state)}): ${ended.sentence} To take an accepted release back: \`/rollback ${service}\`.`;
+  }
+  if (state === 'needs_attention') return undefined;
+  if (acceptedBy !== undefined) {
+    return `Refused: ${id} was accepted by @${acceptedBy}, so there is nothing in flight to abort. \`/rollback ${service}\` takes it back.`;
+  }
+  if (goingBack !== undefined) {
+    return `${id} is going back to ${plan.from} already: ${goingBack.why}`;
+  }
+  return undefined;
+}
+
+function sendBack(engine: Engine, release: Release, ask: TakeBackAsk, by: By): Answer {
+  const { plan } = release;
+  const to = plan.kind === 'forward' ? plan.from : plan.to;
+  const what: Draft['what'] =
+    release.acceptedBy === undefined
+      ? goingBack(ask, by)
+      : { kind: 'settling', side: to, reason: ask.because ?? 'rollback' };
+  const appended = engine.deps.journal.append([rowOf(release, by, what)], by.origin.request);
+  engine.interrupt(release.id);
+  return answerTo(appended, `${release.id} goes back to ${to} on every node now.`, release.id);
+}
+
+function goingBack(ask: TakeBackAsk, by: By): Draft['what'] {
+  return {
+    kind: 'going_back',
+    end: 'aborted',
+    why: `Taken back by @${by.actor}${ask.because === undefined ? '' : `: ${ask.because}`}.`,
+    ...(by.membership === undefined ? {} : { membership: by.membership }),
+    ...(ask.override === true ? { override: ask.because ?? '' } : {}),
+  };
+}
+
+function cancelUntouched(engine: Engine, release: Release, by: By): Answer {
+  const appended = engine.deps.journal.append(
+    [
+      rowOf(release, by, {
+        kind: 'ended',
+        state: 'cancelled',
+        sentence: `Cancelled by @${by.actor} before anything was written.`,
+        durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
+      }),
+    ],
+    by.origin.request,
+  );
+  engine.interrupt(release.id);
+  return answerTo(appended, `${release.id} is cancelled; nothing had been written.`, release.id);
+}

@@ -1,0 +1,156 @@
+import type { Service } from '../../config/config.ts';
+import { routeTarget } from '../../config/route-target.ts';
+import { digestOf } from '../../release/digest.ts';
+import type { Draft } from '../../release/journal-entry.ts';
+import { makePlan } from '../../release/make-plan.ts';
+import type { Observed, Plan } from '../../release/plan.ts';
+import type { NodeReading } from '../../release/reading.ts';
+import type { Release } from '../../release/release.ts';
+import type { RouteTarget } from '../../release/target.ts';
+import { otherSide, type Side, system } from '../../release/vocabulary.ts';
+import { msSince } from '../deadline.ts';
+import type { Engine } from '../engine.ts';
+import { readFleet } from '../fleet.ts';
+import type { Clock } from '../ports.ts';
+import { abort } from './abort.ts';
+import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { lockRefusal } from './ask-release.ts';
+import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
+import { rowOf } from './row-of.ts';
+
+/** To stable, at once: in flight it aborts, after acceptance it is a release of its own. */
+export async function rollback(
+  engine: Engine,
+  service: Service,
+  ask: TakeBackAsk,
+  by: By,
+): Promise<Answer> {
+  const open = engine.openRelease(service.name);
+  if (open !== undefined && !isDraining(open)) {
+    return inFlight(engine, open, ask, by);
+  }
+  const { accepted, previous } = engine.deps.journal.service(service.name);
+  if (accepted === undefined || previous === undefined) {
+    return refuse(
+      `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/status ${service.name}\` shows where it stands.`,
+    );
+  }
+  const target = routeTarget(engine.deps.config, service);
+  const readings = await readFleet(engine.deps.route(target), target);
+  const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
+  if (refusal !== undefined) return refuse(refusal);
+  return openRollback(engine, service, { target, readings, to: previous.side }, ask, by);
+}
+
+function openRollback(
+  engine: Engine,
+  service: Service,
+  where: {
+    readonly target: RouteTarget;
+    readonly readings: readonly NodeReading[];
+    readonly to: Side;
+  },
+  ask: TakeBackAsk,
+  by: By,
+): Answer {
+  const { journal, clock } = engine.deps;
+  const open = engine.openRelease(service.name);
+  if (open !== undefined && !isDraining(open)) return refuse(lockRefusal(open));
+  const state = journal.service(service.name);
+  const takesBack = state.accepted?.release;
+  const plan = makePlan(
+    {
+      kind: 'rollback',
+      from: otherSide(where.to),
+      to: where.to,
+      ...(state.versions[where.to] === undefined ? {} : { version: state.versions[where.to] }),
+      ...(takesBack === undefined ? {} : { takesBack }),
+      target: where.target,
+      observed: where.readings.map(observedOf),
+    },
+    service,
+  );
+  const number = state.lastNumber + 1;
+  const id = `${service.name}-${number}`;
+  const common = {
+    actor: by.actor,
+    release: id,
+    service: service.name,
+    planDigest: digestOf(plan),
+  };
+  const cut = open === undefined ? [] : [cutShort(open, id, clock)];
+  const appended = journal.append(
+    [
+      ...cut,
+      {
+        ...common,
+        origin: by.origin,
+        what: requestedRow(number, plan, ask, by),
+      },
+      { ...common, what: { kind: 'accepted' } },
+    ],
+    by.origin.request,
+  );
+  if (appended.kind === 'appended') {
+    if (open !== undefined) engine.interrupt(open.id);
+    engine.launch(id);
+  }
+  const back = takesBack === undefined ? '' : `, takes back ${takesBack}`;
+  return answerTo(
+    appended,
+    `${id}${back}: ${service.name} goes to ${where.to} on every node now.`,
+    id,
+  );
+}
+
+function isDraining(release: Release): boolean {
+  return release.state === 'draining';
+}
+
+function whilePersisting(release: Release): string {
+  return `Refused: ${release.id} is writing its map files this moment. Ask again in a few seconds: \`/rollback ${release.service}\`.`;
+}
+
+/** A release that holds the lock: aborted before acceptance, let finish its files while it persists. */
+function inFlight(
+  engine: Engine,
+  open: Release,
+  ask: TakeBackAsk,
+  by: By,
+): Answer | Promise<Answer> {
+  if (open.state === 'persisting') return refuse(whilePersisting(open));
+  const goesBackItself = open.plan.kind !== 'forward' && open.state !== 'needs_attention';
+  return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, open, ask, by);
+}
+
+function observedOf(reading: NodeReading): Observed {
+  const { node } = reading;
+  if (reading.kind === 'reached') return { node, memory: reading.memory, disk: reading.disk };
+  const unread = { kind: 'unreadable', why: reading.why } as const;
+  return { node, memory: unread, disk: unread };
+}
+
+function requestedRow(number: number, plan: Plan, ask: TakeBackAsk, by: By): Draft['what'] {
+  return {
+    kind: 'requested',
+    number,
+    plan,
+    ...(ask.because === undefined ? {} : { reason: ask.because }),
+    ...(by.membership === undefined ? {} : { membership: by.membership }),
+    ...(ask.override === true ? { override: ask.because ?? '' } : {}),
+  };
+}
+
+/** The one it takes back stays completed: only its drain was left. */
+function cutShort(open: Release, by: string, clock: Clock): Draft {
+  return rowOf(
+    open,
+    { actor: system('rollback'), origin: {} },
+    {
+      kind: 'ended',
+      state: 'completed',
+      sentence: `Completed; the drain was cut short by ${by}, which takes it back.`,
+      durationMs: Math.round(msSince(clock, open.requestedAt)),
+    },
+  );
+}
