@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { parseShowStat } from '../../../src/haproxy/replies/show-stat.ts';
+import { serverName } from '../../../src/release/vocabulary.ts';
+
+const head26 =
+  '# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,tracked,type,rate,rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,comp_in,comp_out,comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,agent_status,agent_code,agent_duration,check_desc,agent_desc,check_rise,check_fall,check_health,agent_rise,agent_fall,agent_health,addr,cookie,mode,algo,conn_rate,conn_rate_max,conn_tot,intercepted,dcon,dses,wrew,connect,reuse,cache_lookups,cache_hits,srv_icur,src_ilim,qtime_max,ctime_max,rtime_max,ttime_max,eint,idle_conn_cur,safe_conn_cur,used_conn_cur,need_conn_est,uweight,agg_server_status,agg_server_check_status,agg_check_status,-,ssl_sess,ssl_reused_sess,ssl_failed_handshake,h2_headers_rcvd,h2_data_rcvd,h2_settings_rcvd,h2_rst_stream_rcvd,h2_goaway_rcvd,h2_detected_conn_protocol_errors,h2_detected_strm_protocol_errors,h2_rst_stream_resp,h2_goaway_resp,h2_open_connections,h2_backend_open_streams,h2_total_connections,h2_backend_total_streams,h1_open_connections,h1_open_streams,h1_total_connections,h1_total_streams,h1_bytes_in,h1_bytes_out,h1_spliced_bytes_in,h1_spliced_bytes_out,';
+const server26 =
+  'backend_green,g1,0,0,0,0,,0,0,0,,0,,0,0,0,0,UP,1,1,0,0,0,0,0,,1,4,1,,0,,2,0,,0,L7OK,200,0,0,0,0,0,0,0,,,,0,0,0,,,,,-1,,,0,0,0,0,,,,Layer7 check passed,,2,2,3,,,,127.0.0.1:29341,,http,,,,,,,,0,0,0,,,0,,0,0,0,0,0,0,0,0,1,1,,,,-,0,0,0,,,,,,,,,,,,,,,,,,,,,,';
+const backend26 =
+  'backend_green,BACKEND,0,0,0,0,1,0,0,0,0,0,,0,0,0,0,UP,2,2,0,,0,0,0,,1,4,0,,0,,1,0,,0,,,,0,0,0,0,0,0,,,,0,0,0,0,0,0,0,-1,,,0,0,0,0,,,,,,,,,,,,,,http,roundrobin,,,,,,,0,0,0,0,0,,,0,0,0,0,0,,,,,2,0,0,0,-,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,6,6,462,150,0,0,';
+
+/** Sets fields of a row by column name, the way HAProxy would print them. */
+function withFields(row: string, fields: Readonly<Record<string, string>>, head = head26): string {
+  const names = head.slice(2).split(',');
+  const values = row.split(',');
+  for (const [name, value] of Object.entries(fields)) values[names.indexOf(name)] = value;
+  return values.join(',');
+}
+
+/** Puts columns in front of the `-`, where newer HAProxies have theirs. */
+function withColumns(line: string, columns: readonly string[]): string {
+  return line.replace(',-,', `,${columns.join(',')},-,`);
+}
+
+const g1 = {
+  name: serverName('g1'),
+  address: '127.0.0.1:29341',
+  status: 'UP',
+  check: 'L7OK 200',
+  health: 'healthy',
+  sessions: 0,
+  limit: null,
+  throttle: null,
+  weight: 1,
+};
+
+test('the table of 2.6 is read byte for byte', () => {
+  const stat = parseShowStat(`${head26}\n${server26}\n${backend26}\n\n`);
+
+  expect(stat).toEqual({
+    kind: 'backend',
+    servers: [g1],
+    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    queued: 0,
+  });
+});
+
+const new32 = [
+  'srid',
+  'sess_other',
+  'h1sess',
+  'h2sess',
+  'h3sess',
+  'req_other',
+  'h1req',
+  'h2req',
+  'h3req',
+  'proto',
+];
+const new34 = [...new32, 'priv_idle_cur', 'reqbin', 'reqbout', 'resbin', 'resbout'];
+
+test.each([
+  ['3.2', new32],
+  ['3.4', new34],
+])('the columns that %s puts before the separator do not shift anything', (_version, columns) => {
+  const values = columns.map((_, i) => String(i));
+  const head = withColumns(head26, columns);
+  const server = withColumns(server26, values);
+  const backend = withFields(
+    withColumns(backend26, values),
+    { stot: '7', ttime: '12', hrsp_5xx: '2', qcur: '3' },
+    head,
+  );
+
+  const stat = parseShowStat(`${head}\n${server}\n${backend}\n\n`);
+
+  expect(stat).toEqual({
+    kind: 'backend',
+    servers: [g1],
+    counters: { stot: 7, hrsp5xx: 2, ttime: 12 },
+    queued: 3,
+  });
+});
+
+test("the application's own words cannot make a server look healthy", () => {
+  const server = withFields(server26, {
+    status: 'DOWN',
+    last_chk: '"Sorry, ""down"", UP,1,1"',
+    check_status: 'L7STS',
+    check_code: '503',
+    slim: '100',
+    throttle: '40',
+    scur: '5',
+  });
+
+  const stat = parseShowStat(`${head26}\n${server}\n${backend26}\n\n`);
+
+  expect(stat).toMatchObject({
+    servers: [
+      {
+        ...g1,
+        status: 'DOWN',
+        check: 'L7STS 503',
+        health: 'down',
+        sessions: 5,
+        limit: 100,
+        throttle: 40,
+      },
+    ],
+  });
+});
+
+test('a backend that does not exist, a refusal and a torn table are told apart', () => {
+  expect(parseShowStat('No such proxy.\n\n')).toEqual({ kind: 'no_such_backend' });
+  expect(parseShowStat('Permission denied\n\n')).toEqual({
+    kind: 'unreadable',
+    why: 'Permission denied',
+  });
+  expect(parseShowStat(`${head26}\n\n`)).toEqual({
+    kind: 'unreadable',
+    why: 'there is no BACKEND row',
+  });
+  expect(parseShowStat(`${head26}\n${server26.slice(0, 60)}\n${backend26}\n\n`).kind).toBe(
+    'unreadable',
+  );
+  expect(parseShowStat(`${head26.replace(',ttime,', ',')}\n${backend26}\n\n`).kind).toBe(
+    'unreadable',
+  );
+});
