@@ -54,11 +54,12 @@ export class FakeRuntime {
   readonly heard: Heard[] = [];
   /** Every byte that came in, connections one after the other. */
   bytes = '';
-  /** Most connections open at the same time so far. */
-  mostOpen = 0;
+  /** Most connections waiting for an answer at the same time so far. */
+  mostWaiting = 0;
   readonly #folder: string;
   readonly #answer: Answer;
   readonly #open = new Set<Socket>();
+  readonly #waiting = new Set<Socket>();
   readonly #faults: { readonly when: RegExp; readonly fault: Fault; left: number }[] = [];
   #server: Server | undefined;
 
@@ -123,8 +124,12 @@ export class FakeRuntime {
 
   #serve(socket: Socket): void {
     this.#open.add(socket);
-    this.mostOpen = Math.max(this.mostOpen, this.#open.size);
-    socket.on('close', () => this.#open.delete(socket));
+    this.#waiting.add(socket);
+    this.mostWaiting = Math.max(this.mostWaiting, this.#waiting.size);
+    socket.on('close', () => {
+      this.#open.delete(socket);
+      this.#waiting.delete(socket);
+    });
     socket.on('error', () => socket.destroy());
     let text = '';
     let answered = false;
@@ -161,6 +166,7 @@ export class FakeRuntime {
   }
 
   #sayAfter(socket: Socket, fault: Fault, reply: string): void {
+    if (fault.kind !== 'hang_after') this.#waiting.delete(socket);
     switch (fault.kind) {
       case 'hang_after':
         return;
