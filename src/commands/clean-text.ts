@@ -5,7 +5,7 @@ const slackMarkup = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
 export function cleanLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Cs}\p{Co}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu, '')
+    .replace(/\p{Cf}|\p{Cs}|\p{Co}|\p{Variation_Selector}/gu, '')
     .replace(/[\u2018\u2019\u201A\u201B\u2032]/g, "'")
     .replace(/[\u201C\u201D\u201E\u201F\u2033\u00AB\u00BB]/g, '"')
     .trim();
@@ -18,18 +18,18 @@ export function plainReason(text: string): string {
       ? target
       : `${sign === '!' ? '@' : sign}${label || target.replace(/^subteam\^/, '')}`,
   );
-  return unescape(plain).trim();
+  return unescaped(plain).trim();
 }
 
 /** Slack's three escapes undone, each once. */
-export function unescape(text: string): string {
+export function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** A word somebody typed, safe and short enough to be repeated in a sentence. */
 export function quoted(word: string): string {
   const short = word.length > 40 ? `${word.slice(0, 40)}...` : word;
-  return `"${unescape(short).replaceAll('`', "'")}"`;
+  return `"${unescaped(short).replaceAll('`', "'")}"`;
 }
 
 /** True for a word that is nothing but emoji, as a character or by name: `:rocket:`. */

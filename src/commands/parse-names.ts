@@ -15,6 +15,7 @@ export function readService(
 ): { readonly service: ServiceName } | Misunderstood {
   const word = wordAt(line, index);
   if (line.services?.includes(word)) return { service: word };
+  if (isReleaseId(word)) return misunderstood(needsService(line, index, word));
   const near = nearest(word, [...(line.services ?? []), ...verbs]);
   if (near !== undefined && (line.services !== undefined || whyNoServiceName(word) !== undefined)) {
     return misunderstood(
@@ -24,7 +25,6 @@ export function readService(
   if (line.services !== undefined) {
     return misunderstood(`There is no service ${quoted(word)}. ${servicesThere(line.services)}`);
   }
-  if (isReleaseId(word)) return misunderstood(needsService(line, index, word));
   const why = whyNoServiceName(word);
   return why === undefined
     ? { service: word }

@@ -1,10 +1,9 @@
 import { nearest } from '../config/nearest.ts';
 import { isSide, type Side, sides } from '../release/vocabulary.ts';
-import { quoted } from './clean-text.ts';
 import type { Command, Misunderstood } from './command.ts';
 import { readEither, readRelease, readService } from './parse-names.ts';
+import { readOptions } from './parse-options.ts';
 import {
-  corrected,
   givenReason,
   isMisunderstood,
   misunderstood,
@@ -52,84 +51,21 @@ function parseAsk(line: TypedLine, kind: 'release' | 'plan', at: number): Comman
   const form = kind === 'plan' ? usage.plan : usage.ask;
   if (wordAt(line, at) === '')
     return misunderstood(`Which service? Write \`${line.name} ${form}\`.`);
-  const options = readOptions(line, at, form);
   const read = readService(line, at, at === 0 ? [...verbs, 'help'] : []);
-  // A mistyped verb looks like a service followed by words that make no sense.
-  const mistyped =
-    isMisunderstood(options) && at === 0 ? nearest(wordAt(line, 0), verbs) : undefined;
   if (isMisunderstood(read)) return read;
-  if (mistyped !== undefined && !line.services?.includes(read.service)) {
-    return strange(line, 0, verbs, form);
-  }
-  if (isMisunderstood(options)) return options;
+  const options = readOptions(line, at + 1, form);
+  if (isMisunderstood(options)) return at === 0 ? mistypedVerb(line, options) : options;
+  const because = options.override ? neededReason(line, 'An override') : line.reason;
+  if (isMisunderstood(because)) return because;
   const reason = givenReason(line);
-  if (isMisunderstood(reason)) return reason;
-  if (options.override && reason.because === undefined) {
-    const needed = neededReason(line, 'An override');
-    return isMisunderstood(needed) ? needed : misunderstood('An override needs a reason.');
-  }
-  return { kind, service: read.service, ...options, ...reason };
+  return isMisunderstood(reason) ? reason : { kind, service: read.service, ...options, ...reason };
 }
 
-interface Options {
-  side?: Side;
-  version?: string;
-  override?: true;
-}
-
-/** Side, version and override, in any order, each once. */
-function readOptions(line: TypedLine, at: number, form: string): Options | Misunderstood {
-  const options: Options = {};
-  for (let i = at + 1; i < line.words.length; i++) {
-    const word = wordAt(line, i);
-    if (isSide(word) && options.side === undefined) options.side = word;
-    else if (word === 'override' && options.override === undefined) options.override = true;
-    else if (word === 'version' && options.version === undefined) {
-      const version = readVersion(line, ++i);
-      if (isMisunderstood(version)) return version;
-      options.version = version;
-    } else return strangeOption(line, i, options, form);
-  }
-  return options;
-}
-
-function readVersion(line: TypedLine, index: number): string | Misunderstood {
-  const word = line.words[index];
-  if (word === undefined) {
-    return misunderstood(`After version there is none. Write ${corrected(line, index, '1.4.2')}.`);
-  }
-  if (/^[A-Za-z0-9_.:+/-]{1,64}$/.test(word)) return word;
-  return misunderstood(
-    `${quoted(word)} is no version: expected letters, digits and _ . : + / -, up to 64 long.`,
-  );
-}
-
-function strangeOption(
-  line: TypedLine,
-  index: number,
-  options: Options,
-  form: string,
-): Misunderstood {
-  const word = wordAt(line, index);
-  if (isSide(word)) {
-    return misunderstood(
-      `A release goes to one side: ${quoted(options.side ?? '')} or ${quoted(word)}?`,
-    );
-  }
-  if (word === 'version' || word === 'override') return misunderstood(`There is ${word} twice.`);
-  const near = nearest(word, [...sides, 'version', 'because', 'override']);
-  if (near !== undefined) return strange(line, index, [near], form);
-  // "v1.4.2" and "1.4.2" alone are versions somebody meant.
-  if (/^v?\d[\w.:+/-]{0,60}$/.test(word) && options.version === undefined) {
-    const instead = corrected(line, index, 'version', line.words[index] ?? '');
-    return misunderstood(`I do not understand ${quoted(word)}. Did you mean ${instead}?`);
-  }
-  const meantReason = line.reason === undefined && line.words.length - index > 1;
-  if (meantReason) {
-    const instead = corrected(line, index, 'because', line.words[index] ?? '');
-    return misunderstood(`I do not understand ${quoted(word)}. Did you mean ${instead}?`);
-  }
-  return strange(line, index, [], form);
+/** A mistyped verb reads as a service whose further words make no sense. */
+function mistypedVerb(line: TypedLine, otherwise: Misunderstood): Misunderstood {
+  const verb = nearest(wordAt(line, 0), verbs);
+  const isService = line.services?.includes(wordAt(line, 0)) ?? false;
+  return verb === undefined || isService ? otherwise : strange(line, 0, [verb], usage.ask);
 }
 
 function parseOf(line: TypedLine, kind: 'accept' | 'abort' | 'cancel'): Command | Misunderstood {

@@ -12,6 +12,8 @@ import {
   wordAt,
 } from './typed-line.ts';
 
+export { helpLines } from './help-lines.ts';
+
 /** Reads one line of text as a command; implements `Parse`. Never throws. */
 export function parse(
   command: Topic,

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts';
-import { cleanLine, isEmoji, plainReason, quoted } from './clean-text.ts';
+import { cleanLine, isEmoji, plainReason, quoted, unescaped } from './clean-text.ts';
 import type { Misunderstood } from './command.ts';
 
 export type Topic = 'release' | 'rollback' | 'status';
@@ -71,7 +71,7 @@ export function corrected(line: TypedLine, index: number, ...instead: readonly s
 /** A line of these words and the typed reason, as code. */
 export function lineOf(line: TypedLine, words: readonly string[]): string {
   const reason = line.reason === undefined ? [] : ['because', line.reason || '<reason>'];
-  const text = [line.name, ...words, ...reason].join(' ').replaceAll('`', "'");
+  const text = [line.name, ...words.map(unescaped), ...reason].join(' ').replaceAll('`', "'");
   return `\`${text.length > 200 ? `${text.slice(0, 200)}...` : text}\``;
 }
 
