@@ -1,10 +1,9 @@
 import type { NodeStatus } from '../engine/judge-drift.ts';
 import type { Instant } from '../release/journal-entry.ts';
 import type { Plan } from '../release/plan.ts';
-import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
-import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
+import type { Actor, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
 
 /** One member per kind, so that a switch on `kind` narrows. */
 type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Kind } & Rest : never;

@@ -78,7 +78,15 @@ export interface Clock {
 export type Appended =
   | { readonly kind: 'appended'; readonly entries: readonly Entry[] }
   /** The same request had its effect before; nothing was written. */
-  | { readonly kind: 'duplicate'; readonly of: number };
+  | { readonly kind: 'duplicate'; readonly of: number }
+  /** Another release holds the service's release lock; nothing was written. */
+  | {
+      readonly kind: 'locked';
+      readonly service: ServiceName;
+      readonly by: ReleaseId;
+      /** ISO. */
+      readonly since: string;
+    };
 
 /** The program's only memory. Synchronous: what is read and what is then appended cannot be torn apart. */
 export interface Journal {

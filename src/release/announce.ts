@@ -1,5 +1,5 @@
 import type { Announcement } from './announcement.ts';
-import type { Entry, Happening } from './journal-entry.ts';
+import type { DriftSeen, Entry, Happening } from './journal-entry.ts';
 import type { Release } from './release.ts';
 
 /** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
@@ -58,6 +58,8 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'drain_shutdown':
       return `@${actor} chose to shut down the sessions that are left.`;
     case 'recovered':
+    case 'external_change':
+    case 'drift_seen':
       return what.sentence;
     default:
       return undefined;
@@ -106,6 +108,15 @@ function endedLoudly(state: string): boolean {
   return state === 'failed' || state === 'rolled_back' || state === 'aborted';
 }
 
+function driftNotice(service: string | undefined, { sentence, choice }: DriftSeen): Announcement {
+  return {
+    kind: 'channel',
+    ...(service === undefined ? {} : { service }),
+    text: sentence,
+    ...(choice === undefined ? {} : { reapply: { side: choice.reapply, found: choice.accept } }),
+  };
+}
+
 function announceService({ service, what, actor }: Entry): readonly Announcement[] {
   const say = (text: string): readonly Announcement[] => [
     { kind: 'channel', ...(service === undefined ? {} : { service }), text },
@@ -123,7 +134,7 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       return say(`@${actor} unlocked ${service}.`);
     case 'external_change':
     case 'drift_seen':
-      return say(what.sentence);
+      return [driftNotice(service, what)];
     default:
       return [];
   }

@@ -29,6 +29,15 @@ export interface GateReport {
 /** How an effect ended, as far as is known. `unknown` stays open until a reading closes it. */
 export type EffectOutcome = 'applied' | 'not_applied' | 'refused' | 'unknown';
 
+/** A node found elsewhere than it should be, or back from it. */
+export interface DriftSeen {
+  /** What changed: `memory`, `disk`, `worker`, `reach`, `old worker`. */
+  readonly what: string;
+  readonly sentence: string;
+  /** The two sides a person may choose between. */
+  readonly choice?: { readonly reapply: Side; readonly accept: Side };
+}
+
 /** What happened, by kind. `body` of the journal row is everything here but `kind`. */
 export type Happening =
   // the program
@@ -52,8 +61,8 @@ export type Happening =
   | { readonly kind: 'adopted'; readonly side: Side; readonly nodes: readonly NodeName[] }
   | { readonly kind: 'held'; readonly reason: string }
   | { readonly kind: 'unheld'; readonly reason: string }
-  | { readonly kind: 'external_change'; readonly what: string; readonly sentence: string }
-  | { readonly kind: 'drift_seen'; readonly what: string; readonly sentence: string }
+  | ({ readonly kind: 'external_change' } & DriftSeen)
+  | ({ readonly kind: 'drift_seen' } & DriftSeen)
   // release: asking
   | {
       readonly kind: 'requested';

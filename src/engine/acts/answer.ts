@@ -1,5 +1,5 @@
 import type { Origin } from '../../release/journal-entry.ts';
-import type { Actor, ReleaseId } from '../../release/vocabulary.ts';
+import { type Actor, type ReleaseId, unreachable } from '../../release/vocabulary.ts';
 import type { Appended } from '../ports.ts';
 
 /** What a person is told after an act. A refusal is a value: nothing was done. */
@@ -22,7 +22,18 @@ export const refuse = (text: string): Answer => ({ kind: 'refused', text });
 export const done = (text: string, release?: ReleaseId): Answer =>
   release === undefined ? { kind: 'done', text } : { kind: 'done', text, release };
 
-/** The answer after an append: done, or nothing where the delivery was a copy. */
+/** The answer after an append: done, nothing where the delivery was a copy, or who was quicker. */
 export function answerTo(appended: Appended, text: string, release?: ReleaseId): Answer {
-  return appended.kind === 'duplicate' ? { kind: 'duplicate' } : done(text, release);
+  switch (appended.kind) {
+    case 'appended':
+      return done(text, release);
+    case 'duplicate':
+      return { kind: 'duplicate' };
+    case 'locked':
+      return refuse(
+        `Refused: ${appended.by} holds the release lock of ${appended.service} since ${appended.since}. One release at a time per service: \`/release abort ${appended.by}\` takes it back.`,
+      );
+    default:
+      return unreachable(appended);
+  }
 }

@@ -25,16 +25,26 @@ async function run(context: RunContext): Promise<Outcome> {
   while (!context.signal.aborted) {
     const readings = await readFleet(context.route, plan.target, context.signal);
     if (context.signal.aborted) break;
-    const moved = worldMoved(plan, readings);
-    if (moved !== undefined) return replan(context, moved);
     const judged = judgeAll(plan, readings);
     good = judged.failed.length === 0 ? good + 1 : 0;
     show(context, judged, good, needed);
     const over = good >= needed || msUntil(context.deps.clock, deadline) === 0;
-    if (over) return conclude(context, judged);
+    const outcome = await roundOutcome(context, judged, over);
+    if (outcome !== undefined) return outcome;
     await context.pause(between);
   }
   return interrupted;
+}
+
+/** The world first: what was approved must still be what is there. Then the gates, when the time is up. */
+async function roundOutcome(
+  context: RunContext,
+  judged: Judged,
+  over: boolean,
+): Promise<Outcome | undefined> {
+  const moved = worldMoved(context.release.plan, judged.readings);
+  if (moved !== undefined) return replan(context, moved);
+  return over ? conclude(context, judged) : undefined;
 }
 
 interface Judged {
