@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/support/free-port.ts';
+import { waitUntil } from '../test/support/wait-until.ts';
+
+const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const readyMs = 20_000;
+const stopMs = 10_000;
+
+/** How a program of the bot ended. */
+export interface Ended {
+  /** Exit code; null where a signal ended it. */
+  readonly code: number | null;
+  /** What it wrote to stdout and stderr. */
+  readonly output: string;
+}
+
+/** What the bot is started with. */
+export interface BotSetup {
+  /** Its configuration file. */
+  readonly config: string;
+  /** Where its log goes. */
+  readonly folder: string;
+  readonly slack: { readonly apiUrl: string; readonly botToken: string; readonly appToken: string };
+}
+
+/** The bot as it ships, `node dist/main.js start`, as a process of its own. */
+export class Bot {
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly ended: Promise<Ended>;
+  readonly logFile: string;
+  readonly #setup: BotSetup;
+  readonly #process: ChildProcess;
+  #output = '';
+
+  private constructor(setup: BotSetup, port: number) {
+    this.#setup = setup;
+    this.logFile = join(setup.folder, 'bot.log');
+    const log = createWriteStream(this.logFile);
+    this.#process = spawn(
+      process.execPath,
+      ['--enable-source-maps', program, 'start', '--config', setup.config],
+      {
+        // Its own group: the terminal's Ctrl-C reaches the demo, and the demo ends it in order.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...plainEnvironment(), ...slackEnvironment(setup), PORT: String(port) },
+      },
+    );
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.on('data', (chunk) => {
+        log.write(chunk);
+        this.#output = (this.#output + String(chunk)).slice(-20_000);
+      });
+    }
+    // Should the demo's process end without its endings, the bot goes with it.
+    const last = () => this.#process.kill('SIGKILL');
+    process.once('exit', last);
+    this.ended = new Promise((resolve) => {
+      this.#process.once('error', (error) => {
+        log.end();
+        resolve({ code: null, output: error.message });
+      });
+      this.#process.once('close', (code) => {
+        process.off('exit', last);
+        log.end();
+        resolve({ code, output: this.#output });
+      });
+    });
+  }
+
+  /** Starts it, hands it to `onSpawn` at once, and resolves when `/readyz` says 200. */
+  static async start(setup: BotSetup, onSpawn: (bot: Bot) => void): Promise<Bot> {
+    const port = await freePort();
+    const bot = new Bot(setup, port);
+    onSpawn(bot);
+    const early = bot.ended.then(({ output }) => {
+      throw new Error(`The bot ended while it started. It said:\n${lastLines(output)}`);
+    });
+    const ready = waitUntil(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
+      timeout: readyMs,
+      every: 50,
+      what: 'the bot to be ready',
+    });
+    await Promise.race([ready, early]);
+    return bot;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Asks it to stop; what does not stop in time is killed. Resolves with how it ended. */
+  async stop(): Promise<Ended> {
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), stopMs);
+    return this.ended.finally(() => clearTimeout(timer));
+  }
+
+  /** Runs another verb of the bot with the same configuration, e.g. `['audit', 'verify']`. */
+  verb(words: readonly string[]): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        ['--enable-source-maps', program, ...words, '--config', this.#setup.config],
+        { stdio: ['ignore', 'pipe', 'pipe'], env: plainEnvironment() },
+      );
+      let output = '';
+      child.stdout.on('data', (chunk) => {
+        output += String(chunk);
+      });
+      child.stderr.on('data', (chunk) => {
+        output += String(chunk);
+      });
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, output }));
+    });
+  }
+}
+
+/** The last lines of what it wrote, indented. */
+export function lastLines(output: string, count = 12): string {
+  const lines = output.trimEnd().split('\n').slice(-count);
+  return lines.map((line) => `    ${line}`).join('\n');
+}
+
+/** Nothing of the person's own Slack, proxies or Node options gets into the demo's bot. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TZ, LANG, TMPDIR } = process.env;
+  return Object.fromEntries(
+    Object.entries({ PATH, HOME, TZ, LANG, TMPDIR }).filter(([, value]) => value !== undefined),
+  );
+}
+
+function slackEnvironment({ slack }: BotSetup): NodeJS.ProcessEnv {
+  return {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    HOST: '127.0.0.1',
+  };
+}
