@@ -88,6 +88,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#end({ kind: 'broken', why: 'the connection was closed' });
     this.#socket.destroy();
   }
 

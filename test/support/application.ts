@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -28,7 +29,7 @@ export class Application {
     this.port = port;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
-    this.#server.on('upgrade', (_request, socket: Socket) => this.#upgrade(socket));
+    this.#server.on('upgrade', (request, socket: Socket) => this.#upgrade(request, socket));
   }
 
   static async start(side: Side, name: string): Promise<Application> {
@@ -103,12 +104,16 @@ export class Application {
     response.end(`version=${this.side} server=${this.name}\n`);
   }
 
-  #upgrade(socket: Socket): void {
+  #upgrade(request: IncomingMessage, socket: Socket): void {
     this.#upgraded.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#upgraded.delete(socket));
+    // HAProxy answers 502 to a WebSocket whose key was not accepted (RFC 6455, 4.2.2).
+    const accepted = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
     socket.write(
-      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accepted}\r\n\r\n`,
     );
   }
 }

@@ -1,0 +1,258 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
+import { backendName, nodeName, type Side } from '../../../../src/release/vocabulary.ts';
+import { FakeRuntime, type Fault, proxyTo } from '../../../support/fake-runtime.ts';
+import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+
+const lb1 = nodeName('lb-1');
+let fleet: TestFleet;
+let fake: FakeRuntime | undefined;
+afterEach(async () => {
+  await fake?.end();
+  fake = undefined;
+  await fleet.end();
+});
+
+const make = makeRoute({ mono: () => performance.now(), deadlineMs: 500 });
+
+function sideOf(fleetNow: TestFleet, side: Side) {
+  return {
+    side,
+    backend: `backend_${side}`,
+    exists: true,
+    servers: fleetNow.applications[side].map(({ name, port }) => ({
+      name,
+      address: `127.0.0.1:${port}`,
+      status: 'UP',
+      check: 'L7OK 200',
+      health: 'healthy',
+      sessions: 0,
+      limit: null,
+      throttle: null,
+      weight: 1,
+    })),
+    counters: { stot: 0, hrsp5xx: 0, ttime: expect.any(Number) },
+    sessions: 0,
+    queued: 0,
+  };
+}
+
+test.each(['unix', 'tcp'])('a node is read whole over %s, memory and disk apart', async (kind) => {
+  const builder = aFleet().withServers(2);
+  fleet = await (kind === 'tcp' ? builder.overTcp() : builder).start();
+  const node = fleet.node(0);
+  await node.ask(`set map ${node.mapFile} active backend_green`);
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  expect(reading).toEqual({
+    kind: 'reached',
+    node: 'lb-1',
+    worker: { pid: await node.workerPid(), startedAt: expect.any(Number) },
+    version: expect.stringMatching(/^\d+\.\d+/),
+    stopping: false,
+    level: 'admin',
+    memory: { kind: 'side', side: 'green' },
+    disk: { kind: 'side', side: 'blue' },
+    sides: { blue: sideOf(fleet, 'blue'), green: sideOf(fleet, 'green') },
+    sharedWith: [],
+  });
+});
+
+test('requests, errors, health, drain and long sessions of a side show in its reading', async () => {
+  fleet = await aFleet().withServers(2).withServerOption('maxconn 10').start();
+  const node = fleet.node(0);
+  const [b1, b2] = fleet.applications.blue;
+  b1?.answerWith(500);
+  b2?.answerWith(500);
+  await node.get();
+  await node.get();
+  const held = node.get('/hold');
+  await waitUntil(() => (b1?.held ?? 0) + (b2?.held ?? 0) === 1);
+  await node.ask('set server backend_green/g1 state drain');
+  await node.ask('set server backend_green/g2 state maint');
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  for (const application of fleet.applications.blue) application.letGo();
+  await held;
+  if (reading.kind !== 'reached') throw new Error(reading.why);
+  const { blue, green } = reading.sides;
+  expect([blue.counters.stot, blue.counters.hrsp5xx, blue.sessions]).toEqual([3, 2, 1]);
+  expect(blue.servers.map(({ limit }) => limit)).toEqual([10, 10]);
+  expect(green.servers.map(({ health, status }) => [health, status])).toEqual([
+    ['drain', 'DRAIN'],
+    ['maint', 'MAINT'],
+  ]);
+});
+
+test.each([
+  ['active backend_purple\n', { kind: 'foreign', value: 'backend_purple' }],
+  ['active backend_blue extra\n', { kind: 'foreign', value: 'backend_blue extra' }],
+  ['other x\n', { kind: 'missing' }],
+  ['', { kind: 'missing' }],
+  ['active a\nactive b\n', { kind: 'duplicate', values: ['a', 'b'] }],
+])('a map with %j is %j in memory and on disk alike', async (text, held) => {
+  fleet = await aFleet().withMap(text).start();
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  expect(reading).toMatchObject({ memory: held, disk: held });
+});
+
+test('the file is read as HAProxy itself loads it', async () => {
+  const nasty = '#x 1\n x \t 2  \r\n  #x 3\n\nbare\ny\t5\n \t\nz  a  b #c\nlast 9';
+  fleet = await aFleet().withMap(nasty).start();
+  const keys = ['x', '#x', 'bare', 'y', 'z', 'last', '#', 'absent'];
+
+  const readings = await Promise.all(
+    keys.map((key) => make(fleet.target(key)).read(lb1).catch(String)),
+  );
+
+  expect(
+    readings.map(
+      (reading) => typeof reading === 'object' && reading.kind === 'reached' && reading.memory,
+    ),
+  ).toEqual(
+    readings.map(
+      (reading) => typeof reading === 'object' && reading.kind === 'reached' && reading.disk,
+    ),
+  );
+  expect(readings[0]).toMatchObject({ memory: { kind: 'foreign', value: '2' } });
+  expect(readings[4]).toMatchObject({ memory: { kind: 'foreign', value: 'a  b #c' } });
+});
+
+test('a key that a bad payload smuggled in beside ours makes nothing healthy', async () => {
+  fleet = await aFleet().withMap('first backend_blue\n').start();
+  const node = fleet.node(0);
+  await node.ask(`add map ${node.mapFile} <<\nbadline\nactive backend_green\n`);
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  expect(reading).toMatchObject({ memory: { kind: 'missing' }, sharedWith: ['first'] });
+});
+
+test("a map that is not loaded is unreadable in HAProxy's own words", async () => {
+  fleet = await aFleet().start();
+  const [at] = fleet.target().nodes;
+  if (at === undefined) throw new Error('no node');
+  const target = { ...fleet.target(), nodes: [{ ...at, mapId: '/nowhere.map' }] };
+
+  const reading = await make(target).read(lb1);
+
+  expect(reading).toMatchObject({
+    kind: 'reached',
+    memory: {
+      kind: 'unreadable',
+      why: 'HAProxy answered `show map` with "Unknown map identifier. Please use #<id> or <file>."',
+    },
+    disk: { kind: 'side', side: 'blue' },
+  });
+});
+
+test('a backend that this node does not have, other users of the map, and the level are told', async () => {
+  fleet = await aFleet()
+    .withLevel('operator')
+    .withMap('active backend_blue\napi backend_blue\nshop backend_web\nold backend_green\n')
+    .start();
+  const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
+
+  const reading = await make({ ...fleet.target(), sides }).read(lb1);
+
+  expect(reading).toMatchObject({
+    level: 'operator',
+    sharedWith: ['api'],
+    sides: { blue: { exists: true }, green: { exists: false, servers: [] } },
+  });
+});
+
+test('a map of 50,000 entries is read whole', async () => {
+  const hosts = Array.from({ length: 50_000 }, (_, i) => `host-${i}.example.com backend_web\n`);
+  fleet = await aFleet()
+    .withMap(`${hosts.join('')}active backend_green\n`)
+    .start();
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  expect(reading).toMatchObject({ memory: { kind: 'side', side: 'green' } });
+});
+
+const silent: readonly [string, Fault, RegExp][] = [
+  ['hangs', { kind: 'hang' }, /not whole after 500 ms/],
+  ['is cut', { kind: 'cut' }, /no whole answer/],
+  ['closes without a word', { kind: 'silent' }, /without a byte/],
+  ['answers half', { kind: 'half' }, /cut short|replies are missing|cannot be read/],
+  [
+    'answers one reply of seven',
+    { kind: 'say', reply: 'Name: HAProxy\n\n' },
+    /replies are missing/,
+  ],
+  [
+    'is no HAProxy',
+    { kind: 'say', reply: 'a\n\nb\n\nc\n\nd\n\ne\n\nf\n\ng\n\n' },
+    /not as HAProxy answers/,
+  ],
+  ['is a web server', { kind: 'say', reply: 'HTTP/1.1 400 Bad Request\r\n\r\n' }, /cut short/],
+];
+
+test.each(silent)('a node that %s is a reading too', async (_name, fault, why) => {
+  fleet = await aFleet().start();
+  const node = fleet.node(0);
+  fake = await FakeRuntime.start(proxyTo(node.runtime));
+  fake.fault(/./, fault);
+  const nodes = [{ ...node.target, runtime: fake.address }];
+
+  const reading = await make({ ...fleet.target(), nodes }).read(lb1);
+
+  expect(reading).toEqual({ kind: 'unreachable', node: 'lb-1', why: expect.stringMatching(why) });
+});
+
+test('every way to cut the reply short is noticed', async () => {
+  fleet = await aFleet().withMap('active backend_blue\napi backend_green\n').start();
+  const node = fleet.node(0);
+  const target = { ...fleet.target() };
+  fake = await FakeRuntime.start(proxyTo(node.runtime));
+  const route = make({ ...target, nodes: [{ ...node.target, runtime: fake.address }] });
+  await route.read(lb1);
+  const whole = await node.ask(fake.heard[0]?.line ?? '');
+
+  for (let length = 0; length < whole.length; length += 1) {
+    fake.heal();
+    fake.fault(/./, { kind: 'say', reply: whole.slice(0, length) });
+    const reading = await route.read(lb1);
+    expect([length, reading.kind]).toEqual([length, 'unreachable']);
+  }
+});
+
+test('a stopped node is unreachable, and an aborted reading ends with the reason', async () => {
+  fleet = await aFleet().start();
+  await fleet.node(0).pause();
+  const controller = new AbortController();
+
+  const reading = make(fleet.target()).read(lb1, controller.signal);
+  controller.abort(new Error('no longer wanted'));
+  await expect(reading).rejects.toThrow('no longer wanted');
+  await fleet.node(0).stop();
+
+  expect(await make(fleet.target()).read(lb1)).toMatchObject({ kind: 'unreachable' });
+});
+
+test('a file that cannot be read leaves the memory readable', async () => {
+  fleet = await aFleet().start();
+  const [at] = fleet.target().nodes;
+  if (at === undefined) throw new Error('no node');
+  writeFileSync(`${fleet.folder}/file`, '');
+  const target = {
+    ...fleet.target(),
+    nodes: [{ ...at, mapFile: `file://${fleet.folder}/file/x` }],
+  };
+
+  const reading = await make(target).read(lb1);
+
+  expect(reading).toMatchObject({
+    memory: { kind: 'side', side: 'blue' },
+    disk: { kind: 'unreadable', why: expect.stringContaining('ENOTDIR') },
+  });
+});

@@ -1,0 +1,184 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Route } from '../../../../src/engine/ports.ts';
+import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
+import type { Worker } from '../../../../src/release/reading.ts';
+import { nodeName } from '../../../../src/release/vocabulary.ts';
+import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
+import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { waitUntil } from '../../../support/wait-until.ts';
+
+const lb1 = nodeName('lb-1');
+let fleet: TestFleet;
+let fake: FakeRuntime | undefined;
+afterEach(async () => {
+  await fake?.end();
+  fake = undefined;
+  await fleet.end();
+});
+
+const make = makeRoute({ mono: () => performance.now(), deadlineMs: 500 });
+
+async function workerOf(route: Route): Promise<Worker> {
+  const reading = await route.read(lb1);
+  if (reading.kind !== 'reached') throw new Error(reading.why);
+  return reading.worker;
+}
+
+/** A route to the fleet's first node through a proxy that can fail. */
+async function throughFake(): Promise<Route> {
+  fake = await FakeRuntime.start(proxyTo(fleet.node(0).runtime));
+  const nodes = [{ ...fleet.node(0).target, runtime: fake.address }];
+  return make({ ...fleet.target(), nodes });
+}
+
+test('the fenced write replaces the version and keeps every other entry, its order included', async () => {
+  const others = Array.from({ length: 500 }, (_, i) => `host-${i}.example.com/shop backend_web\n`);
+  fleet = await aFleet()
+    .withMap(`${others.join('')}active backend_blue\nlast x\n`)
+    .start();
+  const node = fleet.node(0);
+  const route = make(fleet.target());
+  const before = await node.ask(`show map ${node.mapFile}`);
+
+  const result = await route.writeFenced(lb1, 'green');
+
+  expect(result).toEqual({
+    kind: 'accepted',
+    worker: await workerOf(route),
+    answeredAt: expect.any(Number),
+  });
+  const after = await node.ask(`show map ${node.mapFile}`);
+  const values = (reply: string) => reply.replace(/^0x\w+ /gm, '');
+  expect(values(after)).toBe(values(before).replace('active backend_blue', 'active backend_green'));
+  expect(await node.ask('show map')).toMatch(/curr_ver=1 /);
+});
+
+test('a version that was overtaken is refused by HAProxy itself', async () => {
+  fleet = await aFleet().start();
+  const node = fleet.node(0);
+  const route = await throughFake();
+  fake?.fault(/^commit map @1 /, { kind: 'late', ms: 200 });
+
+  const overtaken = route.writeFenced(lb1, 'green');
+  await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('commit map @1')));
+  // Another program, which does not know of our locks.
+  expect(await node.ask(`prepare map ${node.mapFile}`)).toBe('New version created: 2\n\n');
+  await node.ask(`add map @2 ${node.mapFile} active backend_blue`);
+  expect(await node.ask(`commit map @2 ${node.mapFile}`)).toBe('\n');
+
+  expect(await overtaken).toEqual({
+    kind: 'refused',
+    why: 'HAProxy answered "Version number out of range."',
+  });
+  expect(await node.memory()).toBe('backend_blue');
+});
+
+test.each([
+  ['active backend_blue\nnote two words\n', /the map holds the entry "note two words"/],
+  ['active backend_blue\n#x\n  #y z\n', /the map holds the entry "#y z"/],
+  ['other x\n', /the key active stands in the map 0 times/],
+  ['active a\nactive b\n', /the key active stands in the map 2 times/],
+])('a map with %j is not written anew', async (text, why) => {
+  fleet = await aFleet().withMap(text).start();
+  const route = await throughFake();
+
+  const result = await route.writeFenced(lb1, 'green');
+
+  expect(result).toEqual({ kind: 'refused', why: expect.stringMatching(why) });
+  expect(fake?.heard.map(({ line }) => line.split(' ')[0])).toEqual(['show']);
+});
+
+test('an entry over two lines is not written anew either', async () => {
+  fleet = await aFleet().start();
+  const node = fleet.node(0);
+  await node.ask(`add map ${node.mapFile} <<\nbadline\nm5 y\n`);
+
+  const result = await make(fleet.target()).writeFenced(lb1, 'green');
+
+  expect(result).toMatchObject({ kind: 'refused', why: expect.stringContaining('badline') });
+});
+
+test('a change that came in while the version was prepared is not overwritten', async () => {
+  fleet = await aFleet().withMap('active backend_blue\nother x\n').start();
+  const node = fleet.node(0);
+  const route = await throughFake();
+  fake?.fault(/^add map/, { kind: 'late', ms: 100 });
+
+  const writing = route.writeFenced(lb1, 'green');
+  await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('add map')));
+  await node.ask(`set map ${node.mapFile} other y`);
+  const result = await writing;
+
+  expect(result).toMatchObject({
+    kind: 'not_applied',
+    why: 'somebody else changed the map meanwhile; the new version was not committed',
+  });
+  expect(await node.memory('other')).toBe('y');
+  expect(await node.memory()).toBe('backend_blue');
+});
+
+test.each([
+  ['add map', 'refused', /Version number in the future/],
+  ['show info;show map', 'not_applied', /the node was reloaded meanwhile/],
+])('a reload before `%s` leaves the fenced write %s', async (line, kind, why) => {
+  fleet = await aFleet().start();
+  const node = fleet.node(0);
+  const route = await throughFake();
+  // Carried out 300 ms late: by the new worker. The first `show info;show map` comes before the version is prepared.
+  const writing = route.writeFenced(lb1, 'green');
+  const isPrepared = () => fake?.heard.some((heard) => heard.line.startsWith('prepare map'));
+  fake?.fault(new RegExp(`^${line}`), { kind: 'late', ms: 400 });
+  if (line.startsWith('show')) fake?.fault(/^show info;show map/, { kind: 'answer' }, 1);
+  await waitUntil(() => isPrepared() && fake?.heard.at(-1)?.line.startsWith(line));
+  await node.reload();
+
+  expect(await writing).toEqual({ kind, why: expect.stringMatching(why) });
+  expect(await node.memory()).toBe('backend_blue');
+});
+
+test.each([
+  ['prepare', 'not_applied'],
+  ['add', 'not_applied'],
+  ['show info;show map', 'not_applied'],
+  ['commit', 'unknown'],
+])('a node that falls silent at `%s` leaves the fenced write %s', async (verb, kind) => {
+  fleet = await aFleet().start();
+  const route = await throughFake();
+  fake?.fault(new RegExp(`^${verb}`), { kind: 'hang' });
+
+  const result = await route.writeFenced(lb1, 'green');
+
+  expect(result.kind).toBe(kind);
+});
+
+test('fenced writes of one map come one after the other', async () => {
+  fleet = await aFleet().withMap('active backend_blue\nother backend_blue\n').start();
+  const node = fleet.node(0);
+
+  const results = await Promise.all([
+    make(fleet.target('active')).writeFenced(lb1, 'green'),
+    make(fleet.target('other')).writeFenced(lb1, 'green'),
+  ]);
+
+  expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+  expect([await node.memory('active'), await node.memory('other')]).toEqual([
+    'backend_green',
+    'backend_green',
+  ]);
+});
+
+test('an aborted fenced write commits nothing', async () => {
+  fleet = await aFleet().start();
+  const route = await throughFake();
+  fake?.fault(/^add map/, { kind: 'hang' });
+  const controller = new AbortController();
+
+  const writing = route.writeFenced(lb1, 'green', controller.signal);
+  await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('add map')));
+  controller.abort(new Error('stopping'));
+
+  expect(await writing).toMatchObject({
+    kind: 'not_applied',
+    why: expect.stringContaining('stopping'),
+  });
+});
