@@ -132,6 +132,8 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       );
     case 'unheld':
       return say(`@${actor} unlocked ${service}.`);
+    case 'anchored':
+      return say(`Daily anchor: journal #${what.anchorSeq} ${what.anchorHash}`);
     case 'external_change':
     case 'drift_seen':
       return [driftNotice(service, what)];

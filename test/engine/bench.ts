@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Asker, Command, Reply } from '../../src/commands/command.ts';
+import { openDoor } from '../../src/commands/door.ts';
+import type { Config, Service } from '../../src/config/config.ts';
+import { DriftWatch } from '../../src/engine/drift-watch.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import type { Progress, Role, Standing } from '../../src/engine/ports.ts';
+import { systemClock } from '../../src/engine/system-clock.ts';
+import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
+import { openStore, type Store } from '../../src/journal/store.ts';
+import { announce } from '../../src/release/announce.ts';
+import type { Release } from '../../src/release/release.ts';
+import type { ReleaseState } from '../../src/release/states.ts';
+import { type Actor, actor, backendName, nodeName } from '../../src/release/vocabulary.ts';
+import { smoke } from '../../src/smoke/smoke.ts';
+import type { TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** Rita asks, Ann approves, Olaf operates, Sam may nothing but look. */
+export const people: Readonly<Record<string, readonly Role[]>> = {
+  U0RITA: ['viewer', 'releaser'],
+  U0ANN: ['viewer', 'approver'],
+  U0BEN: ['viewer', 'approver'],
+  U0OLAF: ['viewer', 'operator'],
+  U0SAM: ['viewer'],
+};
+
+type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'sides'>>;
+
+/** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. */
+export function checkoutOn(fleet: TestFleet, rules: Rules = {}): Config {
+  const target = fleet.target();
+  const service: Service = {
+    name: 'checkout',
+    fleet: 'edge',
+    route: { kind: 'map', map: '/maps/bluegreen.map', key: 'active' },
+    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 },
+    gates: { healthyReadings: 1, minimumHealthy: 'all', timeoutMs: 5_000 },
+    smoke: [
+      {
+        name: 'version',
+        path: '/release',
+        headers: { Host: 'www.example.com' },
+        expect: { status: 200, bodyContains: 'version={side}' },
+      },
+    ],
+    bake: { forMs: 0, errorRate: 0.01, latency: 2, minimumRequests: 1 },
+    accept: 'manual',
+    acceptance: { remindMs: 3_600_000, expiresMs: null },
+    drain: { timeoutMs: 5_000, then: 'wait' },
+    digest: 'd'.repeat(64),
+    ...rules,
+  };
+  return {
+    database: '/nowhere',
+    slack: { channel: 'C0RELEASES', commands: { release: [], rollback: [], status: [] } },
+    roles: { viewer: [], releaser: [], approver: [], operator: [] },
+    fleets: new Map([
+      [
+        'edge',
+        {
+          name: 'edge',
+          nodes: target.nodes.map((node) => ({
+            name: nodeName(node.node),
+            runtime: node.runtime,
+            frontend: node.frontend,
+            maps: new Map([['/maps/bluegreen.map', { id: node.mapId, file: node.mapFile }]]),
+          })),
+        },
+      ],
+    ]),
+    services: new Map([['checkout', service]]),
+    drift: { everyMs: 200 },
+    digest: 'c'.repeat(64),
+  };
+}
+
+/** The whole house below Slack, on real nodes and a real journal. */
+export class Bench {
+  readonly folder: string;
+  readonly config: Config;
+  readonly complaints: string[] = [];
+  readonly shown: Progress[] = [];
+  roles: Record<string, readonly Role[]> = { ...people };
+  membership: Standing['membership'] = 'fresh';
+  channelAwayMs = 0;
+  store!: Store;
+  engine!: Engine;
+  watch!: DriftWatch;
+  #asks = 0;
+
+  constructor(config: Config) {
+    this.config = config;
+    this.folder = mkdtempSync(join(tmpdir(), 'pm-bench-'));
+    this.open();
+  }
+
+  /** Opens the journal and takes up what is open, as a start of the bot does. */
+  open(): void {
+    const clock = systemClock();
+    this.store = openStore({
+      path: join(this.folder, 'pointsman.db'),
+      clock,
+      configDigest: this.config.digest,
+      announce,
+    });
+    this.engine = new Engine({
+      config: this.config,
+      journal: this.store,
+      route: makeRoute({ mono: () => clock.now().mono, deadlineMs: 1_000 }),
+      smoke,
+      clock,
+      standingOf: async (who) => this.standing(who),
+      showProgress: (_, progress) => {
+        if (progress !== null) this.shown.push(progress);
+      },
+      channelAwayMs: () => this.channelAwayMs,
+      complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
+    });
+    this.engine.start();
+    this.watch = new DriftWatch(this.engine);
+  }
+
+  standing(who: Actor): Standing {
+    return {
+      actor: who,
+      roles: new Set(this.roles[who] ?? []),
+      membership: this.membership,
+      readAt: '2026-11-20T00:00:00.000Z',
+      foreign: false,
+    };
+  }
+
+  /** Asks as a person; every call is a delivery of its own unless `request` says otherwise. */
+  ask(user: string, command: Command, more: Partial<Asker> = {}): Promise<Reply> {
+    this.#asks += 1;
+    const ask = openDoor({ engine: this.engine, past: this.store });
+    return ask(command, {
+      actor: actor(user),
+      timezone: 'UTC',
+      door: 'slack',
+      team: 'T0TEAM',
+      channel: 'C0RELEASES',
+      request: `r${this.#asks}`,
+      foreign: false,
+      ...more,
+    });
+  }
+
+  release(id: string): Release {
+    const release = this.store.release(id);
+    if (release === undefined) throw new Error(`no release ${id}`);
+    return release;
+  }
+
+  async until(id: string, state: ReleaseState): Promise<Release> {
+    await waitUntil(() => this.store.release(id)?.state === state, {
+      timeout: 30_000,
+      what: `${id} to be ${state}`,
+    }).catch((error: Error) => {
+      throw new Error(`${error.message} ${JSON.stringify(this.whereItStands(id))}`);
+    });
+    return this.release(id);
+  }
+
+  whereItStands(id: string): unknown {
+    const { state, ended, attention } = this.release(id);
+    return { state, ended, attention, complaints: this.complaints, kinds: this.kinds(id) };
+  }
+
+  /** Kinds of a release's rows, in order. */
+  kinds(id: string): readonly string[] {
+    return this.store.rowsOf(id).map(({ what }) => what.kind);
+  }
+
+  /** A clean stop. */
+  async close(): Promise<void> {
+    await this.watch.stop();
+    await this.engine.stop();
+    this.store.close();
+  }
+
+  async end(): Promise<void> {
+    await this.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
