@@ -1,0 +1,199 @@
+import { errorWord, type Outcome } from './delivery/delivery.ts';
+import { typedText } from './markup.ts';
+import { buttonsOf, type Ephemeral, type Message } from './message.ts';
+import { blockActions, eventCallback, slashCommand } from './payloads.ts';
+import type { Origin } from './response-urls.ts';
+import type { SlackWorld } from './slack-world.ts';
+import { type Channel, channelNamed, type Person } from './workspace.ts';
+
+/** What came of a command or a press. */
+export interface Asked {
+  readonly ack: Outcome['kind'];
+  /** What the person is shown where the app did not take it. */
+  readonly error?: 'operation_timeout' | 'dispatch_failed';
+  /** Identity of this delivery. */
+  readonly triggerId: string;
+  readonly responseUrl: string;
+  /** What the app has answered to this one so far, only for this person: read it again for later answers. */
+  readonly answers: readonly Message[];
+}
+
+/** Where something is done; absent: the first channel. */
+export interface Place {
+  readonly channel?: string;
+}
+
+/** One person at the local Slack: types, presses, reads. */
+export class Seat {
+  readonly person: Person;
+  readonly #world: SlackWorld;
+
+  constructor(person: Person, world: SlackWorld) {
+    this.person = person;
+    this.#world = world;
+  }
+
+  /** Types a slash command, and resolves when the app has taken it or three seconds are over. */
+  async command(command: string, text = '', place: Place = {}): Promise<Asked> {
+    const { workspace, board } = this.#world;
+    const channel = this.#channel(place);
+    const { ids, origin } = this.#begin({ channel });
+    const registered = workspace.commands.find((known) => known.command === command);
+    const form = registered?.shouldEscape === false ? 'plain' : 'command';
+    const typed = typedText(text, workspace, form);
+    const outcome = await this.#world.courier.deliver({
+      type: 'slash_commands',
+      payload: slashCommand({ command, text: typed }, this.person, channel, workspace, ids),
+    });
+    if (outcome.kind === 'acknowledged' && hasContent(outcome.payload)) {
+      this.#world.responseUrls.answer(origin, outcome.payload);
+    }
+    const error = errorWord(outcome);
+    if (error) {
+      const text = `\`${command}\` failed with the error "${error}"`;
+      const slackbot = { channel: channel.id, user: 'USLACKBOT', team: workspace.team.id, text };
+      board.whisper(this.person.id, slackbot, origin.request);
+    }
+    return this.#asked(outcome, ids, () => this.#answersTo(origin.request));
+  }
+
+  /**
+   * Presses a button of a message as this person saw it (it may have changed since), found by action id or label.
+   * Confirm dialogs are taken as confirmed.
+   */
+  async press(
+    message: Message,
+    button: string | { readonly blockId: string; readonly actionId: string },
+  ): Promise<Asked> {
+    const { workspace, courier } = this.#world;
+    const found = buttonsOf(message).find((known) =>
+      typeof button === 'string'
+        ? known.actionId === button || known.label === button
+        : known.actionId === button.actionId && known.blockId === button.blockId,
+    );
+    if (!found) throw new Error(noButton(JSON.stringify(button), message));
+    const channel = this.#channel({ channel: message.channel });
+    const { ids, origin } = this.#begin({
+      channel,
+      pressed: {
+        ts: message.ts,
+        ephemeral: message.is_ephemeral === true,
+        ...(message.thread_ts ? { threadTs: message.thread_ts } : {}),
+      },
+    });
+    const payload = blockActions(found, message, this.person, channel, workspace, ids);
+    const outcome = await courier.deliver({ type: 'interactive', payload });
+    return this.#asked(outcome, ids, () => this.#answersTo(origin.request));
+  }
+
+  /** Says something to the app: `@pointsman ` and the text, in the channel or in a thread. */
+  mention(text: string, threadTs?: string, place: Place = {}): Message {
+    return this.say(`@${this.#world.workspace.app.handle} ${text}`, threadTs, place);
+  }
+
+  /** Writes a message; the app is told of it only where it mentions the app. */
+  say(text: string, threadTs?: string, place: Place = {}): Message {
+    const { workspace, board } = this.#world;
+    const channel = this.#channel(place);
+    const message = board.post({
+      channel: channel.id,
+      user: this.person.id,
+      team: this.person.teamId ?? workspace.team.id,
+      text: typedText(text, workspace, 'message'),
+      ...(threadTs ? { thread_ts: threadTs } : {}),
+    });
+    if (message.text.includes(`<@${workspace.app.userId}>`)) {
+      this.#tell({
+        type: 'app_mention',
+        user: this.person.id,
+        ts: message.ts,
+        text: message.text,
+        team: message.team,
+        ...(threadTs ? { thread_ts: threadTs } : {}),
+        channel: channel.id,
+        event_ts: message.ts,
+        ...(this.person.teamId
+          ? { user_team: this.person.teamId, source_team: this.person.teamId }
+          : {}),
+      });
+    }
+    return message;
+  }
+
+  /** Opens the app's Home tab. */
+  openHome(): void {
+    this.#tell({
+      type: 'app_home_opened',
+      user: this.person.id,
+      channel: `D${this.person.id.slice(1)}`,
+      tab: 'home',
+      event_ts: this.#world.board.nextTs(),
+    });
+  }
+
+  /** What only this person sees, oldest first. */
+  get ephemerals(): readonly Message[] {
+    return this.#world.board.ephemerals(this.person.id).map(({ message }) => message);
+  }
+
+  #begin({ channel, pressed }: { channel: Channel; pressed?: NonNullable<Origin['pressed']> }) {
+    const { board, responseUrls, newId } = this.#world;
+    const triggerId = `${board.nextTs()}.${newId('')}`;
+    const origin: Origin = {
+      request: triggerId,
+      user: this.person.id,
+      channel: channel.id,
+      ...(pressed ? { pressed } : {}),
+    };
+    const ids = { triggerId, responseUrl: responseUrls.give(origin), ts: board.nextTs() };
+    return { ids, origin };
+  }
+
+  #asked(
+    outcome: Outcome,
+    ids: { readonly triggerId: string; readonly responseUrl: string },
+    answers: () => Message[],
+  ): Asked {
+    const error = errorWord(outcome);
+    return {
+      ack: outcome.kind,
+      ...(error ? { error } : {}),
+      triggerId: ids.triggerId,
+      responseUrl: ids.responseUrl,
+      get answers() {
+        return answers();
+      },
+    };
+  }
+
+  #answersTo(request: string): Message[] {
+    const isAnswer = (ephemeral: Ephemeral) => ephemeral.request === request;
+    return this.#world.board
+      .ephemerals(this.person.id)
+      .filter(isAnswer)
+      .map(({ message }) => message);
+  }
+
+  #tell(event: Readonly<Record<string, unknown>>): void {
+    const { workspace, courier, newId, board } = this.#world;
+    const ids = { eventId: newId('Ev'), ts: board.nextTs() };
+    void courier.deliver({ type: 'events_api', payload: eventCallback(event, workspace, ids) });
+  }
+
+  #channel({ channel }: Place): Channel {
+    const { workspace } = this.#world;
+    const found = channel ? channelNamed(workspace, channel) : workspace.channels[0];
+    if (!found) throw new Error(`there is no channel "${channel}" in the local Slack`);
+    return found;
+  }
+}
+
+function hasContent(payload: unknown): boolean {
+  if (typeof payload === 'string') return payload !== '';
+  return typeof payload === 'object' && payload !== null && Object.keys(payload).length > 0;
+}
+
+function noButton(button: string, message: Message): string {
+  const there = buttonsOf(message).map(({ label }) => `"${label}"`);
+  return `message ${message.ts} has no button ${button}; it has ${there.join(', ') || 'none'}`;
+}

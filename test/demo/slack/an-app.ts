@@ -1,0 +1,43 @@
+import bolt from '@slack/bolt';
+import type { LocalSlack } from '../../../demo/slack/local-slack.ts';
+
+const quiet = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => bolt.LogLevel.ERROR,
+  setName: () => {},
+};
+
+/** The real Bolt app on a local Slack, over sockets; reconnects after 50 ms. */
+export function aSocketApp(slack: LocalSlack): bolt.App {
+  const clientOptions = { slackApiUrl: slack.apiUrl };
+  return new bolt.App({
+    token: slack.botToken,
+    receiver: new bolt.SocketModeReceiver({
+      appToken: slack.appToken,
+      clientPingTimeout: 50,
+      logger: quiet,
+      clientOptions: { ...clientOptions },
+    } as ConstructorParameters<typeof bolt.SocketModeReceiver>[0]),
+    clientOptions,
+    logger: quiet,
+  });
+}
+
+/** The real Bolt app behind a request URL. */
+export async function anHttpApp(slack: LocalSlack): Promise<bolt.App> {
+  const app = new bolt.App({
+    token: slack.botToken,
+    signingSecret: slack.signingSecret,
+    clientOptions: { slackApiUrl: slack.apiUrl },
+    logger: quiet,
+  });
+  const server = (await app.start({ port: 0, host: '127.0.0.1' })) as {
+    address(): { port: number };
+  };
+  slack.deliverTo(`http://127.0.0.1:${server.address().port}/slack/events`);
+  return app;
+}
