@@ -29,8 +29,12 @@ export const people: Readonly<Record<string, readonly Role[]>> = {
 
 type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'sides'>>;
 
-/** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. */
-export function checkoutOn(fleet: TestFleet, rules: Rules = {}): Config {
+/** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. `runtimeOf`: a proxy's address. */
+export function checkoutOn(
+  fleet: TestFleet,
+  rules: Rules = {},
+  runtimeOf: (node: string) => string | undefined = () => undefined,
+): Config {
   const target = fleet.target();
   const service: Service = {
     name: 'checkout',
@@ -65,7 +69,7 @@ export function checkoutOn(fleet: TestFleet, rules: Rules = {}): Config {
           name: 'edge',
           nodes: target.nodes.map((node) => ({
             name: nodeName(node.node),
-            runtime: node.runtime,
+            runtime: runtimeOf(node.node) ?? node.runtime,
             frontend: node.frontend,
             maps: new Map([['/maps/bluegreen.map', { id: node.mapId, file: node.mapFile }]]),
           })),
