@@ -1,6 +1,5 @@
 import type { Announcement } from '../release/announcement.ts';
 import type { Release } from '../release/release.ts';
-import { repeatedMark } from './card.ts';
 import { reapplyButtons } from './card-buttons.ts';
 import { type Message, message, section } from './message.ts';
 import { personText, sentenceText } from './slack-text.ts';
@@ -12,13 +11,14 @@ export interface ToldView {
   readonly release?: Release;
   /** How many nodes the service has. */
   readonly nodes: number;
-  readonly repeated: boolean;
+  /** The mark of a message that may stand in the channel already. */
+  readonly repeated?: string;
 }
 
 /** A detail, a broadcast or a notice as a message. People are called by name only when something failed. */
 export function announcementMessage(told: Told, view: ToldView): Message {
   const said = sentenceText(told.text);
-  const text = [called(told, view.release, said), said, view.repeated ? repeatedMark : '']
+  const text = [called(told, view.release, said), said, view.repeated ?? '']
     .filter((part) => part !== '')
     .join(' ');
   if (told.kind !== 'channel' || told.reapply === undefined || told.service === undefined) {

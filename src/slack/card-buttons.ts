@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
 import type { Release } from '../release/release.ts';
 import { isBeforeSwitch, type ReleaseState } from '../release/states.ts';
-import { otherSide, type ServiceName, type Side } from '../release/vocabulary.ts';
+import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
 import { cutText, oneLine } from './slack-text.ts';
 
 /** Every button there is: the label in snake_case is its action_id. */
@@ -29,7 +29,7 @@ export function releaseButtons(release: Release): ActionsBlock | undefined {
     type: 'actions',
     // The plan the presser saw: an approval binds to it.
     block_id: `release:${release.planDigest.slice(0, digestDigits)}`,
-    elements: actions.map((action) => releaseButton(action, release)),
+    elements: actions.map((action) => button(action, release.id, questionOf(action, release))),
   };
 }
 
@@ -47,6 +47,8 @@ function actionsOf(release: Release): readonly ActionId[] {
       return ['accept', 'roll_back'];
     case 'draining':
       return release.drain?.asking === true ? whenAsking(release) : [];
+    case 'needs_attention':
+      return whenFallenBack(release);
     default:
       return [];
   }
@@ -61,33 +63,36 @@ function whenAsking({ plan }: Release): readonly ActionId[] {
   return plan.kind === 'forward' ? [...answers, 'roll_back'] : answers;
 }
 
-function releaseButton(action: ActionId, release: Release): Button {
-  const { plan } = release;
+function whenFallenBack({ attention }: Release): readonly ActionId[] {
+  const choice = attention?.choice;
+  return choice === undefined ? [] : ['re_apply', `accept_${choice.accept}`];
+}
+
+/** What a press moves, in the words of its confirm dialog; undefined where it moves nothing. */
+function questionOf(action: ActionId, { service, plan }: Release): Question | undefined {
   const nodes = nodeCount(plan.target.nodes.length);
   const version = plan.version === undefined ? '' : ` (version ${oneLine(plan.version)})`;
-  const there = `${release.service}: ${plan.from} → ${plan.to}${version} on ${nodes}`;
-  const back = `${release.service}: ${plan.to} → ${plan.from} on ${nodes}`;
+  const there = `${service}: ${plan.from} → ${plan.to}${version} on ${nodes}`;
+  const back = `${service}: ${plan.to} → ${plan.from} on ${nodes}`;
   switch (action) {
     case 'approve':
-      return button(action, release.id, 'primary', dialog('Approve this release?', there, action));
+      return { title: 'Approve this release?', text: there };
     case 'accept':
-      return button(
-        action,
-        release.id,
-        'primary',
-        dialog('Accept this release?', `${there}. It is written to disk and stays.`, action),
-      );
+      return { title: 'Accept this release?', text: `${there}. It is written to disk and stays.` };
     case 'roll_back':
-      return button(action, release.id, 'danger', dialog('Roll back?', back, action));
+      return { title: 'Roll back?', text: back };
     case 'shut_down_sessions':
-      return button(
-        action,
-        release.id,
-        'danger',
-        dialog('Shut down sessions?', `Cuts what is left on ${plan.from}. ${there}.`, action),
-      );
+      return { title: 'Shut down sessions?', text: `Cuts what is left on ${plan.from}. ${there}.` };
+    case 're_apply':
+      return { title: 'Re-apply?', text: there };
+    case 'accept_blue':
+    case 'accept_green':
+      return { title: `${buttonLabels[action]}?`, text: back };
+    case 'cancel':
+    case 'wait':
+      return undefined;
     default:
-      return button(action, release.id);
+      return unreachable(action);
   }
 }
 
@@ -99,51 +104,56 @@ export function reapplyButtons(
 ): ActionsBlock {
   const accept: ActionId = `accept_${found}`;
   const fleet = nodeCount(nodes);
-  const elements = [
-    button(
-      're_apply',
-      service,
-      'primary',
-      dialog('Re-apply?', `${service}: ${otherSide(side)} → ${side} where it differs, on ${fleet}`),
-    ),
-    ...(found === side
-      ? []
-      : [
-          button(
-            accept,
-            service,
-            undefined,
-            dialog(`Accept ${found}?`, `${service}: ${side} → ${found} on ${fleet}, on disk too`),
-          ),
-        ]),
-  ];
-  return { type: 'actions', block_id: `service:${service}`, elements };
+  const again = {
+    title: 'Re-apply?',
+    text: `${service}: ${otherSide(side)} → ${side} where it differs, on ${fleet}`,
+  };
+  const stay = {
+    title: `${buttonLabels[accept]}?`,
+    text: `${service}: ${side} → ${found} on ${fleet}, on disk too`,
+  };
+  return {
+    type: 'actions',
+    block_id: `service:${service}`,
+    elements: [
+      button('re_apply', service, again),
+      ...(found === side ? [] : [button(accept, service, stay)]),
+    ],
+  };
 }
 
-function button(
-  action: ActionId,
-  value: string,
-  style?: Button['style'],
-  confirm?: ConfirmationDialog,
-): Button {
+interface Question {
+  readonly title: string;
+  readonly text: string;
+}
+
+const styles: Partial<Readonly<Record<ActionId, 'primary' | 'danger'>>> = {
+  approve: 'primary',
+  accept: 'primary',
+  re_apply: 'primary',
+  roll_back: 'danger',
+  shut_down_sessions: 'danger',
+};
+
+function button(action: ActionId, value: string, question: Question | undefined): Button {
+  const style = styles[action];
   return {
     type: 'button',
     action_id: action,
     text: { type: 'plain_text', text: buttonLabels[action] },
     value,
     ...(style === undefined ? {} : { style }),
-    ...(confirm === undefined ? {} : { confirm }),
+    ...(question === undefined ? {} : { confirm: dialog(action, question) }),
   };
 }
 
-function dialog(title: string, text: string, action?: ActionId): ConfirmationDialog {
-  const danger = action === 'roll_back' || action === 'shut_down_sessions';
+function dialog(action: ActionId, { title, text }: Question): ConfirmationDialog {
   return {
     title: { type: 'plain_text', text: cutText(title, 100) },
     text: { type: 'plain_text', text: cutText(text, 300) },
-    confirm: { type: 'plain_text', text: action === undefined ? 'Yes' : buttonLabels[action] },
+    confirm: { type: 'plain_text', text: buttonLabels[action] },
     deny: { type: 'plain_text', text: 'Not now' },
-    ...(danger ? { style: 'danger' as const } : {}),
+    ...(styles[action] === 'danger' ? { style: 'danger' as const } : {}),
   };
 }
 

@@ -9,6 +9,6 @@ export interface CardView {
   readonly readings?: readonly NodeReading[];
   /** The command people type for releases, with its slash. */
   readonly releaseCommand: string;
-  /** True: the same message may stand in the channel already. */
-  readonly repeated?: boolean;
+  /** Set where the same message may stand in the channel already: the mark that says so. */
+  readonly repeated?: string;
 }

@@ -11,9 +11,6 @@ import { context, header, type Message, message, section } from './message.ts';
 import { progressBar } from './progress-bar.ts';
 import { cutText, typedText } from './slack-text.ts';
 
-/** The mark on a message that may stand in the channel twice. */
-export const repeatedMark = '(repeated after restart)';
-
 /** The one message of a release, whole, for the state it is in. */
 export function card(release: Release, view: CardView): Message {
   const title = `${release.id} · ${stateTitle(release.state)}`;
@@ -33,12 +30,13 @@ export function card(release: Release, view: CardView): Message {
     ...gates.map((line) => context(line)),
     standing.length === 0 ? undefined : context(standing.join('\n')),
     ending.length === 0 ? undefined : section(ending.join('\n')),
-    view.repeated === true ? context(repeatedMark) : undefined,
+    view.repeated === undefined ? undefined : context(view.repeated),
     buttons,
     isEnd(release.state) ? context(anchorLine(release)) : undefined,
   ];
   const lines = [
-    view.repeated === true ? `${title} ${repeatedMark}` : title,
+    title,
+    ...(view.repeated === undefined ? [] : [view.repeated]),
     facts,
     ...attention,
     ...gates,

@@ -1,4 +1,5 @@
-import type { NodeStatus, Reply, ServiceStatus, Verdict } from '../commands/command.ts';
+import type { Reply, ServiceStatus } from '../commands/command.ts';
+import type { NodeStatus, Verdict } from '../engine/judge-drift.ts';
 import type { ReachedNode, ServerReading } from '../release/reading.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';

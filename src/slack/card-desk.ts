@@ -1,0 +1,93 @@
+import type { Clock, Progress } from '../engine/ports.ts';
+import type { NodeReading } from '../release/reading.ts';
+import type { Release } from '../release/release.ts';
+import { isEnd } from '../release/states.ts';
+import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
+import { card } from './card.ts';
+import type { Message } from './message.ts';
+import type { Place } from './outbox-store.ts';
+
+/** Progress is shown by one edit in this time, milliseconds. */
+const progressEveryMs = 2_000;
+
+export interface CardDeskDeps {
+  readonly clock: Clock;
+  readonly releaseCommand: string;
+  /** The newest readings of a service's nodes, where somebody keeps watch. */
+  readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+}
+
+interface Known {
+  progress?: Progress | undefined;
+  readings?: readonly NodeReading[];
+  place?: Place;
+  editedAt: number;
+  dirty: boolean;
+}
+
+/** What the releases' cards show besides the journal, and when which of them may be edited for it. */
+export class CardDesk {
+  readonly #deps: CardDeskDeps;
+  readonly #known = new Map<ReleaseId, Known>();
+
+  constructor(deps: CardDeskDeps) {
+    this.#deps = deps;
+  }
+
+  /** Notes the numbers of a stage; the card is due for an edit. */
+  note(id: ReleaseId, progress: Progress | null): void {
+    const known = this.#of(id);
+    known.progress = progress ?? undefined;
+    if (progress?.readings !== undefined) known.readings = progress.readings;
+    known.dirty = true;
+  }
+
+  render(release: Release, repeated: string | undefined): Message {
+    const known = this.#of(release.id);
+    const readings = known.readings ?? this.#deps.readingsOf?.(release.service);
+    return card(release, {
+      releaseCommand: this.#deps.releaseCommand,
+      ...(known.progress === undefined ? {} : { progress: known.progress }),
+      ...(readings === undefined ? {} : { readings }),
+      ...(repeated === undefined ? {} : { repeated }),
+    });
+  }
+
+  /** Where the release's message stands; also while the journal could not be told of it. */
+  placeOf(release: Release): Place | undefined {
+    return this.#known.get(release.id)?.place ?? release.message;
+  }
+
+  /** A card was just shown as the release is now. */
+  shown(release: Release, place: Place): void {
+    const known = this.#of(release.id);
+    known.place = place;
+    known.editedAt = this.#deps.clock.now().mono;
+    known.dirty = false;
+    if (isEnd(release.state)) this.#known.delete(release.id);
+  }
+
+  /** An edit for progress did not come through: the next one is as far away as after any other. */
+  missed(id: ReleaseId): void {
+    this.#of(id).editedAt = this.#deps.clock.now().mono;
+  }
+
+  /** Nothing of it is shown any more. */
+  forget(id: ReleaseId): void {
+    this.#known.delete(id);
+  }
+
+  /** The cards with news, and in how many milliseconds each may be edited. */
+  due(): readonly { readonly id: ReleaseId; readonly inMs: number }[] {
+    const now = this.#deps.clock.now().mono;
+    return [...this.#known]
+      .filter(([, { dirty }]) => dirty)
+      .map(([id, { editedAt }]) => ({ id, inMs: Math.max(0, editedAt + progressEveryMs - now) }));
+  }
+
+  #of(id: ReleaseId): Known {
+    const known = this.#known.get(id) ?? { editedAt: -progressEveryMs, dirty: false };
+    this.#known.set(id, known);
+    return known;
+  }
+}

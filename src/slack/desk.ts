@@ -1,0 +1,247 @@
+import type { BlockAction, ButtonAction, SlashCommand } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Ask, Asker, Command, Parse, Reply } from '../commands/command.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock, Journal } from '../engine/ports.ts';
+import { actor } from '../release/vocabulary.ts';
+import type { Answers, AnswerTo } from './answers.ts';
+import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
+import type { Installation } from './installation.ts';
+import { OldCopies } from './old-copies.ts';
+import type { Caller, People } from './people.ts';
+import { type Pressed, pressCommand } from './press-command.ts';
+import { ReadOnce } from './read-once.ts';
+import { replyMessage, sentenceMessage } from './reply-message.ts';
+import { typedWords } from './typed-words.ts';
+
+/** The one door behind every face. */
+export interface Door {
+  readonly ask: Ask;
+  readonly parse: Parse;
+}
+
+export interface DeskDeps {
+  readonly door: Door;
+  readonly commands: Config['slack']['commands'];
+  readonly journal: Pick<Journal, 'release'>;
+  readonly people: People;
+  readonly installation: Installation;
+  readonly answers: Answers;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What a mention says, and where. */
+export interface Mention {
+  readonly user: string;
+  readonly text: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread?: string;
+  readonly team?: string;
+}
+
+/** Who asks, from which message, with which identity. */
+interface Asked extends Caller {
+  readonly channel: string;
+  readonly message?: string;
+  readonly request: string;
+}
+
+// Slack gives three seconds for the ack, which is sent before; a person's own zone is not worth more waiting.
+const timezoneMs = 1_000;
+
+/** Turns what people type and press into commands, asks the one door, and answers each of them. */
+export class Desk {
+  readonly #deps: DeskDeps;
+  readonly #once: ReadOnce;
+  readonly #copies: OldCopies;
+
+  constructor(deps: DeskDeps) {
+    this.#deps = deps;
+    this.#once = new ReadOnce(deps.clock);
+    this.#copies = new OldCopies(deps);
+  }
+
+  /** A slash command, already acknowledged. */
+  async command(body: SlashCommand): Promise<void> {
+    const to = { channel: body.channel_id, user: body.user_id, responseUrl: body.response_url };
+    const word = wordOf(this.#deps.commands, body.command);
+    if (word === undefined) return this.#say(to, this.#unknownCommand(body.command));
+    const asked: Asked = {
+      user: body.user_id,
+      team: body.team_id,
+      channel: body.channel_id,
+      request: `slash:${body.trigger_id}`,
+    };
+    const asker = await this.#askerOf(asked, timezoneMs);
+    if (asker === undefined) return this.#say(to, notYetReached);
+    const reply = await this.#typed(word, typedWords(body.text ?? ''), asker);
+    const answer = replyMessage(reply, asker.timezone);
+    if (answer !== undefined) await this.#deps.answers.privately(to, answer);
+  }
+
+  /** A mention: answered in its thread; a refusal only to who asked. */
+  async mention(said: Mention): Promise<void> {
+    const { channel, ts, user } = said;
+    const to: AnswerTo = { channel, user, thread: said.thread ?? ts };
+    const asker = await this.#askerOf(
+      {
+        user,
+        ...(said.team === undefined ? {} : { team: said.team }),
+        channel,
+        message: ts,
+        request: `mention:${channel}:${ts}:${user}`,
+      },
+      timezoneMs,
+    );
+    if (asker === undefined) return this.#say(to, notYetReached);
+    const botUser = this.#deps.installation.known?.botUser ?? '';
+    const heard = spoken(this.#deps.commands, said.text, botUser);
+    if (heard === undefined) return this.#say(to, notHeard);
+    const reply = await this.#typed(heard.word, heard.rest, asker);
+    const answer = replyMessage(reply, asker.timezone);
+    if (answer === undefined) return;
+    await (isForAll(reply)
+      ? this.#deps.answers.inThread(to, answer)
+      : this.#deps.answers.privately(to, answer));
+  }
+
+  /** A press on a button, already acknowledged. */
+  async press(body: BlockAction, action: ButtonAction): Promise<void> {
+    const at = placeOf(body);
+    const to: AnswerTo = {
+      channel: at.channel,
+      user: body.user.id,
+      ...(at.thread === undefined ? {} : { thread: at.thread }),
+      ...(body.response_url === undefined ? {} : { responseUrl: body.response_url }),
+    };
+    const pressed: Pressed = {
+      action: action.action_id,
+      value: action.value ?? '',
+      block: action.block_id,
+    };
+    const command = pressCommand(pressed);
+    if (command === undefined) return this.#say(to, unknownButton);
+    const team = body.user.team_id ?? body.team?.id;
+    const asker = await this.#askerOf(
+      {
+        user: body.user.id,
+        ...(team === undefined ? {} : { team }),
+        channel: at.channel,
+        message: at.ts,
+        // Copies of one press share action_ts, whatever their event ids are; a second press does not.
+        request: `press:${at.channel}:${at.ts}:${action.action_id}:${body.user.id}:${action.action_ts}`,
+      },
+      0,
+    );
+    if (asker === undefined) return this.#say(to, notYetReached);
+    const old = await this.#copies.retire(pressed.value, at);
+    if (old !== undefined) return this.#say(to, old);
+    const reply = await this.#ask(command, asker);
+    await this.#afterPress(body, pressed, to, reply, asker);
+  }
+
+  /** The help of all three commands, for the Home tab. */
+  async help(user: string): Promise<readonly (readonly string[])[]> {
+    const asker: Asker = { actor: actor(user), timezone: 'UTC', door: 'slack', foreign: false };
+    const topics = ['release', 'rollback', 'status'] as const;
+    const replies = await Promise.all(
+      topics.map((topic) => this.#ask({ kind: 'help', topic }, asker)),
+    );
+    return replies.map((reply) => (reply.kind === 'help' ? reply.lines : []));
+  }
+
+  /** A release's own message tells what a press did; a notice has to be told that it is answered. */
+  async #afterPress(
+    body: BlockAction,
+    { value, action }: Pressed,
+    to: AnswerTo,
+    reply: Reply,
+    asker: Asker,
+  ): Promise<void> {
+    const ofRelease = this.#deps.journal.release(value) !== undefined;
+    if (reply.kind === 'done' && ofRelease) return;
+    const answer = replyMessage(reply, asker.timezone);
+    if (reply.kind === 'done') await this.#copies.answered(body, action, asker.actor);
+    if (answer !== undefined) await this.#deps.answers.privately(to, answer);
+  }
+
+  async #typed(word: CommandWord, text: string, asker: Asker): Promise<Reply> {
+    const now = new Date(this.#deps.clock.now().at);
+    const command = this.#deps.door.parse(word, text, asker, now);
+    return command.kind === 'misunderstood'
+      ? { kind: 'refused', text: command.sentence }
+      : this.#ask(command, asker);
+  }
+
+  async #ask(command: Command, asker: Asker): Promise<Reply> {
+    if (!this.#once.isNew(command, asker.request)) return { kind: 'silent' };
+    try {
+      return await this.#deps.door.ask(command, asker);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, `answering ${command.kind}`);
+      return {
+        kind: 'malfunction',
+        text: 'Something went wrong, and it may not have been done. The log has the rest.',
+      };
+    }
+  }
+
+  /** Undefined while Slack has not told where the bot is at home: nobody can be told from a stranger then. */
+  async #askerOf(asked: Asked, timezoneWithinMs: number): Promise<Asker | undefined> {
+    const { installation, people } = this.#deps;
+    if (installation.known === undefined) await installation.ask().catch(() => undefined);
+    if (installation.known === undefined) return undefined;
+    const [foreign, timezone] = await Promise.all([
+      people.isForeign(asked),
+      people.timezoneOf(asked.user, timezoneWithinMs),
+    ]);
+    return {
+      actor: actor(asked.user),
+      timezone,
+      door: 'slack',
+      ...(asked.team === undefined ? {} : { team: asked.team }),
+      channel: asked.channel,
+      ...(asked.message === undefined ? {} : { message: asked.message }),
+      request: asked.request,
+      foreign,
+    };
+  }
+
+  async #say(to: AnswerTo, sentence: string): Promise<void> {
+    await this.#deps.answers.privately(to, sentenceMessage(sentence));
+  }
+
+  #unknownCommand(command: string): string {
+    const known = allNames(this.#deps.commands);
+    return `Refused: \`${command}\` is not a command of Pointsman. It answers ${known.map((name) => `\`${name}\``).join(', ')}.`;
+  }
+}
+
+const notYetReached =
+  'Refused: Slack has not answered Pointsman since it started, so it cannot tell who is at home here. Try again in a minute; on the host, `pointsman` answers.';
+const notHeard =
+  'I understand `release`, `rollback` and `status`, for example `@pointsman status checkout`. `@pointsman release help` lists everything.';
+const unknownButton =
+  'This button is not one of Pointsman’s any more; the message is old. `/status` shows what is open, and the newest message has the buttons that count.';
+
+/** Answers that a thread may read; refusals and malfunctions are the asker's own. */
+function isForAll(reply: Reply): boolean {
+  return reply.kind !== 'refused' && reply.kind !== 'malfunction';
+}
+
+function placeOf(body: BlockAction): {
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread?: string;
+} {
+  const container: Record<string, unknown> = body.container;
+  const thread = body.message?.thread_ts ?? container.thread_ts;
+  const ts = body.message?.ts ?? container.message_ts;
+  return {
+    channel: String(body.channel?.id ?? container.channel_id ?? ''),
+    ts: String(ts ?? ''),
+    ...(typeof thread === 'string' && thread !== ts ? { thread } : {}),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../engine/ports.ts';
+import { Lane } from './lane.ts';
+import type { Reach } from './reach.ts';
+import type { SlackProblem } from './slack-problem.ts';
+
+const closedChannelMs = 30_000;
+
+/** The lanes of all channels: each rests by itself, and readiness is told why. */
+export class Lanes {
+  readonly #clock: Clock;
+  readonly #reach: Reach;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(clock: Clock, reach: Reach) {
+    this.#clock = clock;
+    this.#reach = reach;
+  }
+
+  isOpen(channel: string): boolean {
+    return this.#lane(channel).restMs === 0;
+  }
+
+  /** How long each resting lane still rests, milliseconds. */
+  rests(): readonly number[] {
+    return [...this.#lanes.values()].map(({ restMs }) => restMs).filter((ms) => ms > 0);
+  }
+
+  told(channel: string): void {
+    this.#lane(channel).succeed();
+    this.#reach.holds('posting');
+    this.#reach.holds(`channel ${channel}`);
+  }
+
+  failed(channel: string, problem: SlackProblem): void {
+    const lane = this.#lane(channel);
+    switch (problem.kind) {
+      case 'gone':
+        return;
+      case 'later':
+        lane.fail(problem.afterMs);
+        // To be asked to slow down is not to be out of reach.
+        if (problem.afterMs === undefined) this.#reach.fails('posting', problem.why);
+        return;
+      case 'token':
+        lane.fail(closedChannelMs);
+        this.#reach.fails('posting', `Nothing can be posted: ${problem.why}.`);
+        return;
+      default:
+        lane.fail(closedChannelMs);
+        this.#reach.fails(
+          `channel ${channel}`,
+          `Nothing can be posted to ${channel}: ${problem.why}.`,
+        );
+    }
+  }
+
+  #lane(channel: string): Lane {
+    const lane = this.#lanes.get(channel) ?? new Lane(this.#clock);
+    this.#lanes.set(channel, lane);
+    return lane;
+  }
+}

@@ -1,0 +1,44 @@
+import type { BlockAction } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { Journal } from '../engine/ports.ts';
+import type { Actor } from '../release/vocabulary.ts';
+import type { Answers } from './answers.ts';
+import { buttonLabels } from './card-buttons.ts';
+import { context, message, section } from './message.ts';
+import type { Place } from './outbox-store.ts';
+import { isAction } from './press-command.ts';
+import { personText } from './slack-text.ts';
+
+/** Sees to it that only the newest message of a release, and only an unanswered notice, has live buttons. */
+export class OldCopies {
+  readonly #journal: Pick<Journal, 'release'>;
+  readonly #answers: Answers;
+
+  constructor({ journal, answers }: { journal: Pick<Journal, 'release'>; answers: Answers }) {
+    this.#journal = journal;
+    this.#answers = answers;
+  }
+
+  /** The sentence for a press on a message that is not the release's own, after taking its buttons away. */
+  async retire(id: string, at: Place): Promise<string | undefined> {
+    const newest = this.#journal.release(id)?.message;
+    if (newest === undefined) return undefined;
+    if (newest.channel === at.channel && newest.ts === at.ts) return undefined;
+    const words = `${id}: this is an older copy. The newest message of ${id} has the buttons that count.`;
+    await this.#answers.replace(at, message(words, [section(words)]));
+    return `Refused: you pressed on an older copy of ${id}'s message. Use the newest one; \`/status\` names what is open.`;
+  }
+
+  /** Puts who decided in the place of a notice's buttons. */
+  async answered(body: BlockAction, action: string, by: Actor): Promise<void> {
+    const { message: notice, channel } = body;
+    if (notice === undefined || channel === undefined || !isAction(action)) return;
+    const blocks = (Array.isArray(notice.blocks) ? notice.blocks : []) as KnownBlock[];
+    const decided = `☑️ ${buttonLabels[action]}: ${personText(by)}`;
+    const kept = blocks.filter((block) => block.type !== 'actions');
+    await this.#answers.replace(
+      { channel: channel.id, ts: notice.ts },
+      message(`${notice.text ?? ''}\n${decided}`, [...kept, context(decided)]),
+    );
+  }
+}

@@ -1,0 +1,218 @@
+import type { RequestListener } from 'node:http';
+import bolt, { type App, type Receiver } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
+import type { NodeReading } from '../release/reading.ts';
+import type { ServiceName } from '../release/vocabulary.ts';
+import { Answers } from './answers.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { botClient } from './bot-client.ts';
+import { CardDesk } from './card-desk.ts';
+import { channelFor } from './channels.ts';
+import { Desk, type Door } from './desk.ts';
+import { Groups } from './groups.ts';
+import { InFlight } from './in-flight.ts';
+import { Installation } from './installation.ts';
+import { listen } from './listeners.ts';
+import type { OutboxStore } from './outbox-store.ts';
+import { People } from './people.ts';
+import { Poster } from './poster.ts';
+import { Reach, type Reached } from './reach.ts';
+import { signedHttp } from './signed-http.ts';
+import { SocketLine } from './socket-line.ts';
+import { standingBySlack } from './standing.ts';
+
+export interface SlackOptions {
+  readonly config: Pick<Config, 'slack' | 'roles' | 'services' | 'fleets'>;
+  readonly botToken: string;
+  /** How Slack's deliveries come: over a socket the bot opens, or as signed requests to its own server. */
+  readonly receive:
+    | { readonly kind: 'socket'; readonly appToken: string }
+    | { readonly kind: 'http'; readonly signingSecret: string };
+  /** Ends in `/api/`; undefined = slack.com. */
+  readonly slackApiUrl?: string;
+  readonly journal: Pick<Journal, 'release'>;
+  readonly outbox: OutboxStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The newest readings of a service's nodes, where somebody keeps watch: for the badge on a card. */
+  readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+}
+
+export interface Slack {
+  /** Who holds which role, by Slack. */
+  readonly standingOf: StandingOf;
+  readonly showProgress: ShowProgress;
+  /** Something was put into the outbox: tell it now. */
+  readonly wake: () => void;
+  /** Whether Slack is reached, since when, and why not: for readiness. */
+  readonly reached: () => Reached;
+  /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
+  readonly awayMs: (service?: ServiceName) => number;
+  /** For main's own HTTP server, path `/slack/events`; 404 in Socket Mode, 503 before the start. */
+  readonly requestListener: RequestListener;
+  /**
+   * Begins to tell and to listen. An absent Slack does not keep it from starting; throws SlackRefused where Slack
+   * does not accept a token.
+   */
+  start(door: Door): Promise<void>;
+  /** Listens no longer, and resolves when everything that was begun is answered. Still tells. */
+  deafen(): Promise<void>;
+  /** Deafens, tells what can still be told, and resolves. */
+  stop(): Promise<void>;
+}
+
+const callMs = 10_000;
+const questionMs = 2_500;
+const answersMs = 10_000;
+// Nobody waits longer for Slack at the start: recovery and readiness come first.
+const startMs = 4_000;
+
+/** The Slack face: Bolt in, blocks out. Opens nothing before `start`. */
+export function createSlack(options: SlackOptions): Slack {
+  const { config, clock, log, receive } = options;
+  const common = {
+    botToken: options.botToken,
+    log,
+    ...(options.slackApiUrl === undefined ? {} : { slackApiUrl: options.slackApiUrl }),
+  };
+  const client = botClient({ ...common, timeoutMs: callMs });
+  // Questions a person waits for: a hanging Slack must not hold up a rollback.
+  const quick = botClient({ ...common, timeoutMs: questionMs });
+  const reach = new Reach(clock, receive.kind === 'socket' ? ['api', 'socket'] : ['api']);
+  const installation = new Installation({ client: quick, clock, reach, log });
+  const people = new People({ client: quick, clock, installation });
+  const groups = new Groups({ client: quick, clock, log });
+  const answers = new Answers({ client, clock, log });
+  const inFlight = new InFlight();
+  const cards = new CardDesk({
+    clock,
+    releaseCommand: config.slack.commands.release[0] ?? '/release',
+    ...(options.readingsOf === undefined ? {} : { readingsOf: options.readingsOf }),
+  });
+  const poster = new Poster({ ...options, client, cards, reach });
+  let listening = false;
+  const { receiver, line, listener } = receiverFor(options, reach, () => listening);
+  const ending = new AbortController();
+  const hanging = new AbortController();
+  const watching: Promise<void>[] = [];
+
+  return {
+    standingOf: standingBySlack({ roles: config.roles, groups, people }),
+    showProgress: (id, progress) => poster.showProgress(id, progress),
+    wake: () => poster.wake(),
+    reached: () => reach.now(),
+    awayMs: (service) => reach.awayMs(channelFor(config, service)),
+    requestListener: listener,
+
+    async start(door) {
+      const { commands } = config.slack;
+      const desk = new Desk({ ...options, door, commands, people, installation, answers });
+      listen(appOver(receiver, options, installation), { desk, inFlight, client, commands, log });
+      poster.start();
+      listening = true;
+      const opening = line?.open();
+      if (line !== undefined && opening !== undefined) {
+        watching.push(line.keep(opening, hanging.signal));
+      }
+      await within(Promise.all([installation.ask(), opening]), clock, startMs);
+      watching.push(installation.watch(ending.signal));
+    },
+
+    async deafen() {
+      listening = false;
+      hanging.abort();
+      line?.close();
+      await within(inFlight.settled(), clock, answersMs);
+    },
+
+    async stop() {
+      await this.deafen();
+      await poster.stop();
+      ending.abort();
+      await Promise.all(watching);
+    },
+  };
+}
+
+interface Receiving {
+  readonly receiver: Receiver;
+  readonly line: SocketLine | undefined;
+  readonly listener: RequestListener;
+}
+
+function receiverFor(
+  { receive, clock, log, slackApiUrl }: SlackOptions,
+  reach: Reach,
+  isListening: () => boolean,
+): Receiving {
+  const logger = boltLogger(log);
+  if (receive.kind === 'http') {
+    const receiver = new bolt.HTTPReceiver({ signingSecret: receive.signingSecret, logger });
+    return { receiver, line: undefined, listener: signedHttp(receiver, clock, isListening) };
+  }
+  const receiver = new bolt.SocketModeReceiver({
+    appToken: receive.appToken,
+    logger,
+    // SocketLine reconnects.
+    autoReconnectEnabled: false,
+    // Its own object: the Socket Mode client writes into it.
+    installerOptions: {
+      clientOptions: {
+        timeout: callMs,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+        ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
+      },
+    },
+    // Slack delivers again what was not acknowledged; to acknowledge what was not heard would lose it.
+    processEventErrorHandler: ({ error }) => {
+      log.error({ err: error }, 'a delivery could not be worked on');
+      return Promise.resolve(false);
+    },
+  });
+  return {
+    receiver,
+    line: new SocketLine({ client: receiver.client, clock, reach, log }),
+    listener: (_request, response) => response.writeHead(404).end(),
+  };
+}
+
+/** The app asks Slack nothing by itself: who it is, the installation knows. */
+function appOver(
+  receiver: Receiver,
+  { botToken, slackApiUrl, log }: SlackOptions,
+  installation: Installation,
+): App {
+  const app = new bolt.App({
+    receiver,
+    logger: boltLogger(log),
+    convoStore: false,
+    clientOptions: {
+      retryConfig: { retries: 0 },
+      timeout: callMs,
+      ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
+    },
+    authorize: () =>
+      Promise.resolve({
+        botToken,
+        ...(installation.known === undefined
+          ? {}
+          : { botUserId: installation.known.botUser, botId: installation.known.botId ?? '' }),
+      }),
+  });
+  app.error((error) => {
+    log.error({ err: error }, 'a delivery could not be worked on');
+    return Promise.resolve();
+  });
+  return app;
+}
+
+/** Waits for the work, but not longer than `ms`; rejects where it rejects within that time. */
+async function within(work: Promise<unknown>, clock: Clock, ms: number): Promise<void> {
+  work.catch(() => undefined);
+  const limit = new AbortController();
+  const late = clock.sleep(ms, limit.signal).catch(() => undefined);
+  await Promise.race([work, late]).finally(() => limit.abort());
+}

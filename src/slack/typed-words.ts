@@ -1,0 +1,16 @@
+/**
+ * What a person typed, without Slack's own marking: `<@U0ANN|ann>` is `@U0ANN`, `<#C1|ops>` is `#ops`, a link its
+ * address, and the three escapes are characters again.
+ */
+export function typedWords(text: string): string {
+  return text
+    .replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g, '@$1')
+    .replace(/<#[CG][A-Z0-9]+\|([^>]*)>/g, '#$1')
+    .replace(/<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>/g, '@$1')
+    .replace(/<!([a-z]+)(?:\|[^>]*)?>/g, '@$1')
+    .replace(/<((?:https?|mailto|tel):[^|>]*)(?:\|[^>]*)?>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .trim();
+}
