@@ -72,19 +72,24 @@ export class Bot {
   }
 
   /** Starts it, hands it to `onSpawn` at once, and resolves when `/readyz` says 200. */
-  static async start(setup: BotSetup, onSpawn: (bot: Bot) => void): Promise<Bot> {
+  static async start(
+    setup: BotSetup,
+    signal: AbortSignal,
+    onSpawn: (bot: Bot) => void,
+  ): Promise<Bot> {
     const port = await freePort();
     const bot = new Bot(setup, port);
     onSpawn(bot);
     const early = bot.ended.then(({ output }) => {
       throw new Error(`The bot ended while it started. It said:\n${lastLines(output)}`);
     });
-    const ready = waitUntil(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
-      timeout: readyMs,
-      every: 50,
-      what: 'the bot to be ready',
-    });
-    await Promise.race([ready, early]);
+    const isReady = async () =>
+      signal.aborted || (await fetch(`http://127.0.0.1:${port}/readyz`, { signal })).ok;
+    await Promise.race([
+      waitUntil(isReady, { timeout: readyMs, every: 50, what: 'the bot to be ready' }),
+      early,
+    ]);
+    signal.throwIfAborted();
     return bot;
   }
 

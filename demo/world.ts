@@ -23,11 +23,13 @@ const nodeCount = 3;
 export async function startWorld(options: {
   readonly pace: Pace;
   readonly endings: Endings;
+  /** Looked at between the steps. */
+  readonly signal: AbortSignal;
   readonly say: (line: string) => void;
   /** The page's port; absent: a free one. */
   readonly port?: number;
 }): Promise<World> {
-  const { endings, say } = options;
+  const { endings, signal, say } = options;
   const folder = mkdtempSync(join(shortFolder(), 'pointsman-demo-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   endings.add(folder, remove);
@@ -37,10 +39,12 @@ export async function startWorld(options: {
   say(`Starting ${nodeCount} HAProxies and the small applications behind them ...`);
   const fleet = await DemoFleet.start(folder, nodeCount, endings);
 
+  signal.throwIfAborted();
   say('Starting the local Slack ...');
   const slack = await startSlack(options.port);
   endings.add('the local Slack', () => slack.close());
 
+  signal.throwIfAborted();
   say('Starting the bot ...');
   const config = join(folder, 'pointsman.yaml');
   const database = join(folder, 'pointsman.db');
@@ -49,7 +53,7 @@ export async function startWorld(options: {
     config,
     demoConfig({ database, channel: slack.channel.id, nodes, pace: options.pace }),
   );
-  const bot = await Bot.start({ config, folder, slack }, (spawned) =>
+  const bot = await Bot.start({ config, folder, slack }, signal, (spawned) =>
     endings.add('the bot', () => spawned.stop()),
   );
   return { folder, fleet, slack, bot };

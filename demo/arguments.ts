@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+
+/** What was asked for on the command line, or the sentence that says what is wrong with it. */
+export type Arguments =
+  | { readonly kind: 'watch'; readonly port?: number }
+  | { readonly kind: 'script'; readonly port?: number }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly sentence: string };
+
+export const usage = `npm run demo                    the channel page in the browser; Ctrl-C ends it
+npm run demo -- --script        plays a release and a rollback by itself, under load, and reports
+npm run demo -- --port 8080     the page on a port of your choice`;
+
+export function readArguments(words: readonly string[]): Arguments {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        script: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const kind = values.script ? 'script' : 'watch';
+    if (values.port === undefined) return { kind };
+    const port = Number(values.port);
+    if (/^\d{1,5}$/.test(values.port) && port >= 1 && port <= 65_535) return { kind, port };
+    return { kind: 'wrong', sentence: `--port "${values.port}" is not a port from 1 to 65535.` };
+  } catch (error) {
+    return { kind: 'wrong', sentence: error instanceof Error ? error.message : String(error) };
+  }
+}

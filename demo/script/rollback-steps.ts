@@ -1,0 +1,28 @@
+import { onlyAnswersFrom } from './load-steps.ts';
+import { ended } from './release-steps.ts';
+import { nodesHold, type Scene } from './scene.ts';
+import { expectThat, type Step } from './step.ts';
+
+const rollback = 'checkout-2';
+
+/** Rita takes the accepted release back: a release of its own, without approval and without a bake. */
+export const rollbackSteps: readonly Step<Scene>[] = [
+  { name: 'Rita rolls back; memory, then disk, then drained', deadline: 45_000, run: rollBack },
+  {
+    name: 'Memory and disk of every node are on blue again',
+    deadline: 10_000,
+    run: (scene) => nodesHold(scene, `${rollback} completed`, { memory: 'blue', disk: 'blue' }),
+  },
+  {
+    name: 'Under load only blue answers',
+    deadline: 10_000,
+    run: (scene) => onlyAnswersFrom(scene.load, 'blue'),
+  },
+];
+
+async function rollBack(scene: Scene): Promise<string> {
+  const rita = scene.slack.asUser('rita');
+  const asked = await rita.command('/rollback', `${scene.service} because the demo takes it back`);
+  expectThat(asked.error === undefined, `Slack says "${asked.error}": the bot did not take it.`);
+  return ended(scene, rollback, 40_000);
+}
