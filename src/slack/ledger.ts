@@ -15,6 +15,8 @@ export class Ledger {
   readonly #log: Logger;
   readonly #toEnd = new Map<number, () => void>();
   readonly #tried = new Set<number>();
+  /** Taken, and nobody knows whether told: the outbox keeps them as under way, so that a kill leaves them in doubt. */
+  readonly #held = new Map<number, OutboxItem>();
   readonly #marks = new Map<number, string>();
 
   constructor(outbox: OutboxStore, log: Logger) {
@@ -25,7 +27,10 @@ export class Ledger {
   /** What waits to be told, oldest first. */
   pending(): readonly OutboxItem[] {
     this.#endTold();
-    return this.#outbox.pending().filter(({ id }) => !this.#toEnd.has(id));
+    const items = new Map(this.#outbox.pending().map((item) => [item.id, item]));
+    for (const [id, item] of this.#held) items.set(id, item);
+    for (const id of this.#toEnd.keys()) items.delete(id);
+    return [...items.values()].sort((a, b) => a.id - b.id);
   }
 
   /** The mark which the next attempt at a post carries, where it may stand in the channel already. */
@@ -36,19 +41,24 @@ export class Ledger {
 
   take({ id }: OutboxItem): void {
     this.#tried.add(id);
-    this.#guard('mark', () => this.#outbox.take(id));
+    if (!this.#held.has(id)) this.#guard('mark', () => this.#outbox.take(id));
   }
 
   /** It was not told; `unknown`: it may have been. */
-  fail({ id }: OutboxItem, unknown: boolean): void {
-    if (unknown && !this.#marks.has(id)) this.#marks.set(id, unanswered);
-    if (!this.#marks.has(id)) this.#guard('put back', () => this.#outbox.putBack(id));
+  fail(item: OutboxItem, unknown: boolean): void {
+    const { id } = item;
+    if (unknown) {
+      this.#held.set(id, item);
+      if (!this.#marks.has(id)) this.#marks.set(id, unanswered);
+    }
+    if (!this.#held.has(id)) this.#guard('put back', () => this.#outbox.putBack(id));
   }
 
   /** It was told. */
   end({ id }: OutboxItem, place: Place | null, posted?: Draft): void {
     this.#marks.delete(id);
     this.#tried.delete(id);
+    this.#held.delete(id);
     this.#toEnd.set(id, () => this.#outbox.sent(id, place, posted));
     this.#endTold();
   }
