@@ -1,3 +1,4 @@
+import type { ServiceName } from '../release/vocabulary.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, MakeRoute, ShowProgress, Smoke, StandingOf } from './ports.ts';
 
@@ -10,8 +11,8 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly standingOf: StandingOf;
   readonly showProgress: ShowProgress;
-  /** For how many milliseconds the channel has been out of reach; 0 = it is reached. */
-  readonly channelAwayMs: () => number;
+  /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
+  readonly channelAwayMs: (service: ServiceName) => number;
   /** A malfunction that has no other place to go. */
   readonly complain: (error: unknown, doing: string) => void;
 }

@@ -10,6 +10,6 @@ export async function mayRunNow(context: RunContext): Promise<string | undefined
     release: context.release,
     standings: new Map(standings.map((standing) => [standing.actor, standing])),
     hold: deps.journal.service(release.service).hold,
-    channelAwayMs: deps.channelAwayMs(),
+    channelAwayMs: deps.channelAwayMs(release.service),
   });
 }

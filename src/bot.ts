@@ -1,0 +1,179 @@
+import type { Logger } from 'pino';
+import { openBotSocket } from './cli/bot-socket.ts';
+import { openDoor } from './commands/door.ts';
+import { parse } from './commands/parse.ts';
+import type { Config } from './config/config.ts';
+import type { Environment } from './config/environment.ts';
+import type { Failpoint } from './config/failpoint.ts';
+import { anchorDaily } from './engine/daily-anchor.ts';
+import { DriftWatch } from './engine/drift-watch.ts';
+import { Engine } from './engine/engine.ts';
+import type { Clock } from './engine/ports.ts';
+import { systemClock } from './engine/system-clock.ts';
+import { makeRoute } from './haproxy/routes/make-route.ts';
+import { openStore } from './journal/open-store.ts';
+import type { Store } from './journal/store.ts';
+import { announce } from './release/announce.ts';
+import { system } from './release/vocabulary.ts';
+import { createSlack, type Slack } from './slack/slack.ts';
+import { smoke } from './smoke/smoke.ts';
+import { createWeb, type Readiness } from './web/web.ts';
+
+export interface BotOptions {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly host: string;
+  readonly pid: number;
+  /** Name and version of the program, for the journal. */
+  readonly program: string;
+  readonly failpoint?: Failpoint;
+}
+
+/** A running bot. */
+export interface Bot {
+  /** Where health and, in HTTP mode, Slack's requests are answered. */
+  readonly port: number | undefined;
+  /** Finishes what is being written, parks what waits, tells what can be told. */
+  stop(why: string): Promise<void>;
+}
+
+/** Thrown where the configuration no longer knows what an open release stands on. */
+export class ConfigTooSmall extends Error {
+  override readonly name = 'ConfigTooSmall';
+}
+
+/** Wires the house and starts it: journal first, then recovery, then the faces. */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { config, environment, log, failpoint } = options;
+  const clock = systemClock();
+  const store = openStore({
+    path: config.database,
+    clock,
+    configDigest: config.digest,
+    announce,
+    ...(failpoint === undefined ? {} : { failpoint }),
+  });
+  for (const note of store.notes) log.warn(note);
+  try {
+    checkOpenReleases(config, store);
+    const { connection, botToken, slackApiUrl } = environment;
+    const slack = createSlack({
+      config,
+      botToken,
+      receive: connection,
+      ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
+      journal: store,
+      outbox: store,
+      clock,
+      log,
+    });
+    const engine = new Engine({
+      config,
+      journal: store,
+      route: makeRoute({
+        mono: () => clock.now().mono,
+        ...(failpoint === undefined ? {} : { failpoint }),
+      }),
+      smoke,
+      clock,
+      standingOf: slack.standingOf,
+      showProgress: slack.showProgress,
+      channelAwayMs: slack.awayMs,
+      complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
+    });
+    return await run({ options, store, clock, slack, engine });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+interface House {
+  readonly options: BotOptions;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly slack: Slack;
+  readonly engine: Engine;
+}
+
+async function run({ options, store, clock, slack, engine }: House): Promise<Bot> {
+  const { config, environment, log } = options;
+  const complain = engine.deps.complain;
+  const ending = new AbortController();
+  const watch = new DriftWatch(engine);
+  const state = { recovered: false, stopping: false };
+  store.onAppend(() => slack.wake());
+  store.append([
+    {
+      actor: system('start'),
+      what: { kind: 'started', pid: options.pid, host: options.host, program: options.program },
+    },
+  ]);
+  const ask = openDoor({ engine, past: store });
+  const door = { ask, parse };
+  const web = createWeb({
+    ready: () => readiness(slack, state),
+    ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
+    complain,
+  });
+  const listening =
+    environment.port === undefined
+      ? undefined
+      : await web.listen(environment.port, environment.host);
+  const socket = await openBotSocket(`${config.database}.sock`, {
+    ...door,
+    journal: store,
+    now: () => new Date(clock.now().at),
+  });
+  engine.start();
+  state.recovered = true;
+  await slack.start(door);
+  watch.start();
+  const anchoring = anchorDaily(
+    { journal: store, head: () => store.head, clock, complain },
+    ending.signal,
+  );
+  log.info({ port: listening?.port }, `${options.program} is running.`);
+  return {
+    port: listening?.port,
+    async stop(why) {
+      state.stopping = true;
+      ending.abort(new Error('stopping'));
+      await slack.deafen();
+      await Promise.all([watch.stop(), socket.close(), anchoring]);
+      await engine.stop();
+      store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
+      await slack.stop();
+      await web.close();
+      store.close();
+      log.info(`${options.program} has stopped: ${why}.`);
+    },
+  };
+}
+
+function readiness(
+  slack: Slack,
+  { recovered, stopping }: { readonly recovered: boolean; readonly stopping: boolean },
+): Readiness {
+  const reached = slack.reached();
+  const reasons = [
+    ...(recovered ? [] : ['Open releases are still being taken up.']),
+    ...(stopping ? ['Pointsman is being stopped.'] : []),
+    ...(reached.ok ? [] : [`Slack is not reached: ${reached.why}`]),
+  ];
+  return { ok: reasons.length === 0, reasons };
+}
+
+/** An open release keeps the nodes and addresses of its plan; they must still be known by name. */
+function checkOpenReleases(config: Config, store: Store): void {
+  for (const { id, service, plan } of store.openReleases()) {
+    const fleet = config.fleets.get(config.services.get(service)?.fleet ?? '');
+    const known = new Set(fleet?.nodes.map(({ name }) => name));
+    const gone = plan.target.nodes.map(({ node }) => node).filter((node) => !known.has(node));
+    if (gone.length === 0) continue;
+    throw new ConfigTooSmall(
+      `Refused: ${id} is still open, and the configuration no longer names ${fleet === undefined ? `its service ${service}` : gone.join(', ')}. Put it back and start again, or end the release first: \`pointsman settle ${id} blue|green because <reason>\`.`,
+    );
+  }
+}
