@@ -71,7 +71,8 @@ function whenFallenBack({ attention }: Release): readonly ActionId[] {
 /** What a press moves, in the words of its confirm dialog; undefined where it moves nothing. */
 function questionOf(action: ActionId, { service, plan }: Release): Question | undefined {
   const nodes = nodeCount(plan.target.nodes.length);
-  const version = plan.version === undefined ? '' : ` (version ${oneLine(plan.version)})`;
+  const version =
+    plan.version === undefined ? '' : ` (version ${cutText(oneLine(plan.version), 100)})`;
   const there = `${service}: ${plan.from} → ${plan.to}${version} on ${nodes}`;
   const back = `${service}: ${plan.to} → ${plan.from} on ${nodes}`;
   switch (action) {

@@ -10,7 +10,8 @@ import { codeBlock, cutText, personText, sentenceText, typedText } from './slack
 export function factLines(release: Release): readonly string[] {
   const { plan } = release;
   const nodes = plan.target.nodes.length;
-  const version = plan.version === undefined ? '' : `  ·  version ${typedText(plan.version)}`;
+  const version =
+    plan.version === undefined ? '' : `  ·  version ${cutText(typedText(plan.version), 150)}`;
   const takesBack = plan.takesBack === undefined ? '' : `  ·  takes back ${plan.takesBack}`;
   return [
     `*${release.service}*  ${sideWords(plan.from)} → ${sideWords(plan.to)}${version}${takesBack}`,
