@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import BetterSqlite, { type Database } from 'better-sqlite3';
+import { DatabaseHeld, DatabaseRefused, isSqliteError } from './errors.ts';
+
+/** The exclusive hold on a database; the kernel frees it when the process dies. */
+export interface Hold {
+  release(): void;
+}
+
+/**
+ * Takes `<database>.lock` without waiting. Node has no flock, so the lock is SQLite's own on that little file: an open
+ * write transaction, beside which others may still read who holds it.
+ * Throws DatabaseHeld where another process has it.
+ */
+export function holdDatabase(database: string, since: string): Hold {
+  const path = `${database}.lock`;
+  const db = openLockFile(path);
+  try {
+    take(db, database);
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, host TEXT, since TEXT)',
+    );
+    db.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?, ?, ?)').run(
+      process.pid,
+      hostname(),
+      since,
+    );
+    // A process that was refused may be reading this very moment.
+    db.pragma('busy_timeout = 1000');
+    db.exec('COMMIT');
+    take(db, database);
+  } catch (error) {
+    db.close();
+    throw asRefusal(error, path);
+  }
+  return { release: () => db.close() };
+}
+
+function openLockFile(path: string): Database {
+  try {
+    return new BetterSqlite(path, { timeout: 0 });
+  } catch (error) {
+    throw asRefusal(error, path);
+  }
+}
+
+function take(db: Database, database: string): void {
+  try {
+    db.pragma('busy_timeout = 0');
+    db.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    throw new DatabaseHeld(database, holderOf(db));
+  }
+}
+
+/** Who has it. While the holder is just writing itself down, its name cannot be read yet. */
+function holderOf(db: Database): { pid: number; host: string; since: string } {
+  db.pragma('busy_timeout = 500');
+  const unknown = { pid: 0, host: 'this host, just starting', since: 'a moment ago' };
+  try {
+    const row = db.prepare('SELECT pid, host, since FROM holder').get();
+    return (row as typeof unknown | undefined) ?? unknown;
+  } catch {
+    return unknown;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && error.code.startsWith('SQLITE_BUSY');
+}
+
+function asRefusal(error: unknown, path: string): unknown {
+  if (!isSqliteError(error)) return error;
+  if (isBusy(error))
+    return new DatabaseRefused(`Refused: ${path} is busy. Try again.`, { cause: error });
+  const damaged = error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT');
+  return new DatabaseRefused(
+    damaged
+      ? `Refused: ${path} is not a lock file of Pointsman. Remove it if no Pointsman runs on this database.`
+      : `Refused: the lock ${path} cannot be taken (${error.code}: ${error.message}). Its folder must be writable for the user Pointsman runs as.`,
+    { cause: error },
+  );
+}

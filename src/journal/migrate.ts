@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Database } from 'better-sqlite3';
+import { DatabaseRefused } from './errors.ts';
+
+/** "PNTS": the application id in the header of every database of this program. */
+export const applicationId = 0x50_4e_54_53;
+
+/** One step of the schema, from the version before it. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const folder = fileURLToPath(new URL('../../migrations/', import.meta.url));
+
+/** The migrations this program ships, oldest first: `migrations/<version>_<name>.sql`. */
+export function shippedMigrations(): readonly Migration[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_.+\.sql$/.test(name))
+    .sort()
+    .map((name) => ({
+      version: Number(name.slice(0, 4)),
+      name,
+      sql: readFileSync(`${folder}${name}`, 'utf8'),
+    }));
+}
+
+export function schemaVersion(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * Brings the schema to the newest version, all steps in one transaction. An older database is copied first to
+ * `<database>.before-<version>`, and the answer is the sentence that says so; undefined where nothing had to be done.
+ */
+export function migrate(
+  db: Database,
+  migrations: readonly Migration[] = shippedMigrations(),
+): string | undefined {
+  const from = schemaVersion(db);
+  const steps = migrations.filter(({ version }) => version > from);
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (from > newest) throw tooNew(db, from, newest);
+  if (steps.length === 0) return undefined;
+  const copy = from === 0 ? undefined : copyAside(db, newest);
+  db.transaction(() => {
+    for (const { sql } of steps) db.exec(sql);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${newest}`);
+  }).immediate();
+  return copy === undefined
+    ? undefined
+    : `The database was brought from schema ${from} to ${newest}; as it was before stands in ${copy}.`;
+}
+
+function copyAside(db: Database, newest: number): string {
+  const copy = `${db.name}.before-${newest}`;
+  try {
+    db.prepare('VACUUM INTO ?').run(copy);
+  } catch (error) {
+    throw new DatabaseRefused(
+      `Refused: before the schema of ${db.name} is changed it is copied to ${copy}, and that failed: ${(error as Error).message}. Make room, or move an older copy away; nothing was changed.`,
+      { cause: error },
+    );
+  }
+  return copy;
+}
+
+function tooNew(db: Database, found: number, newest: number): DatabaseRefused {
+  return new DatabaseRefused(
+    `Refused: ${db.name} has schema ${found}, and this Pointsman knows schemas up to ${newest}: a newer Pointsman has written it. Start that one, or restore a backup from before the update.`,
+  );
+}

@@ -1,0 +1,118 @@
+import { heldWords } from './held-words.ts';
+import type { Entry, EntryKind, GateReport, Happening, Instant } from './journal-entry.ts';
+import { stateTitle } from './states.ts';
+
+type Of<K extends EntryKind> = Extract<Happening, { kind: K }>;
+type Sentences = { readonly [K in EntryKind]: (what: Of<K>, entry: Entry) => string };
+
+/**
+ * One row of the journal as a sentence for people who ask afterwards, without who and when:
+ * `checkout-42: lb-1 memory blue -> backend_green, applied`.
+ */
+export function sentenceOf(entry: Entry): string {
+  // The record's key and the value's kind are the same by its type; TypeScript cannot see that through an index.
+  const words = sentences[entry.what.kind] as (what: Happening, entry: Entry) => string;
+  const subject = entry.release ?? entry.service;
+  const said = words(entry.what, entry);
+  return subject === undefined ? said : `${subject}: ${said}`;
+}
+
+const sentences: Sentences = {
+  started: ({ program, pid, host }) => `${program} started as process ${pid} on ${host}`,
+  stopped: ({ why }) => `Pointsman stopped: ${why}`,
+  refused: ({ asked, sentence, membership }) =>
+    `asked "${asked}", answered: ${sentence}${remark(membership)}`,
+  adopted: ({ side, nodes }) => `found on ${side} on ${nodes.join(', ')} and adopted`,
+  held: ({ reason }) => `locked: ${reason}`,
+  unheld: ({ reason }) => `unlocked: ${reason}`,
+  external_change: onNode,
+  drift_seen: onNode,
+  requested: requestedWords,
+  awaiting_approval: ({ deadline }) => `waits for approval until ${time(deadline)}`,
+  approved: ({ roles }) => `approved as ${roles.join(', ')}`,
+  approval_completed: () => 'has all approvals it needs',
+  replanned: ({ why, deadline }) =>
+    `planned anew, approvals void: ${why}${deadline === null ? '' : `; waits until ${time(deadline)}`}`,
+  stage_entered: ({ stage }) => `entered ${stateTitle(stage)}`,
+  gates_checked: ({ gates }) => gateWords(gates),
+  intent: ({ effect, why }, entry) =>
+    `${place(entry)}${effect}${movement(entry)}, intended (${why})`,
+  result: ({ effect, outcome, sentence }, entry) =>
+    `${place(entry)}${effect}${movement(entry)}, ${outcome.replaceAll('_', ' ')}. ${sentence}`,
+  reconciled: ({ effect, found }, entry) =>
+    `${place(entry)}${effect} read again: ${heldWords(found)}`,
+  switched: ({ skewMs }) => `switched, skew ${skewMs} ms`,
+  verified: ({ sentence }) => sentence,
+  smoked: ({ gates }) => gateWords(gates),
+  bake_started: ({ until }) => `bakes until ${time(until)}`,
+  baked: ({ gates }) => gateWords(gates),
+  acceptance_awaited: ({ deadline }) =>
+    `waits for acceptance${deadline === null ? '' : ` until ${time(deadline)}`}`,
+  reminded: () => 'reminded of the acceptance that is awaited',
+  accepted: () => 'accepted',
+  persisted: () => 'written to disk on every node',
+  drain_started: ({ deadline }) => `drains until ${time(deadline)}`,
+  drain_deadline: ({ sessions, stragglers }) =>
+    `drain deadline with ${sessions} sessions left${listed(stragglers)}`,
+  drain_waited: () => 'chose to wait for the sessions that are left',
+  drain_shutdown: () => 'chose to shut down the sessions that are left',
+  drained: ({ sessions, stragglers }) =>
+    sessions === 0 ? 'drained' : `drain ended with ${sessions} sessions left${listed(stragglers)}`,
+  going_back: ({ end, why, membership, override }) =>
+    `going back, to end as ${stateTitle(end)}: ${why}${remark(membership)}${against(override)}`,
+  needs_attention: ({ why }) => `needs attention: ${why}`,
+  reapply_asked: () => 'asked to re-apply',
+  settling: ({ side, reason }) => `settles on ${side}: ${reason}`,
+  settled: ({ side }) => `settled on ${side}`,
+  parked: ({ stage }) => `parked at ${stateTitle(stage)}`,
+  recovered: ({ sentence }) => sentence,
+  ended: ({ state, sentence, durationMs }) =>
+    `${stateTitle(state)} after ${Math.round(durationMs / 1000)} s. ${sentence}`,
+  posted: ({ what }) => `posted ${what}`,
+  anchored: ({ anchorSeq, anchorHash }) => `anchored #${anchorSeq} ${anchorHash}`,
+};
+
+function requestedWords({ plan, reason, override, membership }: Of<'requested'>): string {
+  const version = plan.version === undefined ? '' : ` (${plan.version})`;
+  const takesBack = plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`;
+  const why = reason === undefined ? '' : `, because ${reason}`;
+  return `asked for ${plan.from} -> ${plan.to}${version}${takesBack}${why}${against(override)}${remark(membership)}`;
+}
+
+function onNode({ sentence }: { readonly sentence: string }, entry: Entry): string {
+  return sentence.includes(entry.node ?? '') ? sentence : `${place(entry)}${sentence}`;
+}
+
+function place({ node }: Entry): string {
+  return node === undefined ? '' : `${node} `;
+}
+
+/** ` blue -> backend_green`, as far as the row knows both. */
+function movement({ before, after }: Entry): string {
+  if (after === undefined) return '';
+  return before === undefined ? ` -> ${after}` : ` ${before} -> ${after}`;
+}
+
+function gateWords(gates: readonly GateReport[]): string {
+  const bad = gates.filter(({ result }) => result !== 'successful');
+  const good = `${gates.length - bad.length} of ${gates.length} checks successful`;
+  return [good, ...bad.map(({ gate, result, sentence }) => `${gate} ${result}: ${sentence}`)].join(
+    '; ',
+  );
+}
+
+function listed(stragglers: readonly string[]): string {
+  return stragglers.length === 0 ? '' : ` (${stragglers.join('; ')})`;
+}
+
+function remark(membership: string | undefined): string {
+  return membership === undefined ? '' : ` (${membership})`;
+}
+
+function against(override: string | undefined): string {
+  return override === undefined ? '' : `, overriding: ${override}`;
+}
+
+function time({ at }: Instant): string {
+  return at;
+}

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Announce } from '../../src/journal/ledger.ts';
+import { openStore, type StoreOptions } from '../../src/journal/open-store.ts';
+import type { Store } from '../../src/journal/store.ts';
+import { TestClock } from './clock.ts';
+
+/** Every row of a release changes its card. */
+export const tellCards: Announce = (_, release) =>
+  release === undefined ? [] : [{ kind: 'card', release: release.id }];
+
+/** A folder of its own for one test, gone when the test has ended. */
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens a store; closed when the test has ended. Without `path` in a folder of its own. */
+export function aStore(options: Partial<StoreOptions> = {}): Store {
+  const store = openStore({
+    path: options.path ?? join(aFolder(), 'pointsman.db'),
+    clock: new TestClock(),
+    configDigest: 'f'.repeat(64),
+    announce: tellCards,
+    ...options,
+  });
+  onTestFinished(() => store.close());
+  return store;
+}
