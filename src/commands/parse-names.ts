@@ -31,6 +31,20 @@ export function readService(
     : misunderstood(`I do not understand ${quoted(word)}: expected ${why}.`);
 }
 
+/** The same for the past: a service that is no longer configured still has its history. */
+export function readPastService(
+  line: TypedLine,
+  index: number,
+  verbs: readonly string[],
+): { readonly service: ServiceName } | Misunderstood {
+  const read = readService(line, index, verbs);
+  const word = wordAt(line, index);
+  const isMistyped = nearest(word, [...(line.services ?? []), ...verbs]) !== undefined;
+  return 'service' in read || isMistyped || whyNoServiceName(word) !== undefined
+    ? read
+    : { service: word };
+}
+
 /** Reads a release's id, `<service>-<number>`. */
 export function readRelease(
   line: TypedLine,

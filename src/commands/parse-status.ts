@@ -1,7 +1,7 @@
 import { type Actor, actor } from '../release/vocabulary.ts';
 import { quoted } from './clean-text.ts';
 import type { Command, Misunderstood } from './command.ts';
-import { readService } from './parse-names.ts';
+import { readPastService, readService } from './parse-names.ts';
 import { readSince, readTime, timeForms, timeLength } from './parse-time.ts';
 import {
   corrected,
@@ -63,7 +63,7 @@ function readPart(line: TypedLine, at: number, ask: HistoryAsk): number | Misund
   if (word === 'since' && ask.since === undefined) return readSincePart(line, at, ask);
   if (word === 'by' && ask.by === undefined) return readByPart(line, at, ask);
   if (ask.service === undefined) {
-    const read = readService(line, at, ['since', 'by']);
+    const read = readPastService(line, at, ['since', 'by']);
     if (isMisunderstood(read)) return read;
     ask.service = read.service;
     return 1;

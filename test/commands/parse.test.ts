@@ -260,6 +260,7 @@ describe('/status', () => {
     ],
     ['history since 2026-11-01', { kind: 'history', since: new Date('2026-10-31T23:00:00Z') }],
     ['history since yesterday', { kind: 'history', since: new Date('2026-11-18T23:00:00Z') }],
+    ['history retired', { kind: 'history', service: 'retired' }],
     ['history by cli:root', { kind: 'history', by: 'cli:root' }],
     ['history by system:bake', { kind: 'history', by: 'system:bake' }],
     ['chekout', refused('There is no service "chekout". Did you mean `/status checkout`?')],

@@ -1,0 +1,54 @@
+import type { Command, Reply } from '../commands/command.ts';
+import type { Topic } from '../commands/typed-line.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** What every verb is told. */
+export interface Common {
+  /** The configuration file as it was named. */
+  readonly config: string;
+  /** For a program, not for a person. */
+  readonly json: boolean;
+}
+
+/** A line in the grammar of Slack's commands, already read once. */
+export interface Asked extends Common {
+  readonly word: Topic;
+  readonly text: string;
+  readonly command: Command;
+}
+
+/** What a verb did: lines for people, the same as data for `--json`. */
+export interface Outcome {
+  readonly exit: ExitCode;
+  readonly lines: readonly string[];
+  readonly data: unknown;
+}
+
+export interface Anchor {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The verbs that are asked at the one door. */
+export type AskVerb = 'status' | 'release' | 'rollback' | 'accept' | 'abort' | 'settle';
+
+type AskHandler = (asked: Asked) => Promise<Reply>;
+type WordsHandler = (options: Common & { readonly words: readonly string[] }) => Promise<Outcome>;
+
+/** What main does for each verb. A verb whose handler is missing is refused as not built yet. */
+export interface Handlers {
+  /** Runs until it is told to stop. */
+  readonly start: (options: Common) => Promise<ExitCode>;
+  readonly status: AskHandler;
+  readonly auditVerify: (options: Common & { readonly anchor?: Anchor }) => Promise<Outcome>;
+  readonly manifest: (options: Common) => Promise<Outcome>;
+  readonly release?: AskHandler;
+  readonly rollback?: AskHandler;
+  readonly accept?: AskHandler;
+  readonly abort?: AskHandler;
+  readonly settle?: AskHandler;
+  readonly auditExport?: WordsHandler;
+  readonly auditBackup?: WordsHandler;
+  readonly auditRestore?: WordsHandler;
+  readonly doctor?: WordsHandler;
+}

@@ -1,0 +1,140 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Anchor, AskVerb, Common, Handlers, Outcome } from './handlers.ts';
+import type { Io } from './io.ts';
+import { runAsk } from './run-ask.ts';
+import { runCheck } from './run-check.ts';
+
+const built = 'start, check, status, audit verify and manifest';
+
+/** The verbs and their options. `end` takes the exit code of the verb that ran. */
+export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
+  const program = new Command('pointsman');
+  const quiet = () => undefined;
+  program
+    .description('Blue-green releases on HAProxy, asked for in Slack.')
+    .version(io.version)
+    .exitOverride()
+    // What commander would print about a wrong call is said once, as a sentence, by runCli.
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: quiet })
+    .showSuggestionAfterError(true);
+
+  const verb = (parent: Command, name: string, does: string): Command =>
+    parent
+      .command(name)
+      .description(does)
+      .option('-c, --config <file>', 'the configuration file', 'pointsman.yaml')
+      .option('--json', 'print data for a program', false);
+
+  verb(program, 'start', 'run the bot in the foreground').action(async (options: Common) =>
+    end(await handlers.start(options)),
+  );
+  verb(program, 'check', 'check the configuration and print what it says').action(
+    (options: Common) => end(runCheck(options, io)),
+  );
+  for (const [name, form, does] of asks) {
+    verb(program, `${name} [words...]`, described(does, handlers[name]))
+      .usage(`[options] ${form}`)
+      .action(async (words: string[], options: Common) =>
+        end(
+          await orNotBuilt(io, name, handlers[name], (handler) =>
+            runAsk({ name, words, ...options }, handler, io),
+          ),
+        ),
+      );
+  }
+  addAudit(verb, program, handlers, io, end);
+  verb(
+    program,
+    'doctor [words...]',
+    described('look for what could go wrong', handlers.doctor),
+  ).action(async (words: string[], options: Common) =>
+    end(
+      await orNotBuilt(io, 'doctor', handlers.doctor, async (handler) =>
+        shown(await handler({ ...options, words }), options, io),
+      ),
+    ),
+  );
+  verb(program, 'manifest', "print the Slack app's manifest for this configuration").action(
+    async (options: Common) => end(shown(await handlers.manifest(options), options, io)),
+  );
+  return program;
+}
+
+const asks = [
+  [
+    'status',
+    '[<service> | history ... | at <time> <service>]',
+    'every service, one service, or the journal',
+  ],
+  ['release', '<service> [blue|green] [version <v>] [because <reason>]', 'ask for a release'],
+  ['rollback', '<service> [because <reason>]', 'go back to stable at once'],
+  ['accept', '<service or release>', 'give your word that the release stays'],
+  ['abort', '<service or release>', 'take a release in flight back'],
+  ['settle', '<release> blue|green because <reason>', 'end what needs attention'],
+] as const satisfies readonly (readonly [AskVerb, string, string])[];
+
+function described(does: string, handler: unknown): string {
+  return handler === undefined ? `${does} (not built yet)` : does;
+}
+
+function addAudit(
+  verb: (parent: Command, name: string, does: string) => Command,
+  program: Command,
+  handlers: Handlers,
+  io: Io,
+  end: (exit: ExitCode) => void,
+): void {
+  const audit = program.command('audit').description('prove, copy and hand out the journal');
+  verb(audit, 'verify', 'check every row of the journal')
+    .option(
+      '--anchor <seq:hash>',
+      'a row that must be in it, as a release message ends with',
+      anchor,
+    )
+    .action(async (options: Common & { anchor?: Anchor }) =>
+      end(shown(await handlers.auditVerify(options), options, io)),
+    );
+  const later = [
+    ['export', 'write the journal as JSONL or CSV', handlers.auditExport],
+    ['backup', 'copy the journal while it is used', handlers.auditBackup],
+    ['restore', 'put a copy in its place', handlers.auditRestore],
+  ] as const;
+  for (const [name, does, handler] of later) {
+    verb(audit, `${name} [words...]`, described(does, handler)).action(
+      async (words: string[], options: Common) =>
+        end(
+          await orNotBuilt(io, `audit ${name}`, handler, async (known) =>
+            shown(await known({ ...options, words }), options, io),
+          ),
+        ),
+    );
+  }
+}
+
+async function orNotBuilt<Handler>(
+  io: Io,
+  name: string,
+  handler: Handler | undefined,
+  run: (handler: Handler) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (handler !== undefined) return run(handler);
+  io.err(`pointsman ${name} is not built yet; ${built} are.\n`);
+  return exitCodes.usage;
+}
+
+function shown({ exit, lines, data }: Outcome, { json }: Common, io: Io): ExitCode {
+  if (json) io.out(`${JSON.stringify(data, null, 2)}\n`);
+  else (exit === exitCodes.done ? io.out : io.err)(lines.map((line) => `${line}\n`).join(''));
+  return exit;
+}
+
+function anchor(text: string): Anchor {
+  const match = /^#?(\d{1,15})[:\s]([0-9a-f]{64})$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new InvalidArgumentError(
+      'Expected <seq>:<64 hex digits>, as in "journal #<seq> <hash>".',
+    );
+  }
+  return { seq: Number(match[1]), hash: match[2] };
+}

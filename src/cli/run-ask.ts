@@ -1,0 +1,45 @@
+import type { Reply } from '../commands/command.ts';
+import { helpLines } from '../commands/help-lines.ts';
+import { parse } from '../commands/parse.ts';
+import type { Topic } from '../commands/typed-line.ts';
+import { type ExitCode, exitCodes, exitOf } from './exit-codes.ts';
+import type { Asked, AskVerb, Common } from './handlers.ts';
+import type { Io } from './io.ts';
+import { lookOf } from './look.ts';
+import { showReply } from './show-reply.ts';
+
+/** Reads the words with the grammar of Slack's commands, asks, and shows the reply. */
+export async function runAsk(
+  asked: Common & { readonly name: AskVerb; readonly words: readonly string[] },
+  handler: (asked: Asked) => Promise<Reply>,
+  io: Io,
+): Promise<ExitCode> {
+  const { name, words, config, json } = asked;
+  const word: Topic = name === 'status' || name === 'rollback' ? name : 'release';
+  // accept, abort and settle are words of /release.
+  const text = name === word ? words.join(' ') : [name, ...words].join(' ');
+  const typed = name === word ? `pointsman ${name}` : 'pointsman';
+  const command = parse(word, text, io, io.now(), { name: typed });
+  if (command.kind === 'misunderstood') {
+    io.err(`${command.sentence.replaceAll('`', "'")}\n`);
+    return exitCodes.usage;
+  }
+  const reply: Reply =
+    command.kind === 'help'
+      ? { ...command, lines: helpLines(command.topic, typed) }
+      : await handler({ config, json, word, text, command });
+  return print(reply, json, io);
+}
+
+function print(reply: Reply, json: boolean, io: Io): ExitCode {
+  const exit = exitOf(reply);
+  if (json) {
+    io.out(`${JSON.stringify(reply, null, 2)}\n`);
+    return exit;
+  }
+  const text = showReply(lookOf(io), reply)
+    .map((line) => `${line}\n`)
+    .join('');
+  (exit === exitCodes.done ? io.out : io.err)(text);
+  return exit;
+}

@@ -1,0 +1,29 @@
+import { loadConfig } from '../config/load-config.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Common } from './handlers.ts';
+import type { Io } from './io.ts';
+import { lookOf, plain } from './look.ts';
+import { showConfig } from './show-config.ts';
+
+/** `pointsman check`: the configuration's tables, or every problem at once. */
+export function runCheck({ config: path, json }: Common, io: Io): ExitCode {
+  const loaded = loadConfig(path);
+  if (loaded.kind === 'broken') {
+    if (json) io.out(`${JSON.stringify({ ok: false, problems: loaded.problems }, null, 2)}\n`);
+    else io.err(loaded.problems.map((sentence) => `${plain(sentence)}\n`).join(''));
+    return exitCodes.usage;
+  }
+  const { config } = loaded;
+  if (json) io.out(`${JSON.stringify({ ok: true, config }, withMaps, 2)}\n`);
+  else
+    io.out(
+      showConfig(lookOf(io), path, config)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  return exitCodes.done;
+}
+
+function withMaps(_: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value;
+}

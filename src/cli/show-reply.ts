@@ -1,0 +1,61 @@
+import type { Reply } from '../commands/command.ts';
+import { unreachable } from '../release/vocabulary.ts';
+import { fullTime, type Look, localTime, paint, plain } from './look.ts';
+import { showOverview, showService } from './show-status.ts';
+import { table } from './table.ts';
+
+/** A reply as lines for a terminal. */
+export function showReply(look: Look, reply: Reply): readonly string[] {
+  switch (reply.kind) {
+    case 'done':
+    case 'refused':
+    case 'malfunction':
+      return reply.text.split('\n').map(plain);
+    case 'silent':
+      return [];
+    case 'overview':
+      return showOverview(look, reply);
+    case 'service':
+      return showService(look, reply);
+    case 'history':
+      return showHistory(look, reply);
+    case 'at':
+      return [
+        plain(reply.sentence),
+        paint(look, 'grey', `Asked for ${fullTime(look, reply.time)}.`),
+      ];
+    case 'plan':
+      return [...reply.sentences.map(plain), paint(look, 'grey', `Plan digest ${reply.digest}`)];
+    case 'help':
+      return reply.lines.flatMap(showHelp);
+    default:
+      return unreachable(reply);
+  }
+}
+
+/** The form on a line of its own, what it does below it. */
+function showHelp(line: string): readonly string[] {
+  const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(plain(line)) ?? [];
+  const said = (does ?? plain(line)).replaceAll('`', '');
+  return form === undefined ? [said] : [form, ...(said === '' ? [] : [`    ${said}`])];
+}
+
+function showHistory(
+  look: Look,
+  { rows, more, timezone, asked }: Extract<Reply, { kind: 'history' }>,
+): readonly string[] {
+  const there = { ...look, timezone };
+  if (rows.length === 0) return [`The journal has no rows: ${plain(asked)}.`];
+  const heads = ['#', `TIME (${timezone})`, 'UTC', 'SERVICE', 'RELEASE', 'WHO', 'WHAT'];
+  const cells = rows.map((row) => [
+    String(row.seq),
+    localTime(there, row.at),
+    localTime({ ...look, timezone: 'utc' }, row.at).slice(11),
+    row.service ?? '-',
+    row.release ?? '-',
+    plain(row.actor),
+    plain(row.sentence),
+  ]);
+  const rest = more ? ['There are more rows; ask for less: a service, since, or by.'] : [];
+  return [...table(look, heads, cells), ...rest];
+}
