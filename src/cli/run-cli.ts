@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { redact } from '../config/problem.ts';
+import { EndsWith } from './ends-with.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Handlers } from './handlers.ts';
 import type { Io } from './io.ts';
@@ -28,7 +29,7 @@ export async function runCli(
   } catch (error) {
     if (error instanceof CommanderError) return ofCommander(error, io);
     io.err(`${malfunction(error)}\n`);
-    return exitCodes.malfunction;
+    return error instanceof EndsWith ? error.exit : exitCodes.malfunction;
   }
 }
 

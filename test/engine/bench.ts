@@ -14,9 +14,9 @@ import type { Store } from '../../src/journal/store.ts';
 import { announce } from '../../src/release/announce.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { ReleaseState } from '../../src/release/states.ts';
+import type { NodeTarget } from '../../src/release/target.ts';
 import { type Actor, actor, backendName, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
-import type { TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** Rita asks, Ann approves, Olaf operates, Sam may nothing but look. */
@@ -32,11 +32,10 @@ type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'sides'>>;
 
 /** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. `runtimeOf`: a proxy's address. */
 export function checkoutOn(
-  fleet: TestFleet,
+  fleet: { readonly nodes: readonly { readonly target: NodeTarget }[] },
   rules: Rules = {},
   runtimeOf: (node: string) => string | undefined = () => undefined,
 ): Config {
-  const target = fleet.target();
   const service: Service = {
     name: 'checkout',
     fleet: 'edge',
@@ -68,7 +67,7 @@ export function checkoutOn(
         'edge',
         {
           name: 'edge',
-          nodes: target.nodes.map((node) => ({
+          nodes: fleet.nodes.map(({ target: node }) => ({
             name: nodeName(node.node),
             runtime: runtimeOf(node.node) ?? node.runtime,
             frontend: node.frontend,
@@ -83,6 +82,12 @@ export function checkoutOn(
   };
 }
 
+export interface BenchOptions {
+  /** Where the journal lives; a new temporary folder. */
+  readonly folder?: string;
+  readonly failpoint?: (name: string) => void;
+}
+
 /** The whole house below Slack, on real nodes and a real journal. */
 export class Bench {
   readonly folder: string;
@@ -95,11 +100,13 @@ export class Bench {
   store!: Store;
   engine!: Engine;
   watch!: DriftWatch;
+  readonly #failpoint: (name: string) => void;
   #asks = 0;
 
-  constructor(config: Config) {
+  constructor(config: Config, { folder, failpoint = () => undefined }: BenchOptions = {}) {
     this.config = config;
-    this.folder = mkdtempSync(join(tmpdir(), 'pm-bench-'));
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'pm-bench-'));
+    this.#failpoint = failpoint;
     this.open();
   }
 
@@ -111,11 +118,16 @@ export class Bench {
       clock,
       configDigest: this.config.digest,
       announce,
+      failpoint: this.#failpoint,
     });
     this.engine = new Engine({
       config: this.config,
       journal: this.store,
-      route: makeRoute({ mono: () => clock.now().mono, deadlineMs: 1_000 }),
+      route: makeRoute({
+        mono: () => clock.now().mono,
+        deadlineMs: 1_000,
+        failpoint: this.#failpoint,
+      }),
       smoke,
       clock,
       standingOf: async (who) => this.standing(who),
@@ -149,7 +161,7 @@ export class Bench {
       door: 'slack',
       team: 'T0TEAM',
       channel: 'C0RELEASES',
-      request: `r${this.#asks}`,
+      request: `r${process.pid}-${this.#asks}`,
       foreign: false,
       ...more,
     });

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { stateOf } from '../support/haproxy-node.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let fleet: TestFleet | undefined;
@@ -10,12 +11,8 @@ afterEach(async () => {
 });
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const state = stateOf(pid);
+  return state !== undefined && state !== 'Z';
 }
 
 test.each(['master-worker', 'plain'])(

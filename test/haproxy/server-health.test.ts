@@ -3,10 +3,8 @@ import { healthOf } from '../../src/haproxy/server-health.ts';
 
 test.each([
   ['UP', 'L7OK', 'healthy'],
-  ['UP', '* L7OK', 'healthy'],
   ['UP', '', 'healthy'],
   ['UP', 'INI', 'transitional'],
-  ['UP', '* INI', 'transitional'],
   ['UP 1/3', 'INI', 'transitional'],
   ['DOWN 2/3', 'L7STS', 'transitional'],
   ['DOWN', 'L4CON', 'down'],

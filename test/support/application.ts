@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Side } from '../../src/release/vocabulary.ts';
-import { freePort } from './free-port.ts';
 
 /**
  * One small HTTP application of a side, in this process.
@@ -13,7 +12,6 @@ import { freePort } from './free-port.ts';
 export class Application {
   readonly side: Side;
   readonly name: string;
-  readonly port: number;
   /** Requests answered, checks not counted. */
   served = 0;
   #healthy = true;
@@ -23,22 +21,26 @@ export class Application {
   readonly #held = new Set<ServerResponse>();
   readonly #upgraded = new Set<Socket>();
 
-  private constructor(side: Side, name: string, port: number) {
+  private constructor(side: Side, name: string) {
     this.side = side;
     this.name = name;
-    this.port = port;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.keepAliveTimeout = 60_000;
     this.#server.on('upgrade', (request, socket: Socket) => this.#upgrade(request, socket));
   }
 
   static async start(side: Side, name: string): Promise<Application> {
-    const application = new Application(side, name, await freePort());
+    const application = new Application(side, name);
     await new Promise<void>((resolve, reject) => {
       application.#server.once('error', reject);
-      application.#server.listen(application.port, '127.0.0.1', () => resolve());
+      application.#server.listen(0, '127.0.0.1', () => resolve());
     });
     return application;
+  }
+
+  /** Where it listens on 127.0.0.1. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Health checks get 503: HAProxy takes the server DOWN. */

@@ -5,6 +5,7 @@ import type { NodeTarget } from '../../src/release/target.ts';
 import { nodeName } from '../../src/release/vocabulary.ts';
 import { ask } from './ask.ts';
 import { waitUntil } from './wait-until.ts';
+import { guardProcess, isGone } from './watchdog.ts';
 
 /** What one HAProxy is started with. `config` is the whole haproxy.cfg, made for `folder`. */
 export interface NodeSetup {
@@ -120,15 +121,18 @@ export class HaproxyNode {
   /** Freezes the worker (SIGSTOP): connections are accepted by the kernel, and nobody answers. */
   async pause(): Promise<void> {
     this.#paused = await this.workerPid();
-    paused.add(this.#paused);
-    process.kill(this.#paused, 'SIGSTOP');
+    guardProcess(this.#paused);
+    const pid = this.#paused;
+    process.kill(pid, 'SIGSTOP');
+    // A thread on another core goes on for a moment after the signal.
+    await waitUntil(() => stateOf(pid) === 'T', { every: 1, what: `${this.name} to freeze` });
   }
 
   /** Lets a frozen worker go on; it then carries out what was sent to it. */
   resume(): void {
     if (this.#paused === undefined) return;
     process.kill(this.#paused, 'SIGCONT');
-    paused.delete(this.#paused);
+    isGone(this.#paused);
     this.#paused = undefined;
   }
 
@@ -156,10 +160,11 @@ export class HaproxyNode {
     child.stderr?.on('data', (chunk) => this.#write(chunk));
     child.on('error', (error) => this.#write(String(error)));
     this.#processes.add(child);
-    running.add(child);
+    const { pid } = child;
+    if (pid !== undefined) guardProcess(pid);
     child.once('exit', () => {
       this.#processes.delete(child);
-      running.delete(child);
+      if (pid !== undefined) isGone(pid);
     });
     return child;
   }
@@ -185,7 +190,16 @@ export class HaproxyNode {
   }
 
   async #allChecked(): Promise<boolean> {
-    return !/,INI,/.test(await this.ask('show stat -1 4 -1'));
+    return !/,INI,|,(UP|DOWN) \d+\/\d+,/.test(await this.ask('show stat -1 4 -1'));
+  }
+}
+
+/** The kernel's letter for what a process does: T = stopped, Z = dead and not yet taken note of; undefined = gone. */
+export function stateOf(pid: number): string | undefined {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
   }
 }
 
@@ -195,12 +209,3 @@ function ended(child: ChildProcess): Promise<void> {
     child.kill('SIGTERM');
   });
 }
-
-// A test run that is cut short must not leave HAProxies behind: a master ends its workers on SIGTERM,
-// and a frozen worker takes its SIGTERM only when it goes on.
-const running = new Set<ChildProcess>();
-const paused = new Set<number>();
-process.once('exit', () => {
-  for (const pid of paused) process.kill(pid, 'SIGCONT');
-  for (const child of running) child.kill('SIGTERM');
-});

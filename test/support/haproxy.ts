@@ -7,6 +7,7 @@ import { Application } from './application.ts';
 import { freePort } from './free-port.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { HaproxyNode } from './haproxy-node.ts';
+import { guardFolder, isGone } from './watchdog.ts';
 
 /**
  * Starts real HAProxies for a test:
@@ -107,16 +108,37 @@ export class FleetBuilder {
   async start(): Promise<TestFleet> {
     const applications = { blue: await this.#start('blue'), green: await this.#start('green') };
     const root = mkdtempSync(join(tmpdir(), 'pm-'));
-    const nodes: HaproxyNode[] = [];
-    for (let number = 1; number <= this.#nodes; number += 1) {
-      nodes.push(await this.#node(root, `lb-${number}`, applications));
-    }
+    guardFolder(root);
+    const names = Array.from({ length: this.#nodes }, (_, i) => `lb-${i + 1}`);
+    const started = await Promise.allSettled(
+      names.map((name) => this.#startNode(root, name, applications)),
+    );
+    const nodes = started.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
     const fleet = new TestFleet(root, nodes, applications);
-    const started = await Promise.allSettled(nodes.map((node) => node.start()));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return fleet;
     await fleet.end();
     throw failed.reason;
+  }
+
+  /** Another program may take a port between the look and the bind: then once more, with other ports. */
+  async #startNode(
+    root: string,
+    name: string,
+    applications: Applications,
+    attempts = 5,
+  ): Promise<HaproxyNode> {
+    const node = await this.#node(root, name, applications);
+    try {
+      await node.start();
+      return node;
+    } catch (error) {
+      await node.end();
+      if (attempts === 1 || !node.log.includes('Address already in use')) throw error;
+      return this.#startNode(root, name, applications, attempts - 1);
+    }
   }
 
   #start(side: Side): Promise<Application[]> {
@@ -199,5 +221,6 @@ export class TestFleet {
     await Promise.all(this.nodes.map((node) => node.end()));
     await Promise.all(sides.flatMap((side) => this.applications[side].map((app) => app.end())));
     rmSync(this.folder, { recursive: true, force: true });
+    isGone(this.folder);
   }
 }

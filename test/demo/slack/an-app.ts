@@ -11,23 +11,23 @@ const quiet = {
   setName: () => {},
 };
 
-/** The real Bolt app on a local Slack, over sockets; reconnects after 50 ms. */
+/** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after 50 ms. */
 export function aSocketApp(slack: LocalSlack): bolt.App {
-  const clientOptions = { slackApiUrl: slack.apiUrl };
+  const receiver = new bolt.SocketModeReceiver({
+    appToken: slack.appToken,
+    clientPingTimeout: 50,
+    logger: quiet,
+    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
+  });
   return new bolt.App({
     token: slack.botToken,
-    receiver: new bolt.SocketModeReceiver({
-      appToken: slack.appToken,
-      clientPingTimeout: 50,
-      logger: quiet,
-      clientOptions: { ...clientOptions },
-    } as ConstructorParameters<typeof bolt.SocketModeReceiver>[0]),
-    clientOptions,
+    receiver,
+    clientOptions: { slackApiUrl: slack.apiUrl },
     logger: quiet,
   });
 }
 
-/** The real Bolt app behind a request URL. */
+/** The real Bolt app behind a request URL, started. */
 export async function anHttpApp(slack: LocalSlack): Promise<bolt.App> {
   const app = new bolt.App({
     token: slack.botToken,

@@ -110,8 +110,24 @@ test("the application's own words cannot make a server look healthy", () => {
   });
 });
 
+test.each([
+  ['* L7OK', '200', 'L7OK 200', 'healthy'],
+  ['* L7OK', '0', 'L7OK', 'healthy'],
+  ['* INI', '', 'INI', 'transitional'],
+  ['', '', '', 'healthy'],
+])('check %j with code %j is shown as %j and the server is %s', (status, code, check, health) => {
+  const server = withFields(server26, { check_status: status, check_code: code });
+
+  const stat = parseShowStat(`${head26}\n${server}\n${backend26}\n\n`);
+
+  expect(stat).toMatchObject({ servers: [{ ...g1, check, health }] });
+});
+
 test('a backend that does not exist, a refusal and a torn table are told apart', () => {
-  expect(parseShowStat('No such proxy.\n\n')).toEqual({ kind: 'no_such_backend' });
+  expect(parseShowStat('No such proxy.\n\n')).toEqual({
+    kind: 'unreadable',
+    why: 'No such proxy.',
+  });
   expect(parseShowStat('Permission denied\n\n')).toEqual({
     kind: 'unreadable',
     why: 'Permission denied',

@@ -162,6 +162,18 @@ test('the barrier is false while the node is silent and true when it has worked 
   expect(await node.memory()).toBe('backend_green');
 });
 
+test('one answer is not enough for the barrier, and two too close together are not either', async () => {
+  fleet = await aFleet().start();
+  const route = await throughFake();
+  fake?.fault(/./, { kind: 'hang' }, 1);
+
+  expect(await route.barrier(lb1)).toBe(false);
+  expect(await route.barrier(lb1)).toBe(true);
+
+  const [, first, second] = fake?.heard.map(({ at }) => at) ?? [];
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(95);
+});
+
 test('an armed connection that HAProxy closed by itself was told nothing', async () => {
   fleet = await aFleet().withGlobal('stats timeout 100ms').start();
   const route = make(fleet.target());

@@ -152,20 +152,33 @@ test("a map that is not loaded is unreadable in HAProxy's own words", async () =
   });
 });
 
-test('a backend that this node does not have, other users of the map, and the level are told', async () => {
+test('a backend that this node does not have, and other users of the map, are told', async () => {
   fleet = await aFleet()
-    .withLevel('operator')
     .withMap('active backend_blue\napi backend_blue\nshop backend_web\nold backend_green\n')
+    .withSection('frontend backend_gren\n    default_backend backend_green\n')
     .start();
   const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
 
   const reading = await make({ ...fleet.target(), sides }).read(lb1);
 
   expect(reading).toMatchObject({
-    level: 'operator',
     sharedWith: ['api'],
     sides: { blue: { exists: true }, green: { exists: false, servers: [] } },
   });
+});
+
+test('below admin the level is told, and what the level does not allow to read is unreadable', async () => {
+  fleet = await aFleet().withLevel('operator').start();
+
+  const reading = await make(fleet.target()).read(lb1);
+
+  if (reading.kind !== 'reached') throw new Error(reading.why);
+  expect([reading.level, reading.sides.blue.exists]).toEqual(['operator', true]);
+  // 3.4 is the first to ask for admin here.
+  expect([
+    { kind: 'side', side: 'blue' },
+    { kind: 'unreadable', why: 'HAProxy answered `show map` with "Permission denied"' },
+  ]).toContainEqual(reading.memory);
 });
 
 test('a map of 50,000 entries is read whole', async () => {

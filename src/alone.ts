@@ -1,0 +1,52 @@
+import type { Asker, Command, Reply } from './commands/command.ts';
+import { openDoor } from './commands/door.ts';
+import type { Config } from './config/config.ts';
+import { Engine } from './engine/engine.ts';
+import { systemClock } from './engine/system-clock.ts';
+import { makeRoute } from './haproxy/routes/make-route.ts';
+import { openStore } from './journal/open-store.ts';
+import { listedStanding } from './policy/listed-standing.ts';
+import { announce } from './release/announce.ts';
+import type { Release } from './release/release.ts';
+import { smoke } from './smoke/smoke.ts';
+
+/** The house without its faces: for the command line on a day when no bot runs. */
+export interface Alone {
+  readonly ask: (command: Command, asker: Asker) => Promise<Reply>;
+  readonly releaseOf: (id: string) => Release | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the database, and with `drives` every release that is open: back before acceptance, forward after it.
+ * What people are to be told waits in the outbox for the next start of the bot.
+ */
+export function openAlone(config: Config, { drives }: { readonly drives: boolean }): Alone {
+  const clock = systemClock();
+  const store = openStore({
+    path: config.database,
+    clock,
+    configDigest: config.digest,
+    announce,
+  });
+  const engine = new Engine({
+    config,
+    journal: store,
+    route: makeRoute({ mono: () => clock.now().mono }),
+    smoke,
+    clock,
+    standingOf: async (who) => listedStanding(config, who),
+    showProgress: () => undefined,
+    channelAwayMs: () => 0,
+    complain: () => undefined,
+  });
+  if (drives) engine.start();
+  return {
+    ask: openDoor({ engine, past: store }),
+    releaseOf: (id) => store.release(id),
+    close: async () => {
+      await engine.stop();
+      store.close();
+    },
+  };
+}

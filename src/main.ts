@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { pino } from 'pino';
+import { openAlone } from './alone.ts';
+import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
+import { askBot } from './cli/ask-bot.ts';
+import { EndsWith } from './cli/ends-with.ts';
+import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
+import type { Asked, Common, Handlers, Outcome } from './cli/handlers.ts';
+import { runCli } from './cli/run-cli.ts';
+import type { Reply } from './commands/command.ts';
+import type { Config } from './config/config.ts';
+import { type Environment, readEnvironment } from './config/environment.ts';
+import { failpointFrom } from './config/failpoint.ts';
+import { loadConfig } from './config/load-config.ts';
+import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
+import { verifyJournal } from './journal/verify.ts';
+import { actor } from './release/vocabulary.ts';
+import { manifestOf } from './slack/manifest.ts';
+import { SlackRefused } from './slack/slack-refused.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const handlers: Handlers = {
+  start,
+  status: asked,
+  auditVerify: async ({ config, anchor }) => audit(configOf(config), anchor),
+  manifest: async ({ config }) => manifest(configOf(config)),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), handlers, {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  terminal: process.stdout.isTTY === true,
+  noColour: (process.env.NO_COLOR ?? '') !== '',
+  timezone,
+  now: () => new Date(),
+  version,
+});
+
+/** Runs the bot until a signal ends it. */
+async function start({ config: path }: Common): Promise<ExitCode> {
+  const environment = environmentOf();
+  const config = configOf(path);
+  const failpoint = failpointFrom(process.env);
+  const log = pino({ level: environment.logLevel, base: {} });
+  const told = signalled();
+  const bot = await asExits(() =>
+    startBot({
+      config,
+      environment,
+      log,
+      host: hostname(),
+      pid: process.pid,
+      program: `pointsman ${version}`,
+      ...(failpoint === undefined ? {} : { failpoint }),
+    }),
+  );
+  await endOn(told, bot);
+  return exitCodes.done;
+}
+
+/** Resolves with the first signal that asks the program to end. */
+function signalled(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}
+
+/** A stop that hangs is cut off: what was parked by then is parked, the rest is recovered at the next start. */
+const longestStopMs = 60_000;
+
+async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
+  const signal = await told;
+  const cut = setTimeout(() => process.exit(exitCodes.malfunction), longestStopMs);
+  await bot.stop(`told by ${signal}`);
+  clearTimeout(cut);
+}
+
+/** Asks the running bot over its socket; without one, takes the database for the time of the question. */
+async function asked({ config: path, word, text, command }: Asked): Promise<Reply> {
+  const config = configOf(path);
+  const user = userInfo().username;
+  const request = randomUUID();
+  const answer = await askBot(`${config.database}.sock`, { word, text, user, timezone, request });
+  if (answer.kind === 'answered') return answer.reply;
+  const alone = await asExits(async () => openAlone(config, { drives: false }));
+  try {
+    return await alone.ask(command, {
+      actor: actor(`cli:${user}`),
+      timezone,
+      door: 'cli',
+      request: `cli:${request}`,
+      foreign: false,
+    });
+  } finally {
+    await alone.close();
+  }
+}
+
+function audit(config: Config, anchor: { seq: number; hash: string } | undefined): Outcome {
+  const verified = verifyJournal(config.database, anchor === undefined ? [] : [anchor]);
+  const findings = verified.kind === 'broken' ? verified.findings.slice(1) : [];
+  return {
+    exit: verified.kind === 'verified' ? exitCodes.done : exitCodes.auditFailed,
+    lines: [verified.sentence, ...findings.map(({ sentence }) => sentence)],
+    data: verified,
+  };
+}
+
+function manifest(config: Config): Outcome {
+  const text = manifestOf(config.slack.commands);
+  return { exit: exitCodes.done, lines: [text.trimEnd()], data: { manifest: text } };
+}
+
+/** The configuration, or the end of the program with every problem. */
+function configOf(path: string): Config {
+  const loaded = loadConfig(path);
+  if (loaded.kind === 'config') return loaded.config;
+  throw new EndsWith(exitCodes.usage, loaded.problems.join('\n'));
+}
+
+function environmentOf(): Environment {
+  const read = readEnvironment(process.env);
+  if (read.kind === 'environment') return read.environment;
+  throw new EndsWith(exitCodes.usage, read.problems.join('\n'));
+}
+
+/** Gives the errors that have an exit code of their own that code. */
+async function asExits<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof DatabaseHeld) throw ending(exitCodes.databaseHeld, error);
+    if (error instanceof ConfigTooSmall) throw ending(exitCodes.usage, error);
+    if (error instanceof DatabaseRefused) throw ending(exitCodes.malfunction, error);
+    if (error instanceof SlackRefused) throw ending(exitCodes.usage, error);
+    throw error;
+  }
+}
+
+function ending(exit: ExitCode, cause: Error): EndsWith {
+  return new EndsWith(exit, cause.message, { cause });
+}

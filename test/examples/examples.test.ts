@@ -1,0 +1,80 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { routeTarget } from '../../src/config/route-target.ts';
+
+const root = join(import.meta.dirname, '../..');
+const examples = ['unix-socket', 'tcp-hosts-map'] as const;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-examples-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const textOf = (example: string, file: string) =>
+  readFileSync(join(root, 'examples', example, file), 'utf8');
+
+function configOf(example: string): Config {
+  const loaded = loadConfig(join(root, 'examples', example, 'pointsman.yaml'));
+  if (loaded.kind === 'broken') throw new Error(loaded.problems.join('\n'));
+  return loaded.config;
+}
+
+/** The example as it would stand on its machine, with a folder of the test in place of the system's. */
+function installed(example: string): string {
+  const there = join(folder, example);
+  cpSync(join(root, 'examples', example), there, { recursive: true });
+  const cfg = textOf(example, 'haproxy.cfg')
+    .replaceAll(/\/(etc|run|var\/lib)\/haproxy/g, there)
+    .replaceAll(/^ {4}(user|group) .*\n/gm, '');
+  writeFileSync(join(there, 'haproxy.cfg'), cfg);
+  return join(there, 'haproxy.cfg');
+}
+
+describe.each(examples)('the example %s', (example) => {
+  test('is a haproxy.cfg that HAProxy takes without a warning', () => {
+    const checked = spawnSync('haproxy', ['-c', '-f', installed(example)], { encoding: 'utf8' });
+
+    expect([checked.status, checked.stderr.match(/\[(WARNING|ALERT)\].*/g)]).toEqual([0, null]);
+  });
+
+  test('is a configuration that speaks of the same sockets, maps, keys and backends', () => {
+    const cfg = textOf(example, 'haproxy.cfg');
+    const config = configOf(example);
+    const missing: string[] = [];
+    const must = (part: string, text: string) => {
+      if (!text.includes(part)) missing.push(part);
+    };
+
+    for (const service of config.services.values()) {
+      const target = routeTarget(config, service);
+      for (const side of Object.values(target.sides)) must(`\nbackend ${side}\n`, cfg);
+      for (const node of target.nodes) {
+        const address = node.runtime.replace('unix://', '').replace('tcp://', 'ipv4@');
+        must(`stats socket ${address} `, cfg);
+        must(`map(${node.mapId}`, cfg);
+        must(`bind :${new URL(node.frontend).port || 80}\n`, cfg);
+        expect(node.mapFile).toBe(`file://${node.mapId}`);
+        const map = textOf(example, `maps/${node.mapId.split('/').at(-1)}`);
+        must(`${target.key} `, map);
+      }
+    }
+
+    expect(missing).toEqual([]);
+  });
+
+  test('has a README that names each of its files', () => {
+    const files = execFileSync('ls', [join(root, 'examples', example)], { encoding: 'utf8' });
+
+    const readme = textOf(example, 'README.md');
+
+    for (const file of files.trim().split('\n')) {
+      if (file !== 'README.md') expect(readme).toContain(`\`${file}`);
+    }
+  });
+});
