@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
@@ -77,4 +79,24 @@ test('a stopped node starts again, and the end leaves neither process nor folder
 
   expect(isAlive(second)).toBe(false);
   expect(existsSync(folder)).toBe(false);
+});
+
+test('a test run that is killed leaves neither process nor folder', async () => {
+  const support = new URL('../support/haproxy.ts', import.meta.url).href;
+  const code = `import { aFleet } from ${JSON.stringify(support)};
+    const before = await aFleet().start();
+    await before.end();
+    const fleet = await aFleet().withNodes(2).start();
+    const pid = await fleet.node(0).workerPid();
+    await fleet.node(1).pause();
+    console.log(JSON.stringify({ pid, folder: fleet.folder }));
+    setInterval(() => {}, 1000);`;
+  const run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code]);
+  const [line] = await once(run.stdout, 'data');
+  const started = JSON.parse(String(line)) as { pid: number; folder: string };
+  expect([isAlive(started.pid), existsSync(started.folder)]).toEqual([true, true]);
+
+  run.kill('SIGKILL');
+
+  await waitUntil(() => !isAlive(started.pid) && !existsSync(started.folder));
 });

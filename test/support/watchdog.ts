@@ -4,12 +4,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 // pipe between them closes, for whatever reason, it ends and removes what is still on its list.
 const script = `
 trap '' INT TERM HUP
+without() {
+  case $1 in
+    *" $2 "*) printf '%s %s' "\${1%% $2 *}" "\${1#* $2 }" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
 pids=' ' folders=' '
 while read -r verb what; do
   case $verb in
     process) pids="$pids$what " ;;
     folder) folders="$folders$what " ;;
-    gone) pids=\${pids%% $what *}' '\${pids#* $what } folders=\${folders%% $what *}' '\${folders#* $what } ;;
+    gone) pids=$(without "$pids" "$what") folders=$(without "$folders" "$what") ;;
   esac
 done
 for pid in $pids; do kill -CONT $pid; kill -TERM $pid; done

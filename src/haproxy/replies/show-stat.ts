@@ -12,8 +12,6 @@ export type BackendStat =
       /** `qcur` of the BACKEND row. */
       readonly queued: number;
     }
-  /** `No such proxy.` */
-  | { readonly kind: 'no_such_backend' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 type Row = Readonly<Record<string, string>>;
@@ -25,7 +23,6 @@ const needed = ['pxname', 'svname', 'status', 'scur', 'qcur', 'slim', 'stot', 'h
 
 /** Reads `show stat <backend> -1 -1` by column name: 3.x puts new columns between the old ones. */
 export function parseShowStat(reply: string): BackendStat {
-  if (reply === 'No such proxy.\n\n') return { kind: 'no_such_backend' };
   if (!reply.startsWith('# pxname,')) return { kind: 'unreadable', why: reply.trim() };
   const rows = readRows(reply);
   if (typeof rows === 'string') return { kind: 'unreadable', why: rows };
@@ -60,12 +57,14 @@ function readRows(reply: string): readonly Row[] | string {
 
 function serverReading(row: Row): ServerReading {
   const status = text(row, 'status');
-  const checkStatus = text(row, 'check_status');
+  // `* ` stands in front while a check runs; then its code is not there yet, or 0.
+  const checkStatus = text(row, 'check_status').replace(/^\* /, '');
+  const checkCode = text(row, 'check_code');
   return {
     name: serverName(text(row, 'svname')),
     address: text(row, 'addr'),
     status,
-    check: [checkStatus, text(row, 'check_code')].filter((part) => part !== '').join(' '),
+    check: [checkStatus, checkCode].filter((part) => part !== '' && part !== '0').join(' '),
     health: healthOf(status, checkStatus),
     sessions: count(row, 'scur'),
     limit: countOrNull(row, 'slim'),

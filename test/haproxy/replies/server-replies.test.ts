@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseShowServersConn } from '../../../src/haproxy/replies/show-servers-conn.ts';
 import { parseShowServersState } from '../../../src/haproxy/replies/show-servers-state.ts';
@@ -5,17 +6,18 @@ import { parseShowSess } from '../../../src/haproxy/replies/show-sess.ts';
 
 const conn26 =
   '# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[2]\nbackend_blue/b1 3/1 127.0.0.1 20937 - 5000 1 2 2 0 0 -1 0 0 0\nbackend_blue/b2 3/2 127.0.0.1 17348 - 5000 0 1 1 0 0 -1 0 0 0\n\n';
-// 3.4 has `served` before used_cur and `idle_sess` after need_est.
-const conn34 =
-  '# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[2]\nbackend_blue/b1 3/1 127.0.0.1 20937 - 5000 9 1 2 2 0 0 0 -1 0 0 0\nbackend_blue/b2 3/2 127.0.0.1 17348 - 5000 9 0 1 1 0 0 0 -1 0 0 0\n\n';
 
+// 3.4 has `served` before used_cur and `idle_sess` after need_est.
 test.each([
-  ['2.6', conn26],
-  ['3.4', conn34],
-])('show servers conn of %s is read by header name', (_version, reply) => {
-  expect(parseShowServersConn(reply)).toEqual([
-    { name: 'b1', address: '127.0.0.1:20937', used: 1 },
-    { name: 'b2', address: '127.0.0.1:17348', used: 0 },
+  ['2.6.12', 40857, 42555],
+  ['3.2.0', 35959, 37623],
+  ['3.4.0', 36137, 38877],
+])('show servers conn of %s is read by header name', (version, port1, port2) => {
+  const file = new URL(`recorded/show-servers-conn-${version}.txt`, import.meta.url);
+
+  expect(parseShowServersConn(readFileSync(file, 'utf8'))).toEqual([
+    { name: 'g1', address: `127.0.0.1:${port1}`, used: 0 },
+    { name: 'g2', address: `127.0.0.1:${port2}`, used: 1 },
   ]);
 });
 

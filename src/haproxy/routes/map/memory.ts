@@ -18,7 +18,6 @@ export function memoryOf({ content, lookup, target }: Answers): Held {
   if (content.kind === 'refused') return unreadable('show map', content.words);
   if (lookup.kind === 'refused') return unreadable('get map', lookup.words);
   const values = content.entries.filter(({ key }) => key === target.key).map(({ value }) => value);
-  if (values.length > 1) return heldOf(values, target.sides);
   const [listed] = values;
   const looked = lookup.kind === 'found' ? lookup.value : undefined;
   if (listed === looked) return heldOf(values, target.sides);

@@ -94,18 +94,15 @@ interface SideReplies {
 }
 
 function sideReading({ side, backend, known, stat }: SideReplies): SideReading | string {
-  const parsed = parseShowStat(stat);
-  switch (parsed.kind) {
-    case 'unreadable':
-      return `its \`show stat ${backend}\` cannot be read: ${parsed.why}`;
-    case 'no_such_backend': {
-      const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
-      return { side, backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
-    }
-    case 'backend': {
-      const { servers, counters, queued } = parsed;
-      const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
-      return { side, backend, exists: known.has(backend), servers, counters, sessions, queued };
-    }
+  if (!known.has(backend)) {
+    const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
+    return { side, backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
   }
+  const parsed = parseShowStat(stat);
+  if (parsed.kind === 'unreadable') {
+    return `its \`show stat ${backend}\` cannot be read: ${parsed.why}`;
+  }
+  const { servers, counters, queued } = parsed;
+  const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
+  return { side, backend, exists: true, servers, counters, sessions, queued };
 }

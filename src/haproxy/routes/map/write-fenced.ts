@@ -84,7 +84,6 @@ async function snapshot({ api, at }: MapNode, signal?: AbortSignal): Promise<Sna
   const [infoReply = '', mapReply = ''] = splitReplies(reply, 2) ?? [];
   const info: Info | undefined = parseShowInfo(infoReply);
   if (info === undefined) return notApplied('its `show info` was not understood');
-  if (info.stopping) return notApplied('a reload has replaced the worker that answered');
   const content = parseShowMap(mapReply);
   if (content.kind === 'refused')
     return refused(`\`show map\` was answered with "${content.words}"`);
