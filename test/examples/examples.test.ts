@@ -33,6 +33,7 @@ function installed(example: string): string {
     .replaceAll(/\/(etc|run|var\/lib)\/haproxy/g, there)
     .replaceAll(/^ {4}(user|group) .*\n/gm, '');
   writeFileSync(join(there, 'haproxy.cfg'), cfg);
+  writeFileSync(join(there, 'server-state'), '1\n');
   return join(there, 'haproxy.cfg');
 }
 
