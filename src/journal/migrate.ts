@@ -41,8 +41,8 @@ export function migrate(
 ): string | undefined {
   const from = schemaVersion(db);
   const steps = migrations.filter(({ version }) => version > from);
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (from > newest) throw tooNew(db, from, newest);
+  const newest = newestOf(migrations);
+  checkVersion(db, migrations);
   if (steps.length === 0) return undefined;
   const copy = from === 0 ? undefined : copyAside(db, newest);
   db.transaction(() => {
@@ -68,8 +68,19 @@ function copyAside(db: Database, newest: number): string {
   return copy;
 }
 
-function tooNew(db: Database, found: number, newest: number): DatabaseRefused {
-  return new DatabaseRefused(
+/** Throws DatabaseRefused where a newer program has written the database. */
+export function checkVersion(
+  db: Database,
+  migrations: readonly Migration[] = shippedMigrations(),
+): void {
+  const found = schemaVersion(db);
+  const newest = newestOf(migrations);
+  if (found <= newest) return;
+  throw new DatabaseRefused(
     `Refused: ${db.name} has schema ${found}, and this Pointsman knows schemas up to ${newest}: a newer Pointsman has written it. Start that one, or restore a backup from before the update.`,
   );
+}
+
+function newestOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
 }

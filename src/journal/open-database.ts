@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
-import { applicationId, type Migration, migrate, schemaVersion } from './migrate.ts';
+import { applicationId, checkVersion, type Migration, migrate, schemaVersion } from './migrate.ts';
 
 /** Blocks the event loop at most this long, in milliseconds, when another program holds a lock. */
 const busyTimeoutMs = 200;
@@ -70,6 +70,7 @@ export function openForReading(path: string): Database {
     db = new BetterSqlite(path, { readonly: true, fileMustExist: true, timeout: 1_000 });
     db.pragma('trusted_schema = OFF');
     checkIdentity(db);
+    checkVersion(db);
     checkTables(db);
     return db;
   } catch (error) {
@@ -135,6 +136,9 @@ function checkTables(db: Database): void {
   );
   const missing = tables.filter((name) => !found.has(name));
   if (missing.length === 0) return;
+  if (missing.length === tables.length) {
+    throw new DatabaseRefused(`Refused: ${db.name} holds no journal yet.`);
+  }
   throw new DatabaseRefused(
     `Refused: ${db.name} lacks the table${missing.length === 1 ? '' : 's'} ${missing.join(', ')}. Somebody changed it; restore a backup with \`pointsman audit restore\`.`,
   );

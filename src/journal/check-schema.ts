@@ -1,0 +1,36 @@
+import BetterSqlite, { type Database } from 'better-sqlite3';
+import type { Finding } from './finding.ts';
+import { migrate } from './migrate.ts';
+
+/** Compares tables, indexes and triggers with those this program makes: without them the database refuses nothing. */
+export function checkSchema(db: Database): readonly Finding[] {
+  const model = new BetterSqlite(':memory:');
+  try {
+    migrate(model);
+    return compare(schemaOf(model), schemaOf(db));
+  } finally {
+    model.close();
+  }
+}
+
+type Schema = ReadonlyMap<string, string>;
+
+function schemaOf(db: Database): Schema {
+  const rows = db
+    .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    .raw()
+    .all() as [string, string][];
+  return new Map(rows);
+}
+
+function compare(expected: Schema, found: Schema): readonly Finding[] {
+  const wrong = [...expected].flatMap(([name, sql]) => {
+    const other = found.get(name);
+    if (other === sql) return [];
+    return [other === undefined ? `The ${name} is missing.` : `The ${name} was changed.`];
+  });
+  const strange = [...found.keys()]
+    .filter((name) => !expected.has(name))
+    .map((name) => `The ${name} is none of Pointsman's.`);
+  return [...wrong, ...strange].map((sentence) => ({ kind: 'schema', sentence }));
+}

@@ -1,0 +1,143 @@
+import type { Database } from 'better-sqlite3';
+import { checkAnchor, checkJournaledAnchors } from './anchor.ts';
+import { Chain } from './chain.ts';
+import { checkSchema } from './check-schema.ts';
+import { DatabaseRefused, isSqliteError } from './errors.ts';
+import type { Finding } from './finding.ts';
+import { openForReading } from './open-database.ts';
+import { Rebuilt } from './rebuild.ts';
+import { entryOf, type Head, type Row } from './row.ts';
+
+export type Verified =
+  | {
+      readonly kind: 'verified';
+      readonly rows: number;
+      readonly head: Head;
+      /** How many anchors held, those given and those journaled. */
+      readonly anchors: number;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'broken';
+      readonly rows: number;
+      readonly head: Head;
+      /** The worst first. */
+      readonly findings: readonly Finding[];
+      readonly sentence: string;
+    }
+  /** There is no journal of this program to verify. */
+  | { readonly kind: 'unreadable'; readonly sentence: string };
+
+/**
+ * Proves a journal, reading only, also beside a running bot: the file, its guards, the chain, the anchors, and the
+ * tables derived from it. `anchors` are heads that were published outside: only they show a cut tail or a rewritten
+ * whole. Never throws for what it finds.
+ */
+export function verifyJournal(path: string, anchors: readonly Head[] = []): Verified {
+  let db: Database;
+  try {
+    db = openForReading(path);
+  } catch (error) {
+    if (error instanceof DatabaseRefused) return { kind: 'unreadable', sentence: error.message };
+    throw error;
+  }
+  try {
+    return verifyOpen(db, anchors);
+  } finally {
+    db.close();
+  }
+}
+
+/** Verifies an open database, all of it as it is at one moment. */
+export function verifyOpen(db: Database, anchors: readonly Head[]): Verified {
+  const chain = new Chain();
+  const findings: Finding[] = [];
+  const look = (part: () => readonly Finding[]): void => {
+    findings.push(...survived(part));
+  };
+  db.exec('BEGIN');
+  look(() => checkFile(db));
+  look(() => checkSchema(db));
+  look(() => checkRows(db, chain));
+  look(() => anchors.flatMap((anchor) => checkAnchor(db, anchor, chain.head, wordsOf(anchor))));
+  look(() => checkJournaledAnchors(db, chain.head));
+  const anchored = db.prepare("SELECT count(*) FROM journal WHERE kind = 'anchored'").pluck();
+  const held = anchors.length + countOf(() => anchored.get());
+  return verdict(chain, findings.sort(worstFirst), held);
+}
+
+const ranks: readonly Finding['kind'][] = ['damaged', 'schema', 'chain', 'anchor', 'derived'];
+
+function worstFirst(a: Finding, b: Finding): number {
+  return ranks.indexOf(a.kind) - ranks.indexOf(b.kind);
+}
+
+function verdict({ rows, head }: Chain, findings: readonly Finding[], anchors: number): Verified {
+  const [worst] = findings;
+  if (worst === undefined) {
+    const sentence = `Verified: ${rows} rows up to #${head.seq} ${head.hash}, ${anchors} anchor${anchors === 1 ? '' : 's'}, everything derived as the rows say.`;
+    return { kind: 'verified', rows, head, anchors, sentence };
+  }
+  const more = findings.length - 1;
+  const also = more === 0 ? '' : ` ${more} more finding${more === 1 ? '' : 's'}.`;
+  const sentence = `Not verified (${rows} rows read, up to #${head.seq}): ${worst.sentence}${also}`;
+  return { kind: 'broken', rows, head, findings, sentence };
+}
+
+function checkFile(db: Database): readonly Finding[] {
+  const found = db.pragma('integrity_check(5)') as { readonly integrity_check: string }[];
+  const strays = db.pragma('foreign_key_check') as { table: string; parent: string }[];
+  return [
+    ...found
+      .filter(({ integrity_check }) => integrity_check !== 'ok')
+      .map(({ integrity_check }) => damaged(integrity_check)),
+    ...strays.slice(0, 5).map(({ table, parent }): Finding => {
+      const sentence = `A row of ${table} tells of a row of ${parent} that is not there.`;
+      return { kind: 'derived', sentence };
+    }),
+  ];
+}
+
+/** One pass over the rows: the chain, and the tables as they must be. */
+function checkRows(db: Database, chain: Chain): readonly Finding[] {
+  const rebuilt = new Rebuilt();
+  let foldable = true;
+  for (const row of db.prepare('SELECT * FROM journal ORDER BY seq').iterate()) {
+    chain.add(row as Row);
+    foldable &&= chain.broken === undefined;
+    if (foldable) rebuilt.add(entryOf(row as Row));
+  }
+  if (chain.broken !== undefined) return [chain.broken];
+  return rebuilt.differences(db).map(
+    ({ table, key, kind }): Finding => ({
+      kind: 'derived',
+      sentence: `Table ${table} is not what the rows say: ${key} is ${kind}. It is written anew at the next start.`,
+    }),
+  );
+}
+
+/** A page that cannot be read is a finding, not the end of the verification. */
+function survived(part: () => readonly Finding[]): readonly Finding[] {
+  try {
+    return part();
+  } catch (error) {
+    if (isSqliteError(error)) return [damaged(`${error.code}: ${error.message}`)];
+    throw error;
+  }
+}
+
+function damaged(words: string): Finding {
+  return { kind: 'damaged', sentence: `The file is damaged: ${words}.` };
+}
+
+function countOf(read: () => unknown): number {
+  try {
+    return Number(read());
+  } catch {
+    return 0;
+  }
+}
+
+function wordsOf({ seq, hash }: Head): string {
+  return `The anchor ${seq}:${hash.slice(0, 12)}…`;
+}
