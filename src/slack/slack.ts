@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import bolt, { type App, type Receiver } from '@slack/bolt';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
@@ -11,6 +11,7 @@ import { botClient } from './bot-client.ts';
 import { CardDesk } from './card-desk.ts';
 import { channelFor } from './channels.ts';
 import { Desk, type Door } from './desk.ts';
+import { fetchUntil } from './fetch-until.ts';
 import { Groups } from './groups.ts';
 import { InFlight } from './in-flight.ts';
 import { Installation } from './installation.ts';
@@ -72,9 +73,12 @@ const startMs = 4_000;
 /** The Slack face: Bolt in, blocks out. Opens nothing before `start`. */
 export function createSlack(options: SlackOptions): Slack {
   const { config, clock, log, receive } = options;
+  const ending = new AbortController();
+  const hanging = new AbortController();
   const common = {
     botToken: options.botToken,
     log,
+    ending: ending.signal,
     ...(options.slackApiUrl === undefined ? {} : { slackApiUrl: options.slackApiUrl }),
   };
   const client = botClient({ ...common, timeoutMs: callMs });
@@ -93,9 +97,7 @@ export function createSlack(options: SlackOptions): Slack {
   });
   const poster = new Poster({ ...options, client, cards, reach });
   let listening = false;
-  const { receiver, line, listener } = receiverFor(options, reach, () => listening);
-  const ending = new AbortController();
-  const hanging = new AbortController();
+  const { receiver, line, listener } = receiverFor(options, reach, hanging.signal, () => listening);
   const watching: Promise<void>[] = [];
 
   return {
@@ -145,14 +147,15 @@ interface Receiving {
 function receiverFor(
   { receive, clock, log, slackApiUrl }: SlackOptions,
   reach: Reach,
+  hanging: AbortSignal,
   isListening: () => boolean,
 ): Receiving {
   const logger = boltLogger(log);
   if (receive.kind === 'http') {
-    const receiver = new bolt.HTTPReceiver({ signingSecret: receive.signingSecret, logger });
+    const receiver = new HTTPReceiver({ signingSecret: receive.signingSecret, logger });
     return { receiver, line: undefined, listener: signedHttp(receiver, clock, isListening) };
   }
-  const receiver = new bolt.SocketModeReceiver({
+  const receiver = new SocketModeReceiver({
     appToken: receive.appToken,
     logger,
     // SocketLine reconnects.
@@ -163,6 +166,7 @@ function receiverFor(
         timeout: callMs,
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,
+        fetch: fetchUntil(hanging),
         ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
       },
     },
@@ -185,7 +189,7 @@ function appOver(
   { botToken, slackApiUrl, log }: SlackOptions,
   installation: Installation,
 ): App {
-  const app = new bolt.App({
+  const app = new App({
     receiver,
     logger: boltLogger(log),
     convoStore: false,

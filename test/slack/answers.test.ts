@@ -18,6 +18,7 @@ beforeEach(async () => {
     botToken: local.botToken,
     slackApiUrl: local.apiUrl,
     timeoutMs: 2_000,
+    ending: new AbortController().signal,
     log,
   });
   answers = new Answers({ client, clock: systemClock(), log });

@@ -162,7 +162,7 @@ test('a post that was under way at a kill is repeated with a mark, and its butto
   first.show(stateOf('awaiting approval'));
   await first.local.waitFor(() => posts(first) === 2);
   const killed = first.store.afterKill();
-  first.store.broken = true;
+  await first.slack.deafen();
 
   const second = await bot({ running: first.local, store: killed });
 
