@@ -3,6 +3,7 @@
 import { failpointFrom } from '../../src/config/failpoint.ts';
 import type { NodeTarget } from '../../src/release/target.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { atRest } from './crash.ts';
 import { openBench, type Path, play } from './paths.ts';
 
 interface Order {
@@ -15,8 +16,7 @@ interface Order {
 const order = JSON.parse(process.argv[2] ?? '{}') as Order;
 const bench = openBench(order.folder, order.targets, failpointFrom(process.env));
 if (order.path === 'recover') {
-  const rests = new Set(['awaiting_approval', 'awaiting_acceptance', 'needs_attention']);
-  await waitUntil(() => bench.store.openReleases().every(({ state }) => rests.has(state)), {
+  await waitUntil(() => bench.store.openReleases().every(atRest), {
     timeout: 30_000,
     what: 'recovery to come to rest',
   });

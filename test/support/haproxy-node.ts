@@ -99,6 +99,11 @@ export class HaproxyNode {
     return readFileSync(this.mapFile, 'utf8');
   }
 
+  /** Puts another text into the map file; the running worker does not see it. */
+  writeDisk(text: string): void {
+    writeFileSync(this.mapFile, text);
+  }
+
   /** One GET through the frontend, on a connection of its own. */
   async get(path = '/release'): Promise<{ status: number; body: string }> {
     const response = await fetch(new URL(path, this.frontend), {
