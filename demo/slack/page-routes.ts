@@ -3,7 +3,6 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Change } from './board.ts';
 import { Seat } from './seat.ts';
 import type { SlackWorld } from './slack-world.ts';
-import { personNamed } from './workspace.ts';
 
 const pageFolder = fileURLToPath(new URL('./page/', import.meta.url));
 
@@ -96,8 +95,12 @@ function concerns(change: Change, user: string): boolean {
   return change.kind === 'home' ? change.user === user : true;
 }
 
+/** Somebody who is not there gets the first seat. */
 function seatOf(name: unknown, world: SlackWorld): Seat {
-  return new Seat(personNamed(world.workspace, String(name)), world);
+  const { people } = world.workspace;
+  const person = people.find(({ id }) => id === name) ?? people[0];
+  if (!person) throw new Error('nobody is in this workspace');
+  return new Seat(person, world);
 }
 
 /** Another site in the same browser must not type here. */

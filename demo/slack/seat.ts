@@ -78,7 +78,7 @@ export class Seat {
       pressed: {
         ts: message.ts,
         ephemeral: message.is_ephemeral === true,
-        ...(message.thread_ts ? { threadTs: message.thread_ts } : {}),
+        ...(shownInThread(message) ? { threadTs: message.thread_ts } : {}),
       },
     });
     const payload = blockActions(found, message, this.person, channel, workspace, ids);
@@ -196,4 +196,10 @@ function hasContent(payload: unknown): boolean {
 function noButton(button: string, message: Message): string {
   const there = buttonsOf(message).map(({ label }) => `"${label}"`);
   return `message ${message.ts} has no button ${button}; it has ${there.join(', ') || 'none'}`;
+}
+
+/** A root and a broadcast reply are pressed in the channel; other replies in their thread. */
+function shownInThread(message: Message): message is Message & { readonly thread_ts: string } {
+  const { thread_ts: root, ts, subtype } = message;
+  return root !== undefined && root !== ts && subtype === undefined;
 }

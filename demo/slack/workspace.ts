@@ -47,6 +47,12 @@ export interface SlashCommand {
   readonly shouldEscape?: boolean;
 }
 
+/** Something worth trying, shown where a channel is empty; a click puts it into the message box. */
+export interface Suggestion {
+  readonly text: string;
+  readonly why: string;
+}
+
 export interface LocalApp {
   readonly id: string;
   readonly name: string;
@@ -64,6 +70,7 @@ export interface Workspace {
   readonly channels: readonly Channel[];
   readonly groups: readonly UserGroup[];
   readonly commands: readonly SlashCommand[];
+  readonly suggestions: readonly Suggestion[];
 }
 
 export const localWorkspace: Workspace = {
@@ -133,6 +140,14 @@ export const localWorkspace: Workspace = {
       description: 'See what is live, and whether all nodes agree',
       usageHint: '[<service>] | history [<service>] | at <time> <service>',
     },
+  ],
+  suggestions: [
+    { text: '/release-status', why: 'See what is live on every node' },
+    {
+      text: '/release checkout green because the new basket is ready',
+      why: 'Ask for a release; then be Ann, and approve it',
+    },
+    { text: '/rollback checkout because it was only a try', why: 'Go back, at once' },
   ],
 };
 
