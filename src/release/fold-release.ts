@@ -109,7 +109,14 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
   const { what, actor, instant } = entry;
   switch (what.kind) {
     case 'stage_entered':
-      return { state: what.stage, stage: what.stage, stateSince: instant, parked: false };
+      // The deadline of the stage before is not this one's: a bake's end is no end of waiting for acceptance.
+      return {
+        state: what.stage,
+        stage: what.stage,
+        stateSince: instant,
+        deadline: null,
+        parked: false,
+      };
     case 'gates_checked':
       return { gates: what.gates, workers: what.workers };
     case 'intent':
