@@ -169,5 +169,6 @@ function asRefusal(error: unknown, path: string): unknown {
 }
 
 function damaged(path: string, finding: string): string {
-  return `Refused: ${path} is damaged (${finding}). Leave it as it is, look at it with \`pointsman audit verify\`, and bring a backup back with \`pointsman audit restore\`.`;
+  const words = finding.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
+  return `Refused: ${path} is damaged (${words}). Leave it as it is, look at it with \`pointsman audit verify\`, and bring a backup back with \`pointsman audit restore\`.`;
 }

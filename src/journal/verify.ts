@@ -127,7 +127,8 @@ function survived(part: () => readonly Finding[]): readonly Finding[] {
 }
 
 function damaged(words: string): Finding {
-  return { kind: 'damaged', sentence: `The file is damaged: ${words}.` };
+  const line = words.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
+  return { kind: 'damaged', sentence: `The file is damaged: ${line}.` };
 }
 
 function countOf(read: () => unknown): number {
