@@ -24,6 +24,8 @@ import { SlackRefused } from './slack/slack-refused.ts';
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+/** A stop that hangs is cut off: what was parked by then is parked, the rest is recovered at the next start. */
+const longestStopMs = 60_000;
 const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const handlers: Handlers = {
@@ -71,9 +73,6 @@ function signalled(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
 }
-
-/** A stop that hangs is cut off: what was parked by then is parked, the rest is recovered at the next start. */
-const longestStopMs = 60_000;
 
 async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
   const signal = await told;
