@@ -28,7 +28,8 @@ export function demoConfig(options: {
     roles: {
       viewer: ['*'],
       releaser: ['S0RELEASERS'],
-      approver: ['S0LEADS'],
+      // Rita may approve, too, so that it can be seen that nobody approves their own release.
+      approver: ['S0LEADS', 'U0RITA'],
       operator: ['U0OLAF'],
     },
     fleets: {

@@ -1,4 +1,5 @@
 import { lastLines } from '../bot.ts';
+import { visibleText } from '../slack/message.ts';
 import { anchorOf, answerTo, type Scene } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
 
@@ -18,17 +19,19 @@ export const auditSteps: readonly Step<Scene>[] = [
 async function history(scene: Scene): Promise<string> {
   const sam = scene.slack.asUser('sam');
   const answer = await answerTo(scene, await sam.command('/status', `history ${scene.service}`));
+  // People stand in the table as Slack's user elements, not as text.
+  const whole = JSON.stringify(answer.blocks);
   for (const word of ['checkout-1', 'checkout-2', 'U0RITA', 'U0ANN']) {
-    expectThat(answer.includes(word), `The history does not name ${word}:\n${answer}`);
+    expectThat(whole.includes(word), `The history does not name ${word}:\n${visibleText(answer)}`);
   }
-  return answer.split('\n').at(-1) ?? '';
+  return visibleText(answer).split('\n').at(-1) ?? '';
 }
 
 async function liveThen(scene: Scene): Promise<string> {
   expectThat(scene.onGreenAt !== undefined, 'No moment on green was noted.');
   const sam = scene.slack.asUser('sam');
   const asked = await sam.command('/status', `at ${scene.onGreenAt} ${scene.service}`);
-  const answer = await answerTo(scene, asked);
+  const answer = visibleText(await answerTo(scene, asked));
   const right = answer.includes('on green') && answer.includes('checkout-1');
   expectThat(right, `It should be green by checkout-1; the answer is:\n${answer}`);
   return answer.split('\n')[0] ?? '';

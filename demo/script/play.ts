@@ -31,9 +31,9 @@ export async function play(
       onHeld: ({ name, seen, tookMs }) => say(`  ✓ ${name} (${seconds(tookMs)})\n      ${seen}`),
     });
   } finally {
-    await load.stop();
+    // Also where a step did not hold: what was served until then helps to see why.
+    say(report(scene, await load.stop()));
   }
-  say(report(scene, await load.stop()));
   say(`\n${steps.length} of ${steps.length} steps held, in ${seconds(performance.now() - start)}.`);
 }
 

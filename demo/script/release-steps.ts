@@ -1,7 +1,7 @@
 import { buttonsOf, visibleText } from '../slack/message.ts';
 import { request } from '../traffic/fresh-load.ts';
 import { onlyAnswersFrom } from './load-steps.ts';
-import { anchorOf, answerTo, nodesHold, type Scene, untilState } from './scene.ts';
+import { anchorOf, answerTo, firstLine, nodesHold, type Scene, untilState } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
 
 const release = 'checkout-1';
@@ -18,12 +18,12 @@ export const releaseSteps: readonly Step<Scene>[] = [
   {
     name: 'Rita may not approve her own release',
     deadline: 10_000,
-    run: (scene) => refusedTo(scene, 'rita'),
+    run: (scene) => refusedTo(scene, 'rita', /^Refused: .*yourself/),
   },
   {
     name: 'Sam, who has no role, may not approve it',
     deadline: 10_000,
-    run: (scene) => refusedTo(scene, 'sam'),
+    run: (scene) => refusedTo(scene, 'sam', /^Refused: .*role approver/),
   },
   { name: 'A long request is under way on every node', deadline: 10_000, run: beginLongRequests },
   {
@@ -66,11 +66,13 @@ async function ask(scene: Scene): Promise<string> {
   return `${release} awaits approval`;
 }
 
-async function refusedTo(scene: Scene, person: string): Promise<string> {
+async function refusedTo(scene: Scene, person: string, why: RegExp): Promise<string> {
   const message = await untilState(scene, release, 'Awaiting approval', 2_000);
   const answer = await answerTo(scene, await scene.slack.asUser(person).press(message, 'Approve'));
   await untilState(scene, release, 'Awaiting approval', 2_000);
-  return answer.split('\n')[0] ?? '';
+  const sentence = firstLine(answer);
+  expectThat(why.test(sentence), `A refusal that says ${why} was expected; it says: ${sentence}`);
+  return sentence;
 }
 
 async function beginLongRequests(scene: Scene): Promise<string> {

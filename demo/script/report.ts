@@ -9,6 +9,7 @@ export function report(scene: Scene, load: readonly LoadResult[]): string {
     '',
     'Requests served, by node and by the side that answered',
     loadTable(load),
+    ...load.flatMap(({ node, failures }) => failures.map((failure) => `  ${node}: ${failure}`)),
     '',
     'Releases',
     releaseTable(scene),
@@ -32,7 +33,7 @@ function loadTable(load: readonly LoadResult[]): string {
 }
 
 function releaseTable({ endings }: Scene): string {
-  const table = newTable(['Release', 'State', 'Took', 'Skew', 'Journal row'], 2);
+  const table = newTable(['Release', 'State', 'Took', 'Skew', 'Anchor: journal row'], 2);
   for (const [id, message] of endings) {
     const text = visibleText(message);
     const [, state = ''] = (text.split('\n')[0] ?? '').split(' · ');

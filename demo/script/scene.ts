@@ -74,19 +74,18 @@ export async function untilState(
   return message;
 }
 
-/** The first answer to a command or a press, as text; rejects where none comes in time. */
+/** The first answer to a command or a press; rejects where none comes in time. */
 export async function answerTo(
   scene: Scene,
   asked: { readonly error?: string; readonly answers: readonly Message[] },
   timeoutMs = 5_000,
-): Promise<string> {
+): Promise<Message> {
   expectThat(asked.error === undefined, `Slack says "${asked.error}": the bot did not take it.`);
-  const answer = await scene.slack
+  return await scene.slack
     .waitFor(() => asked.answers[0], timeoutMs)
     .catch(() => {
       throw new Error(`Nobody was answered within ${timeoutMs} ms.`);
     });
-  return visibleText(answer);
 }
 
 /** Checks and notes what every node holds now. */
@@ -116,6 +115,7 @@ export function anchorOf(message: Message): string | undefined {
   return seq === undefined ? undefined : `${seq}:${hash}`;
 }
 
-function firstLine(message: Message): string {
+/** The first line a person sees of a message. */
+export function firstLine(message: Message): string {
   return visibleText(message).split('\n')[0] ?? '';
 }
