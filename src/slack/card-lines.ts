@@ -2,7 +2,7 @@ import type { GateReport } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
 import type { CardView } from './card-view.ts';
-import { readyNodes, sideWords } from './side-words.ts';
+import { readyNodes } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
 import { codeBlock, cutText, personText, sentenceText, typedText } from './slack-text.ts';
 
@@ -14,7 +14,7 @@ export function factLines(release: Release): readonly string[] {
     plan.version === undefined ? '' : `  ·  version ${cutText(typedText(plan.version), 150)}`;
   const takesBack = plan.takesBack === undefined ? '' : `  ·  takes back ${plan.takesBack}`;
   return [
-    `*${release.service}*  ${sideWords(plan.from)} → ${sideWords(plan.to)}${version}${takesBack}`,
+    `*${release.service}*  ${plan.from} → *${plan.to}*${version}${takesBack}`,
     `Requested by ${personText(release.requester)}  ·  ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
     ...(release.reason === undefined
       ? []
@@ -39,10 +39,10 @@ export function attentionLines(release: Release, view: CardView): readonly strin
 }
 
 const marks: Readonly<Record<GateReport['result'], string>> = {
-  successful: '✅',
-  failed: '❌',
-  inconclusive: '❔',
-  error: '⚠️',
+  successful: '✓',
+  failed: '✗',
+  inconclusive: '?',
+  error: '⚠',
 };
 const shownGates = 6;
 
@@ -81,7 +81,7 @@ export function standingLines(release: Release, view: CardView): readonly string
     ...rollbackLine(release, view),
     ...inconclusiveLines(release),
     ...drainLines(release),
-    ...release.decisions.map((decision) => `☑️ ${cutText(sentenceText(decision), 300)}`),
+    ...decisionLines(release),
   ];
 }
 
@@ -92,6 +92,13 @@ function approvalLine({ plan, approvals, planDigest }: Release): readonly string
     .map(({ by }) => personText(by));
   const by = names.length === 0 ? '' : `: ${names.join(', ')}`;
   return [`Approvals ${names.length} of ${plan.approvers}${by}`];
+}
+
+/** Who decided what; the approvers stand in their own line. */
+function decisionLines({ decisions, plan }: Release): readonly string[] {
+  return decisions
+    .filter((decision) => plan.approvers === 0 || !decision.startsWith('Approved by '))
+    .map((decision) => `☑ ${cutText(sentenceText(decision), 300)}`);
 }
 
 const deadlineWords: Partial<Readonly<Record<ReleaseState, string>>> = {
@@ -109,9 +116,7 @@ function deadlineLine({ state, deadline }: Release): readonly string[] {
 
 function reloadLine({ state, plan }: Release): readonly string[] {
   return state === 'awaiting_acceptance'
-    ? [
-        `The map file still names ${sideWords(plan.from)}: until it is accepted, a reload goes back.`,
-      ]
+    ? [`The map file still names ${plan.from}: until it is accepted, a reload goes back.`]
     : [];
 }
 
@@ -133,7 +138,7 @@ function rollbackLine({ state, plan }: Release, { readings }: CardView): readonl
   if (!wayBack.has(state) || readings === undefined || readings.length === 0) return [];
   const ready = readyNodes(readings, plan.from);
   const nodes = plan.target.nodes.length;
-  return [`${ready === nodes ? '🛟' : '⚠️'} Rollback ready ${ready}/${nodes}`];
+  return [`${ready === nodes ? '✓' : '⚠'} Rollback ready ${ready}/${nodes}`];
 }
 
 /** Those that no gate line says already. */
@@ -151,7 +156,7 @@ function drainLines({ state, drain, plan }: Release): readonly string[] {
   if (drain === undefined || (state !== 'draining' && drain.sessions === 0)) return [];
   const more = drain.stragglers.length - shownStragglers;
   return [
-    `${drain.sessions} sessions left on ${sideWords(plan.from)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
+    `${drain.sessions} sessions left on ${plan.from}${drain.asking ? '. Wait, or shut them down?' : ''}`,
     ...drain.stragglers.slice(0, shownStragglers).map((one) => `• ${cutText(typedText(one), 200)}`),
     ...(more > 0 ? [`• +${more} more`] : []),
   ];

@@ -23,7 +23,7 @@ export function nodeTable(release: Release, view: CardView): TableBlock {
 }
 
 function places(known: NodeProgress, reading: NodeReading | undefined): readonly string[] {
-  if (reading?.kind === 'unreachable') return ['⚠️ unreachable', perhapsSide(known.disk)];
+  if (reading?.kind === 'unreachable') return ['⚠ unreachable', perhapsSide(known.disk)];
   if (reading !== undefined) return [heldCell(reading.memory), heldCell(reading.disk)];
   return [perhapsSide(known.memory), perhapsSide(known.disk)];
 }

@@ -2,7 +2,6 @@ import type { PlanBlock, TaskCardBlock } from '@slack/types';
 import type { Release } from '../release/release.ts';
 import { type StageName, stagesOf } from '../release/stages.ts';
 import { isEnd } from '../release/states.ts';
-import type { CardView } from './card-view.ts';
 import { spanText } from './slack-date.ts';
 import { cleanText } from './slack-text.ts';
 import { literal } from './table-cells.ts';
@@ -22,13 +21,13 @@ const titles: Readonly<Record<StageName, string>> = {
 type Status = TaskCardBlock['status'];
 
 /** The release's task list: one task per stage it goes through. */
-export function stageList(release: Release, view: CardView): PlanBlock {
+export function stageList(release: Release): PlanBlock {
   const stages = stagesOf(release);
   const here = (stages as readonly string[]).indexOf(standing(release) ?? '');
   return {
     type: 'plan',
     title: listTitle(release, stages, here),
-    tasks: stages.map((stage, index) => task(release, view, stage, statusOf(release, index, here))),
+    tasks: stages.map((stage, index) => task(release, stage, statusOf(release, index, here))),
   };
 }
 
@@ -55,8 +54,8 @@ function statusOf(release: Release, index: number, here: number): Status {
   return stopped ? 'error' : 'in_progress';
 }
 
-function task(release: Release, view: CardView, stage: StageName, status: Status): TaskCardBlock {
-  const details = cleanText(detailsOf(release, view, stage, status)).slice(0, 300);
+function task(release: Release, stage: StageName, status: Status): TaskCardBlock {
+  const details = cleanText(detailsOf(release, stage, status)).slice(0, 300);
   return {
     type: 'task_card',
     task_id: stage,
@@ -66,8 +65,7 @@ function task(release: Release, view: CardView, stage: StageName, status: Status
   };
 }
 
-function detailsOf(release: Release, view: CardView, stage: StageName, status: Status): string {
-  if (status === 'in_progress' && view.progress !== undefined) return view.progress.text;
+function detailsOf(release: Release, stage: StageName, status: Status): string {
   if (status === 'error') return release.attention?.why ?? release.goingBack?.why ?? '';
   if (status !== 'complete') return '';
   switch (stage) {

@@ -24,7 +24,7 @@ export function card(release: Release, view: CardView): Message {
     header(title),
     section(facts),
     ...attention.map(section),
-    stageList(release, view),
+    stageList(release),
     progressLine(release, view),
     nodeTable(release, view),
     ...gates.map((line) => context(line)),

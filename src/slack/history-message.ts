@@ -19,7 +19,7 @@ export function historyMessage(reply: Extract<Reply, { kind: 'history' }>): Mess
     const none = `The journal has nothing for ${asked === '' ? 'that' : asked}.`;
     return message(none, [section(none)]);
   }
-  const head = ['Row', `When (${timezone})`, 'UTC', 'Service', 'Release', 'Who', 'What'];
+  const head = ['Row', `When (${timezone})`, 'UTC', 'About', 'Who', 'What'];
   const count = `${rows.length}${more ? ' newest' : ''} ${rows.length === 1 ? 'row' : 'rows'}`;
   const below = `${count}${asked === '' ? '' : ` for ${asked}`}  ·  times in ${typedText(timezone)} and UTC`;
   return message([...rows.map((row) => typedText(lineOf(row, timezone))), below].join('\n'), [
@@ -43,8 +43,7 @@ function cellsOf(row: HistoryRow, timezone: string): readonly Cell[] {
     numberCell(row.seq),
     textCell(zonedDate(row.at, timezone).replace(` ${timezone}`, '')),
     textCell(utcDate(row.at).slice(11)),
-    textCell(row.service ?? ''),
-    textCell(row.release ?? ''),
+    textCell(row.release ?? row.service ?? ''),
     personCell(row.actor),
     sentenceCell(row.sentence),
   ];

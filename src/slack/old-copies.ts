@@ -34,7 +34,7 @@ export class OldCopies {
     const { message: notice, channel } = body;
     if (notice === undefined || channel === undefined || !isAction(action)) return;
     const blocks = (Array.isArray(notice.blocks) ? notice.blocks : []) as KnownBlock[];
-    const decided = `☑️ ${buttonLabels[action]}: ${personText(by)}`;
+    const decided = `☑ ${buttonLabels[action]}: ${personText(by)}`;
     const kept = blocks.filter((block) => block.type !== 'actions');
     await this.#answers.replace(
       { channel: channel.id, ts: notice.ts },

@@ -45,7 +45,7 @@ export function versionsOf({ state }: ServiceStatus): string {
 
 function openOf({ release, state }: ServiceStatus): string {
   if (release !== undefined) return `${release.id} · ${stateTitle(release.state)}`;
-  if (state.hold !== undefined) return `🔒 locked by @${state.hold.by}`;
+  if (state.hold !== undefined) return `locked by @${state.hold.by}`;
   return state.open ?? '';
 }
 
@@ -55,7 +55,7 @@ function verdictsOf({ nodes }: ServiceStatus): string {
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`);
   const alarm = nodes.some(({ verdict }) => verdict === 'drifted' || verdict === 'unreachable');
-  return `${alarm ? '⚠️ ' : ''}${parts.join(', ')}`;
+  return `${alarm ? '⚠ ' : ''}${parts.join(', ')}`;
 }
 
 function rollbackOf({ rollback }: ServiceStatus): string {

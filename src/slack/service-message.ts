@@ -5,7 +5,7 @@ import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 import { context, header, type Message, message, section } from './message.ts';
 import { versionsOf } from './overview-message.ts';
-import { heldCell, perhapsSide, sideWords } from './side-words.ts';
+import { heldCell, perhapsSide } from './side-words.ts';
 import { slackDate, utcDate, zonedDate } from './slack-date.ts';
 import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
 import { type Cell, numberCell, table, textCell } from './table-cells.ts';
@@ -48,7 +48,7 @@ function factsOf(status: ServiceStatus): readonly string[] {
     ...(state.accepted === undefined
       ? []
       : [
-          `Accepted: ${sideWords(state.accepted.side)} by ${personText(state.accepted.by)} ${slackDate(state.accepted.at)}`,
+          `Accepted: *${state.accepted.side}* by ${personText(state.accepted.by)} ${slackDate(state.accepted.at)}`,
         ]),
     ...(release === undefined
       ? []
@@ -56,7 +56,7 @@ function factsOf(status: ServiceStatus): readonly string[] {
     ...(state.hold === undefined
       ? []
       : [
-          `🔒 Locked by ${personText(state.hold.by)} ${slackDate(state.hold.at)}: ${cutText(typedText(state.hold.reason), 500)}`,
+          `Locked by ${personText(state.hold.by)} ${slackDate(state.hold.at)}: ${cutText(typedText(state.hold.reason), 500)}`,
         ]),
     `Rollback ready ${rollback.ready}/${rollback.nodes}. ${sentenceText(rollback.sentence)}`,
   ];
@@ -68,7 +68,7 @@ function alarmsOf({ nodes }: ServiceStatus): readonly string[] {
   const told = nodes.filter(({ verdict }) => alarming.has(verdict));
   const lines = told
     .slice(0, 8)
-    .map(({ node, sentence }) => `⚠️ *${typedText(node)}*: ${cutText(sentenceText(sentence), 300)}`);
+    .map(({ node, sentence }) => `⚠ *${typedText(node)}*: ${cutText(sentenceText(sentence), 300)}`);
   return told.length > 8 ? [...lines, `+${told.length - 8} more`] : lines;
 }
 
@@ -79,17 +79,25 @@ function troubledFirst(nodes: readonly NodeStatus[]): readonly NodeStatus[] {
   );
 }
 
+/** The node's own cells stand in the row of its first server. */
 function rowsOf(status: NodeStatus): readonly (readonly Cell[])[] {
   const { node, reading } = status;
-  const verdict = `${alarming.has(status.verdict) ? '⚠️ ' : ''}${status.verdict}`;
+  const verdict = `${alarming.has(status.verdict) ? '⚠ ' : ''}${status.verdict}`;
   const places =
     reading.kind === 'reached' ? [heldCell(reading.memory), heldCell(reading.disk)] : ['', ''];
-  const top = [node, ...places, desiredOf(status), verdict, '', '', '', ''].map((text) =>
-    textCell(text, 80),
-  );
-  return reading.kind === 'reached'
-    ? [top, ...sides.flatMap((side) => serverRows(reading, side))]
-    : [top];
+  const [first = noServer, ...others] =
+    reading.kind === 'reached' ? sides.flatMap((side) => serverCells(reading, side)) : [];
+  return [
+    [...[node, ...places, desiredOf(status), verdict].map(short), ...first],
+    ...others.map((cells) => [...[node, same, same, same, same].map(short), ...cells]),
+  ];
+}
+
+const same = '·';
+const noServer: readonly Cell[] = ['', '', '', ''].map(short);
+
+function short(text: string): Cell {
+  return textCell(text, 80);
 }
 
 function desiredOf({ desiredMemory, desiredDisk }: NodeStatus): string {
@@ -97,32 +105,17 @@ function desiredOf({ desiredMemory, desiredDisk }: NodeStatus): string {
   return `${perhapsSide(desiredMemory)}, disk ${desiredDisk ?? 'unknown'}`;
 }
 
-function serverRows(reading: ReachedNode, side: Side): readonly (readonly Cell[])[] {
+function serverCells(reading: ReachedNode, side: Side): readonly (readonly Cell[])[] {
   const { exists, backend, servers } = reading.sides[side];
-  if (!exists)
-    return [serverRow(reading, side, `no backend ${backend}`, '⚠️ missing', '', undefined)];
-  return servers.map(({ name, status, check, sessions, health }) =>
-    serverRow(reading, side, name, marked(status, health), check, sessions),
-  );
+  if (!exists) return [[`${side}: no backend ${backend}`, '⚠ missing', '', ''].map(short)];
+  return servers.map(({ name, status, check, sessions, health }) => [
+    ...[`${side} ${name}`, marked(status, health), check].map(short),
+    numberCell(sessions),
+  ]);
 }
 
 function marked(status: string, health: ServerReading['health']): string {
-  return health === 'healthy' || health === 'no_check' ? status : `⚠️ ${status}`;
-}
-
-function serverRow(
-  { node }: ReachedNode,
-  side: Side,
-  server: string,
-  status: string,
-  check: string,
-  sessions: number | undefined,
-): readonly Cell[] {
-  const cells = [node, '', '', '', '', `${sideWords(side)} ${server}`, status, check];
-  return [
-    ...cells.map((text) => textCell(text, 80)),
-    sessions === undefined ? textCell('') : numberCell(sessions),
-  ];
+  return health === 'healthy' || health === 'no_check' ? status : `⚠ ${status}`;
 }
 
 function nodeLine({ node, reading, verdict }: NodeStatus): string {
