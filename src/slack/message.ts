@@ -1,10 +1,4 @@
-import type {
-  ActionsBlock,
-  ContextBlock,
-  HeaderBlock,
-  KnownBlock,
-  SectionBlock,
-} from '@slack/types';
+import type { ContextBlock, HeaderBlock, KnownBlock, SectionBlock } from '@slack/types';
 import { cleanText, cutText } from './slack-text.ts';
 
 /** What is sent to Slack: blocks for people, text for notifications and for clients without blocks. */
@@ -51,11 +45,6 @@ export function header(text: string): HeaderBlock {
     type: 'header',
     text: { type: 'plain_text', text: cutText(cleanText(text), 150), emoji: false },
   };
-}
-
-/** True for a message that people can press something on. */
-export function hasButtons({ blocks }: Message): boolean {
-  return blocks.some((block): block is ActionsBlock => block.type === 'actions');
 }
 
 /** The same words without any block: what is sent where Slack refuses the blocks. */

@@ -55,7 +55,7 @@ export interface Slack {
   readonly requestListener: RequestListener;
   /**
    * Begins to tell and to listen. An absent Slack does not keep it from starting; throws SlackRefused where Slack
-   * does not accept a token.
+   * does not accept a token, and is stopped then.
    */
   start(door: Door): Promise<void>;
   /** Listens no longer, and resolves when everything that was begun is answered. Still tells. */
@@ -118,7 +118,12 @@ export function createSlack(options: SlackOptions): Slack {
       if (line !== undefined && opening !== undefined) {
         watching.push(line.keep(opening, hanging.signal));
       }
-      await within(Promise.all([installation.ask(), opening]), clock, startMs);
+      await within(Promise.all([installation.ask(), opening]), clock, startMs).catch(
+        async (error: unknown) => {
+          await this.stop();
+          throw error;
+        },
+      );
       watching.push(installation.watch(ending.signal));
     },
 
