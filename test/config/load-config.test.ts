@@ -309,6 +309,15 @@ describe('a secret in the file', () => {
     ]);
   });
 
+  test('is not repeated where it stands as a key', () => {
+    const problems = problemsOf((file) => {
+      file.slack['xoxb-12-34-abcdef'] = true;
+    });
+
+    expect(problems.join()).toContain('slack.(hidden');
+    expect(problems.join()).not.toContain('abcdef');
+  });
+
   test('a password in an address is not repeated', () => {
     const problems = problemsOf((file) => {
       file.fleets.edge.nodes[0].frontend = 'http://ann:hunter2@lb-1';
