@@ -1,4 +1,5 @@
 import { heldWords } from '../release/held-words.ts';
+import { joined } from '../release/joined.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
@@ -200,7 +201,7 @@ function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, number>): Converg
   }
   return {
     kind: 'stuck',
-    why: problems.map(({ node, why }) => `${node}: ${why}`).join('; '),
+    why: joined(problems.map(({ node, why }) => `${node}: ${why}`)),
     nodes: problems.map(({ node }) => node),
   };
 }

@@ -1,5 +1,5 @@
-import type { ServiceName } from '../release/vocabulary.ts';
 import type { Config } from '../config/config.ts';
+import type { ServiceName } from '../release/vocabulary.ts';
 import type { Clock, Journal, MakeRoute, ShowProgress, Smoke, StandingOf } from './ports.ts';
 
 /** Everything the engine needs from outside, made by main. */

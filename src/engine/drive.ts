@@ -20,11 +20,17 @@ export async function drive(context: RunContext, stopping: () => boolean): Promi
       return;
     }
     context.renew();
-    const outcome = await step(context);
+    const outcome = await step(context).catch((error: unknown) => cutShort(context, error));
     context.progress(null);
     if (isEnd(context.release.state)) return;
     apply(context, outcome);
   }
+}
+
+/** A question to a node that an interruption cut off is no malfunction. */
+function cutShort({ signal }: RunContext, error: unknown): Outcome {
+  if (signal.aborted && error === signal.reason) return interrupted;
+  throw error;
 }
 
 /** The one thing to do now, by what the journal says. */

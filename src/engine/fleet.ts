@@ -1,4 +1,5 @@
 import { heldWords } from '../release/held-words.ts';
+import { joined } from '../release/joined.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
 import type { RouteTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -46,7 +47,7 @@ export function agreement(readings: readonly NodeReading[]): Agreement {
   const reached = readings.filter((reading) => reading.kind === 'reached');
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   if (silent.length > 0) {
-    return { kind: 'apart', why: silent.map(({ node, why }) => `${node}: ${why}`).join('; ') };
+    return { kind: 'apart', why: joined(silent.map(({ node, why }) => `${node}: ${why}`)) };
   }
   const first = reached[0];
   if (first === undefined) return { kind: 'apart', why: 'the fleet has no node' };

@@ -1,4 +1,5 @@
 import { heldWords } from '../release/held-words.ts';
+import { joined } from '../release/joined.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -83,7 +84,7 @@ async function armAll(
     .map(({ reason }) => (reason instanceof Error ? reason.message : String(reason)));
   if (failures.length === 0) return { kind: 'armed', armed };
   for (const one of armed) one.disarm();
-  return { kind: 'not_armed', why: failures.join('; ') };
+  return { kind: 'not_armed', why: joined(failures) };
 }
 
 /** Remembers the writes that were answered: no barrier is needed behind them. */
@@ -123,11 +124,11 @@ export function recordWireResults(context: RunContext, written: readonly Written
 
 /** `lb-2: no whole answer within 3 s` for every node that did not take it. */
 export function whyNot(written: readonly Written[]): string {
-  return written
-    .flatMap(({ reading, result }) =>
+  return joined(
+    written.flatMap(({ reading, result }) =>
       result.kind === 'accepted' ? [] : [`${reading.node}: ${result.why}`],
-    )
-    .join('; ');
+    ),
+  );
 }
 
 /** The open memory intents of one node. */

@@ -1,3 +1,4 @@
+import { joined } from '../../release/joined.ts';
 import { type BakePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
@@ -89,7 +90,7 @@ function tooBad(context: RunContext, verdict: BakeVerdict): Outcome {
   return {
     kind: 'goes_back',
     end: 'rolled_back',
-    why: `The bake went beyond its limits: ${bad.map(({ sentence }) => sentence).join('; ')}.`,
+    why: `The bake went beyond its limits: ${joined(bad.map(({ sentence }) => sentence))}.`,
     by: system('bake'),
   };
 }

@@ -1,3 +1,4 @@
+import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import type { NodeName } from '../../release/vocabulary.ts';
 import { byHandLines } from '../by-hand.ts';
@@ -55,7 +56,7 @@ export async function persistAll(context: RunContext): Promise<Outcome | undefin
   );
   return {
     kind: 'needs_attention',
-    why: `Accepted, but not persisted on every node: ${why.join('; ')}. A reload there would fall back.`,
+    why: `Accepted, but not persisted on every node: ${joined(why)}. A reload there would fall back.`,
     byHand: byHandLines(context, to),
   };
 }

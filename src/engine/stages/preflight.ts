@@ -1,3 +1,4 @@
+import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type Plan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
@@ -74,7 +75,7 @@ function conclude(context: RunContext, { gates, failed, readings }: Judged): Out
 }
 
 function refusedBy(failed: readonly GateReport[]): Outcome {
-  const why = failed.map(({ gate, sentence }) => `${gate}: ${sentence}`).join('; ');
+  const why = joined(failed.map(({ gate, sentence }) => `${gate}: ${sentence}`));
   return {
     kind: 'ends',
     state: 'failed',

@@ -1,3 +1,4 @@
+import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import type { SmokeCheck } from '../../release/plan.ts';
 import { stepOf } from '../../release/plan.ts';
@@ -31,7 +32,7 @@ async function run(context: RunContext): Promise<Outcome> {
   return {
     kind: 'goes_back',
     end: 'rolled_back',
-    why: `The smoke test did not hold: ${bad.map(({ sentence }) => sentence).join('; ')}.`,
+    why: `The smoke test did not hold: ${joined(bad.map(({ sentence }) => sentence))}.`,
     by: system('smoke'),
   };
 }

@@ -1,4 +1,5 @@
 import { heldWords } from '../../release/held-words.ts';
+import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import type { Release } from '../../release/release.ts';
 import type { Side } from '../../release/vocabulary.ts';
@@ -50,7 +51,7 @@ function notAsSwitched(release: Release, readings: readonly NodeReading[]): stri
     const why = whyNotOn(reading, to) ?? otherWorker(release, reading);
     return why === undefined ? [] : [`${reading.node}: ${why}`];
   });
-  return off.length === 0 ? undefined : off.join('; ');
+  return off.length === 0 ? undefined : joined(off);
 }
 
 function whyNotOn(reading: NodeReading, to: Side): string | undefined {
