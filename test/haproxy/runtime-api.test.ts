@@ -13,7 +13,7 @@ const line = setMap('/m.map', 'active', 'backend_green');
 
 async function start(answer: (line: string) => string = () => '\n'): Promise<RuntimeApi> {
   fake = await FakeRuntime.start(answer);
-  return new RuntimeApi({ node: 'lb-1', address: fake.address, deadlineMs: 150 });
+  return new RuntimeApi({ node: 'lb-1', address: fake.address, deadlineMs: 400 });
 }
 
 test('one line goes over one connection, and the reply is all that comes until its end', async () => {

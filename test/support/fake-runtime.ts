@@ -25,7 +25,9 @@ export type Fault =
   /** Never stops talking. */
   | { readonly kind: 'endless' }
   /** Carried out and answered after `ms`. */
-  | { readonly kind: 'late'; readonly ms: number };
+  | { readonly kind: 'late'; readonly ms: number }
+  /** Carried out and answered when the promise resolves. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> };
 
 export interface Heard {
   readonly line: string;
@@ -79,6 +81,16 @@ export class FakeRuntime {
   fault(when: RegExp, fault: Fault, times = Number.POSITIVE_INFINITY): this {
     this.#faults.unshift({ when, fault, left: times });
     return this;
+  }
+
+  /** Lines that match wait, unheard by whoever answers, until the returned function is called. */
+  hold(when: RegExp): () => void {
+    let letGo = () => {};
+    const until = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    this.fault(when, { kind: 'held', until });
+    return letGo;
   }
 
   /** No faults any more; answers that hang stay hanging. */
@@ -159,6 +171,9 @@ export class FakeRuntime {
         return this.#talk(socket);
       case 'late':
         await pause(fault.ms);
+        break;
+      case 'held':
+        await fault.until;
         break;
       default:
     }

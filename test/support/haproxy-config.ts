@@ -25,6 +25,7 @@ ${parts.global.map((line) => `    ${line}\n`).join('')}
 defaults
     mode http
     timeout connect 2s
+    timeout check 5s
     timeout client 60s
     timeout server 60s
     timeout tunnel 10m

@@ -116,6 +116,10 @@ export class HaproxyNode {
   async reload(): Promise<void> {
     const old = await this.workerPid();
     if (this.#setup.masterWorker) {
+      // The master starts itself anew on every reload and refuses connections meanwhile.
+      await waitUntil(() => ask(this.master, 'show proc', { halfClose: true }), {
+        what: `the master of ${this.name}`,
+      });
       await ask(this.master, 'reload', { halfClose: true });
     } else {
       this.#process = this.#spawn(['-sf', String(old)]);
@@ -208,9 +212,23 @@ export function stateOf(pid: number): string | undefined {
   }
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
+/** Ends a process and its workers: a master does not always wait for the last of them. */
+async function ended(child: ChildProcess): Promise<void> {
+  const workers = childrenOf(child.pid);
+  await new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });
+  await waitUntil(() => workers.every((pid) => [undefined, 'Z'].includes(stateOf(pid))), {
+    what: `the workers ${workers.join(', ')} to end`,
+  });
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }

@@ -9,7 +9,7 @@ afterEach(async () => {
   await fleet.end();
 });
 
-const make = makeRoute({ mono: () => performance.now(), deadlineMs: 500 });
+const make = makeRoute({ mono: () => performance.now(), deadlineMs: 10_000 });
 
 test('what is persisted is what the next worker starts with', async () => {
   fleet = await aFleet().withMap('# sides\nactive backend_blue\nother x\n').start();

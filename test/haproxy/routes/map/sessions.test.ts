@@ -18,7 +18,7 @@ afterEach(async () => {
   await fleet.end();
 });
 
-const make = makeRoute({ mono: () => performance.now(), deadlineMs: 1000 });
+const make = makeRoute({ mono: () => performance.now(), deadlineMs: 10_000 });
 
 /** A WebSocket as HAProxy sees it: a connection that was upgraded and stays. */
 async function openTunnel(frontend: string): Promise<Socket> {

@@ -16,7 +16,9 @@ afterEach(async () => {
   await fleet.end();
 });
 
-const make = makeRoute({ mono: () => performance.now(), deadlineMs: 500 });
+const mono = () => performance.now();
+const patient = makeRoute({ mono, deadlineMs: 10_000 });
+const hasty = makeRoute({ mono, deadlineMs: 1000 });
 
 async function workerOf(route: Route): Promise<Worker> {
   const reading = await route.read(lb1);
@@ -25,7 +27,7 @@ async function workerOf(route: Route): Promise<Worker> {
 }
 
 /** A route to the fleet's first node through a proxy that can fail. */
-async function throughFake(): Promise<Route> {
+async function throughFake(make = patient): Promise<Route> {
   fake = await FakeRuntime.start(proxyTo(fleet.node(0).runtime));
   const nodes = [{ ...fleet.node(0).target, runtime: fake.address }];
   return make({ ...fleet.target(), nodes });
@@ -37,7 +39,7 @@ test('the fenced write replaces the version and keeps every other entry, its ord
     .withMap(`${others.join('')}active backend_blue\nlast x\n`)
     .start();
   const node = fleet.node(0);
-  const route = make(fleet.target());
+  const route = patient(fleet.target());
   const before = await node.ask(`show map ${node.mapFile}`);
 
   const result = await route.writeFenced(lb1, 'green');
@@ -57,7 +59,7 @@ test('a version that was overtaken is refused by HAProxy itself', async () => {
   fleet = await aFleet().start();
   const node = fleet.node(0);
   const route = await throughFake();
-  fake?.fault(/^commit map @1 /, { kind: 'late', ms: 200 });
+  const letGo = fake?.hold(/^commit map @1 /);
 
   const overtaken = route.writeFenced(lb1, 'green');
   await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('commit map @1')));
@@ -65,6 +67,7 @@ test('a version that was overtaken is refused by HAProxy itself', async () => {
   expect(await node.ask(`prepare map ${node.mapFile}`)).toBe('New version created: 2\n\n');
   await node.ask(`add map @2 ${node.mapFile} active backend_blue`);
   expect(await node.ask(`commit map @2 ${node.mapFile}`)).toBe('\n');
+  letGo?.();
 
   expect(await overtaken).toEqual({
     kind: 'refused',
@@ -93,7 +96,7 @@ test('an entry over two lines is not written anew either', async () => {
   const node = fleet.node(0);
   await node.ask(`add map ${node.mapFile} <<\nbadline\nm5 y\n`);
 
-  const result = await make(fleet.target()).writeFenced(lb1, 'green');
+  const result = await patient(fleet.target()).writeFenced(lb1, 'green');
 
   expect(result).toMatchObject({ kind: 'refused', why: expect.stringContaining('badline') });
 });
@@ -102,11 +105,12 @@ test('a change that came in while the version was prepared is not overwritten', 
   fleet = await aFleet().withMap('active backend_blue\nother x\n').start();
   const node = fleet.node(0);
   const route = await throughFake();
-  fake?.fault(/^add map/, { kind: 'late', ms: 100 });
+  const letGo = fake?.hold(/^add map/);
 
   const writing = route.writeFenced(lb1, 'green');
   await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('add map')));
   await node.ask(`set map ${node.mapFile} other y`);
+  letGo?.();
   const result = await writing;
 
   expect(result).toMatchObject({
@@ -124,13 +128,17 @@ test.each([
   fleet = await aFleet().start();
   const node = fleet.node(0);
   const route = await throughFake();
-  // Carried out 300 ms late: by the new worker. The first `show info;show map` comes before the version is prepared.
-  const writing = route.writeFenced(lb1, 'green');
-  const isPrepared = () => fake?.heard.some((heard) => heard.line.startsWith('prepare map'));
-  fake?.fault(new RegExp(`^${line}`), { kind: 'late', ms: 400 });
+  const letGo = fake?.hold(new RegExp(`^${line}`));
+  // The first `show info;show map` comes before the version is prepared.
   if (line.startsWith('show')) fake?.fault(/^show info;show map/, { kind: 'answer' }, 1);
-  await waitUntil(() => isPrepared() && fake?.heard.at(-1)?.line.startsWith(line));
+
+  const writing = route.writeFenced(lb1, 'green');
+  await waitUntil(() => {
+    const lines = fake?.heard.map((heard) => heard.line) ?? [];
+    return lines.some((heard) => heard.startsWith('prepare')) && lines.at(-1)?.startsWith(line);
+  });
   await node.reload();
+  letGo?.();
 
   expect(await writing).toEqual({ kind, why: expect.stringMatching(why) });
   expect(await node.memory()).toBe('backend_blue');
@@ -143,7 +151,7 @@ test.each([
   ['commit', 'unknown'],
 ])('a node that falls silent at `%s` leaves the fenced write %s', async (verb, kind) => {
   fleet = await aFleet().start();
-  const route = await throughFake();
+  const route = await throughFake(hasty);
   fake?.fault(new RegExp(`^${verb}`), { kind: 'hang' });
 
   const result = await route.writeFenced(lb1, 'green');
@@ -156,8 +164,8 @@ test('fenced writes of one map come one after the other', async () => {
   const node = fleet.node(0);
 
   const results = await Promise.all([
-    make(fleet.target('active')).writeFenced(lb1, 'green'),
-    make(fleet.target('other')).writeFenced(lb1, 'green'),
+    patient(fleet.target('active')).writeFenced(lb1, 'green'),
+    patient(fleet.target('other')).writeFenced(lb1, 'green'),
   ]);
 
   expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
