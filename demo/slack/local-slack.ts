@@ -134,7 +134,7 @@ export class LocalSlack {
 
   /**
    * Waits until the predicate gives something true, and resolves with it.
-   * Asks at each change and every 20 ms; rejects after the time with the predicate's text.
+   * Asks every 20 ms; rejects after the time with the predicate's text.
    */
   async waitFor<T>(
     predicate: (slack: this) => T | undefined | null | false,

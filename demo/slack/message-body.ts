@@ -2,6 +2,7 @@ import { isRecord, type Problem } from './blocks/check.ts';
 import { checkBlocks, type Surface } from './blocks/check-blocks.ts';
 import { storedText } from './markup.ts';
 import type { Block } from './message.ts';
+import { parsed } from './sent-json.ts';
 
 /** What a message says, as Slack would store it. */
 export interface MessageBody {
@@ -41,7 +42,7 @@ export function readBlocks(
   surface: Surface,
 ): { readonly blocks: readonly Block[] } | Refusal {
   if (sent === undefined || sent === null || sent === '') return { blocks: [] };
-  const blocks = typeof sent === 'string' ? jsonOf(sent) : sent;
+  const blocks = parsed(sent);
   if (!Array.isArray(blocks)) return { ok: false, error: 'invalid_blocks_format' };
   const problems = checkBlocks(blocks, surface);
   if (problems.length > 0) return refusal(problems);
@@ -61,14 +62,6 @@ function refusal(problems: readonly Problem[]): Refusal {
     errors: sentences,
     response_metadata: { messages: sentences.map((sentence) => `[ERROR] ${sentence}`) },
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Escapes the text objects within; raw and rich text stay as they came. */

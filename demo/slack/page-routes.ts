@@ -60,9 +60,14 @@ function deeds(router: Router, world: SlackWorld): void {
       response.json((await deed(seatOf(request.body.as, world), request.body)) ?? {});
     });
   };
-  doing('command', (seat, { channel = '', command = '', text = '' }) =>
-    seat.command(command, text, { channel }),
-  );
+  doing('command', (seat, { channel = '', command = '', text = '' }) => {
+    const { commands } = world.workspace;
+    if (commands.some((known) => known.command === command)) {
+      return seat.command(command, text, { channel });
+    }
+    seat.hear(`\`${command}\` is not a valid command here.`, { channel });
+    return { ack: 'failed', error: 'invalid_command' };
+  });
   doing('press', (seat, { channel = '', ts = '', blockId = '', actionId = '' }) => {
     const own = seat.ephemerals.find((message) => message.ts === ts);
     const message = own ?? world.board.find(channel, ts);

@@ -1,4 +1,4 @@
-import { errorWord, type Outcome } from './delivery/delivery.ts';
+import { type DeliveryError, errorWord, type Outcome } from './delivery/delivery.ts';
 import { typedText } from './markup.ts';
 import { buttonsOf, type Ephemeral, type Message } from './message.ts';
 import { blockActions, eventCallback, slashCommand } from './payloads.ts';
@@ -10,11 +10,11 @@ import { type Channel, channelNamed, type Person } from './workspace.ts';
 export interface Asked {
   readonly ack: Outcome['kind'];
   /** What the person is shown where the app did not take it. */
-  readonly error?: 'operation_timeout' | 'dispatch_failed';
+  readonly error?: DeliveryError;
   /** Identity of this delivery. */
   readonly triggerId: string;
   readonly responseUrl: string;
-  /** What the app has answered to this one so far, only for this person: read it again for later answers. */
+  /** What only this person has been shown since, in answer to this: read it again for later answers. */
   readonly answers: readonly Message[];
 }
 
@@ -35,7 +35,7 @@ export class Seat {
 
   /** Types a slash command, and resolves when the app has taken it or three seconds are over. */
   async command(command: string, text = '', place: Place = {}): Promise<Asked> {
-    const { workspace, board } = this.#world;
+    const { workspace } = this.#world;
     const channel = this.#channel(place);
     const { ids, origin } = this.#begin({ channel });
     const registered = workspace.commands.find((known) => known.command === command);
@@ -45,16 +45,9 @@ export class Seat {
       type: 'slash_commands',
       payload: slashCommand({ command, text: typed }, this.person, channel, workspace, ids),
     });
-    if (outcome.kind === 'acknowledged' && hasContent(outcome.payload)) {
-      this.#world.responseUrls.answer(origin, outcome.payload);
-    }
-    const error = errorWord(outcome);
-    if (error) {
-      const text = `\`${command}\` failed with the error "${error}"`;
-      const slackbot = { channel: channel.id, user: 'USLACKBOT', team: workspace.team.id, text };
-      board.whisper(this.person.id, slackbot, origin.request);
-    }
-    return this.#asked(outcome, ids, () => this.#answersTo(origin.request));
+    const error = errorWord(outcome) ?? this.#takeAnswer(origin, outcome);
+    if (error) this.hear(`\`${command}\` failed with the error "${error}"`, place, origin.request);
+    return this.#asked(outcome, error, ids, origin);
   }
 
   /**
@@ -83,7 +76,7 @@ export class Seat {
     });
     const payload = blockActions(found, message, this.person, channel, workspace, ids);
     const outcome = await courier.deliver({ type: 'interactive', payload });
-    return this.#asked(outcome, ids, () => this.#answersTo(origin.request));
+    return this.#asked(outcome, errorWord(outcome), ids, origin);
   }
 
   /** Says something to the app: `@pointsman ` and the text, in the channel or in a thread. */
@@ -120,6 +113,14 @@ export class Seat {
     return message;
   }
 
+  /** Shows this person something that Slack itself says. */
+  hear(text: string, place: Place = {}, request?: string): void {
+    const { board, workspace } = this.#world;
+    const { id: channel } = this.#channel(place);
+    const draft = { channel, user: 'USLACKBOT', team: workspace.team.id, text };
+    board.whisper(this.person.id, draft, request);
+  }
+
   /** Opens the app's Home tab. */
   openHome(): void {
     this.#tell({
@@ -149,12 +150,20 @@ export class Seat {
     return { ids, origin };
   }
 
+  /** Shows what the acknowledgement carried; the word for the error where Slack would refuse it. */
+  #takeAnswer(origin: Origin, outcome: Outcome): DeliveryError | undefined {
+    if (outcome.kind !== 'acknowledged' || !hasContent(outcome.payload)) return undefined;
+    const taken = this.#world.responseUrls.answer(origin, outcome.payload);
+    return taken.ok ? undefined : 'invalid_command_response';
+  }
+
   #asked(
     outcome: Outcome,
-    ids: { readonly triggerId: string; readonly responseUrl: string },
-    answers: () => Message[],
+    error: DeliveryError | undefined,
+    ids: { readonly triggerId: string; readonly responseUrl: string; readonly ts: string },
+    origin: Origin,
   ): Asked {
-    const error = errorWord(outcome);
+    const answers = () => this.#answersTo(origin, ids.ts);
     return {
       ack: outcome.kind,
       ...(error ? { error } : {}),
@@ -166,8 +175,12 @@ export class Seat {
     };
   }
 
-  #answersTo(request: string): Message[] {
-    const isAnswer = (ephemeral: Ephemeral) => ephemeral.request === request;
+  /** Answers by name of the delivery, and `chat.postEphemeral` in that place since then, which names none. */
+  #answersTo({ request, channel }: Origin, since: string): Message[] {
+    const isAnswer = (ephemeral: Ephemeral) =>
+      ephemeral.request === undefined
+        ? ephemeral.message.channel === channel && ephemeral.message.ts > since
+        : ephemeral.request === request;
     return this.#world.board
       .ephemerals(this.person.id)
       .filter(isAnswer)

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { Board } from './board.ts';
 import { Courier } from './delivery/courier.ts';
 import { HttpCarrier } from './delivery/http-carrier.ts';
@@ -110,6 +110,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   app.use(fileRoutes(world));
   const page = pageRoutes(world, { connected: () => carrier().connected });
   app.use(page.router);
+  app.use(complain);
   server.on('upgrade', (request, stream, head) => socket.upgrade(request, stream, head));
   return new LocalSlack(world, {
     tokens,
@@ -132,6 +133,12 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
       await closed(server);
     },
   });
+}
+
+/** A request that cannot be read, or asks for something that is not there, gets a sentence and no stack. */
+function complain(error: Error, _request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) next(error);
+  else response.status(400).json({ ok: false, error: 'invalid_request', detail: error.message });
 }
 
 function secret(): string {

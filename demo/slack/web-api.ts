@@ -2,8 +2,9 @@ import express, { type Request, type Response, type Router } from 'express';
 import type { Fault } from './faults.ts';
 import { appMethods } from './methods/app.ts';
 import { chatMethods } from './methods/chat.ts';
-import { type Answer, type Args, argument, type Method, refused } from './methods/method.ts';
+import { type Answer, type Args, type Method, refused } from './methods/method.ts';
 import { readingMethods } from './methods/reading.ts';
+import { parsed } from './sent-json.ts';
 import type { SlackWorld } from './slack-world.ts';
 
 /** One Web API call as it came and what it got: an answer, or the fault that was set. */
@@ -82,18 +83,8 @@ function bearer(request: Request): string | undefined {
 function readable(args: Args): Args {
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => {
-      const text = ['blocks', 'view', 'files', 'metadata'].includes(name)
-        ? argument(args, name)
-        : undefined;
-      return [name, text === undefined ? value : jsonOr(text)];
+      const isJson = ['blocks', 'view', 'files', 'metadata'].includes(name);
+      return [name, isJson ? (parsed(value) ?? value) : value];
     }),
   );
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -15,8 +15,11 @@ export type Outcome =
   /** The app could not be reached, or refused. */
   | { readonly kind: 'failed'; readonly why: string };
 
-/** What a person reads when the app did not take a delivery; Slack's own error words. */
-export function errorWord(outcome: Outcome): 'operation_timeout' | 'dispatch_failed' | undefined {
+/** What a person reads when something went wrong with the app; Slack's own words. */
+export type DeliveryError = 'operation_timeout' | 'dispatch_failed' | 'invalid_command_response';
+
+/** The word for a delivery that the app did not take. */
+export function errorWord(outcome: Outcome): DeliveryError | undefined {
   switch (outcome.kind) {
     case 'acknowledged':
       return undefined;

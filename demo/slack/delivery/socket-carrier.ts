@@ -151,7 +151,9 @@ export class SocketCarrier implements Carrier {
         debug_info: { host: 'local', approximate_connection_time: 18_060 },
       }),
     );
-    for (const pending of this.#pending.values()) if (!pending.sentOn) this.#send(pending);
+    if (this.#deps.faults().whileDisconnected === 'redeliver') {
+      for (const pending of this.#pending.values()) if (!pending.sentOn) this.#send(pending);
+    }
     this.#deps.onConnection();
   }
 

@@ -1,6 +1,7 @@
 import { isRecord } from '../blocks/check.ts';
 import type { SharedFile } from '../message.ts';
 import { readBlocks } from '../message-body.ts';
+import { parsed } from '../sent-json.ts';
 import type { SlackWorld } from '../slack-world.ts';
 import { channelNamed } from '../workspace.ts';
 import { type Answer, type Args, argument, type Method, refused } from './method.ts';
@@ -63,13 +64,4 @@ function completeUpload(args: Args, { board, files, workspace }: SlackWorld): An
     ...(threadTs ? { thread_ts: threadTs } : {}),
   });
   return { ok: true, files: shared };
-}
-
-function parsed(sent: unknown): unknown {
-  if (typeof sent !== 'string') return sent;
-  try {
-    return JSON.parse(sent);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Draft } from '../board.ts';
 import type { Refusal } from '../message-body.ts';
 import { readBody } from '../message-body.ts';
+import { parsed } from '../sent-json.ts';
 import type { SlackWorld } from '../slack-world.ts';
 import { type Channel, channelNamed } from '../workspace.ts';
 import { type Answer, type Args, argument, flag, type Method, refused } from './method.ts';
@@ -84,10 +85,6 @@ function readDraft(args: Args, channel: Channel, world: SlackWorld): Draft | Ref
     ...body,
     ...(threadTs ? { thread_ts: threadTs } : {}),
     ...(flag(args, 'reply_broadcast') ? { broadcast: true } : {}),
-    ...(args.metadata === undefined ? {} : { metadata: metadataOf(args.metadata) }),
+    ...(args.metadata === undefined ? {} : { metadata: parsed(args.metadata) }),
   };
-}
-
-function metadataOf(sent: unknown): unknown {
-  return typeof sent === 'string' ? JSON.parse(sent) : sent;
 }

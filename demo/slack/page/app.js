@@ -35,6 +35,7 @@ function go(target) {
 }
 
 async function become(person) {
+  document.body.classList.remove('with-menu');
   await store.sitDown(person);
   if (here === 'home') await deeds.openHome(person);
   remember();

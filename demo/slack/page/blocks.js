@@ -1,6 +1,6 @@
 import { actions, button } from './buttons.js';
 import { h } from './dom.js';
-import { mrkdwn, plain } from './mrkdwn.js';
+import { mrkdwn, plain, plainNodes } from './mrkdwn.js';
 import { plan, taskCard } from './plan.js';
 import { richText } from './rich-text.js';
 import { dataTable, table } from './tables.js';
@@ -10,15 +10,11 @@ const tableViews = new Map();
 
 /** One text object. */
 function words(text, store) {
-  return text.type === 'mrkdwn' ? mrkdwn(text.text, store) : lines(plain(text.text));
-}
-
-function lines(text) {
-  return text.split('\n').flatMap((line, index) => (index > 0 ? [h('br'), line] : [line]));
+  return text.type === 'mrkdwn' ? mrkdwn(text.text, store) : plainNodes(text.text);
 }
 
 const renderers = {
-  header: ({ text }) => h('h3', { class: 'block-header' }, plain(text.text)),
+  header: ({ text }) => h('h3', { class: 'block-header' }, plainNodes(text.text)),
   divider: () => h('hr'),
   section,
   context: ({ elements }, { store }) =>
@@ -35,7 +31,7 @@ const renderers = {
       block.title ? h('figcaption', {}, plain(block.title.text)) : undefined,
       picture(block),
     ),
-  markdown: ({ text }) => h('div', { class: 'markdown' }, lines(text)),
+  markdown: ({ text }) => h('div', { class: 'markdown' }, plainNodes(text)),
   rich_text: (block, { store }) => h('div', { class: 'rich-text' }, richText(block, store)),
   table: (block, { store }) => table(block, store),
   data_table: (block, { message, store }) =>

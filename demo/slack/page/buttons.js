@@ -1,7 +1,7 @@
 import { confirmed } from './confirm-dialog.js';
 import * as deeds from './deeds.js';
 import { h, icon } from './dom.js';
-import { link, plain } from './mrkdwn.js';
+import { link, plainNodes } from './mrkdwn.js';
 
 /** The presses whose answer is not there yet, and what went wrong, by message; an edit draws over them. */
 const waiting = new Set();
@@ -48,7 +48,7 @@ export function button(element, block, message, store, redraw) {
       'aria-busy': waiting.has(key) ? 'true' : undefined,
       onClick: press,
     },
-    plain(element.text.text),
+    plainNodes(element.text.text),
   );
 }
 

@@ -77,6 +77,8 @@ export class Composer {
     const { store, commands } = this.#options;
     this.#send.disabled = value.trim() === '';
     this.#grow();
+    // The thread's box is there before the workspace is known.
+    if (!store.state) return;
     const found = offers(value, selectionStart, store.state);
     this.#offer(commands ? found : found.filter(({ label }) => !label.startsWith('/')));
     const command = commands && commandIn(value, store.state.commands);

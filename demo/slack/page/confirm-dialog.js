@@ -1,16 +1,16 @@
 import { h } from './dom.js';
-import { mrkdwn, plain } from './mrkdwn.js';
+import { mrkdwn, plain, plainNodes } from './mrkdwn.js';
 
 /** Asks what a button's confirm object asks; resolves true when the person says yes. */
 export function confirmed(confirm, store) {
   const dialog = document.querySelector('#confirm');
   const { title, text, confirm: yes, deny, style } = confirm;
-  const words = text.type === 'mrkdwn' ? mrkdwn(text.text, store) : [plain(text.text)];
+  const words = text.type === 'mrkdwn' ? mrkdwn(text.text, store) : plainNodes(text.text);
   dialog.replaceChildren(
     h(
       'form',
       { method: 'dialog' },
-      h('h2', { id: 'confirm-title' }, plain(title?.text ?? 'Are you sure?')),
+      h('h2', { id: 'confirm-title' }, plainNodes(title?.text ?? 'Are you sure?')),
       h('p', {}, words),
       h(
         'div',

@@ -65,8 +65,7 @@ export class MessageList {
     const same = known?.message === message && known.follows === followsOther;
     if (same && !this.#stale.has(message.ts)) return known.element;
     const element = messageItem(message, { ...this.#context, follows: followsOther });
-    if (known) element.classList.add('changed');
-    else if (this.#items.size > 0) element.classList.add('arrived');
+    if (!known && Date.now() / 1000 - Number(message.ts) < 2) element.classList.add('arrived');
     this.#items.set(message.ts, { message, follows: followsOther, element });
     return element;
   }

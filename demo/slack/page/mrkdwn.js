@@ -1,5 +1,6 @@
 import { h } from './dom.js';
 import { emojiNamed } from './emoji.js';
+import { pictured } from './emoji-pictures.js';
 import { formatDate, wholeTime } from './time.js';
 
 /** Slack's mrkdwn as nodes: code blocks and quotes by line, then what stands within a line. */
@@ -18,6 +19,13 @@ export function mrkdwn(text, store) {
 /** A plain text with emoji shortcodes; nothing else in it means anything. */
 export function plain(text) {
   return decode(text).replace(/:([a-z0-9_+-]+):/g, (_, name) => emojiNamed(name));
+}
+
+/** A plain text as nodes, lines broken where it breaks them. */
+export function plainNodes(text) {
+  return plain(text)
+    .split('\n')
+    .flatMap((line, index) => (index > 0 ? [h('br'), ...pictured(line)] : pictured(line)));
 }
 
 /** Slack's three entities back to characters. */
@@ -69,18 +77,18 @@ function inline(text, store) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(marks)) {
-    if (match.index > from) nodes.push(decode(text.slice(from, match.index)));
-    nodes.push(marked(match, store));
+    if (match.index > from) nodes.push(...pictured(decode(text.slice(from, match.index))));
+    nodes.push(...[marked(match, store)].flat());
     from = match.index + match[0].length;
   }
-  if (from < text.length) nodes.push(decode(text.slice(from)));
+  if (from < text.length) nodes.push(...pictured(decode(text.slice(from))));
   return nodes;
 }
 
 function marked([, code, angled, emoji, bold, italic, struck], store) {
   if (code !== undefined) return h('code', {}, decode(code));
   if (angled !== undefined) return reference(angled, store);
-  if (emoji !== undefined) return emojiNamed(emoji);
+  if (emoji !== undefined) return pictured(emojiNamed(emoji));
   if (bold !== undefined) return h('strong', {}, inline(bold, store));
   if (italic !== undefined) return h('em', {}, inline(italic, store));
   return h('s', {}, inline(struck, store));

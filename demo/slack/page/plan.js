@@ -1,5 +1,5 @@
 import { h, icon } from './dom.js';
-import { link, plain } from './mrkdwn.js';
+import { link, plain, plainNodes } from './mrkdwn.js';
 import { richText } from './rich-text.js';
 
 const said = {
@@ -21,7 +21,7 @@ export function plan({ title, tasks = [] }, store) {
       'div',
       { class: 'plan-head' },
       icon('list'),
-      h('span', { class: 'plan-title' }, plain(title)),
+      h('span', { class: 'plan-title' }, plainNodes(title)),
       h('span', { class: 'plan-count' }, `${done}/${tasks.length}`),
     ),
     h(
@@ -49,7 +49,7 @@ function task({ title, status, details, output, sources = [] }, store) {
     h(
       'div',
       { class: 'task-body' },
-      h('span', { class: 'task-title' }, plain(title)),
+      h('span', { class: 'task-title' }, plainNodes(title)),
       details ? h('div', { class: 'task-details' }, richText(details, store)) : undefined,
       output ? h('div', { class: 'task-output' }, richText(output, store)) : undefined,
       sources.map(({ url, text }) => h('div', { class: 'task-details' }, link(url, text))),

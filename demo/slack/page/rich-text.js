@@ -1,5 +1,6 @@
 import { h } from './dom.js';
 import { emojiNamed } from './emoji.js';
+import { pictured } from './emoji-pictures.js';
 import { channelMention, groupMention, link, userMention } from './mrkdwn.js';
 import { formatDate } from './time.js';
 
@@ -36,7 +37,7 @@ function inline(element, store) {
     case 'link':
       return [link(element.url, element.text ?? element.url)];
     case 'emoji':
-      return [emojiNamed(element.name)];
+      return pictured(emojiNamed(element.name));
     case 'user':
       return [userMention(element.user_id, store)];
     case 'usergroup':
@@ -53,7 +54,9 @@ function inline(element, store) {
 }
 
 function lines(text) {
-  return text.split('\n').flatMap((line, index) => (index > 0 ? [h('br'), line] : [line]));
+  return text
+    .split('\n')
+    .flatMap((line, index) => (index > 0 ? [h('br'), ...pictured(line)] : pictured(line)));
 }
 
 const styleTags = { code: 'code', bold: 'strong', italic: 'em', strike: 's', underline: 'u' };

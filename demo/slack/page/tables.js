@@ -1,10 +1,10 @@
 import { h, icon } from './dom.js';
-import { plain } from './mrkdwn.js';
+import { pictured } from './emoji-pictures.js';
 import { richText } from './rich-text.js';
 
 function cellText(cell, store) {
   if (cell.type === 'rich_text') return richText(cell, store);
-  return [plain(cell.text)];
+  return pictured(cell.text);
 }
 
 /** The table block: the first row is its head. */
@@ -72,7 +72,9 @@ function drawn(block, store, view, redraw) {
         h(
           'tr',
           {},
-          head.map((cell, index) => sortHead(cell, index, { store, view, redraw })),
+          head.map((cell, index) =>
+            sortHead(cell, index, { store, view, redraw, like: body[0][index] }),
+          ),
         ),
       ),
       h(
@@ -97,7 +99,7 @@ function drawn(block, store, view, redraw) {
   return pages > 1 ? [grid, pager(body.length, size, pages, view, redraw)] : [grid];
 }
 
-function sortHead(cell, index, { store, view, redraw }) {
+function sortHead(cell, index, { store, view, redraw, like }) {
   const sorted = view.column === index;
   const sort = () => {
     view.down = sorted ? !view.down : false;
@@ -108,7 +110,7 @@ function sortHead(cell, index, { store, view, redraw }) {
   const direction = view.down ? 'descending' : 'ascending';
   return h(
     'th',
-    { scope: 'col', 'aria-sort': sorted ? direction : 'none' },
+    { class: cellClass(like), scope: 'col', 'aria-sort': sorted ? direction : 'none' },
     h(
       'button',
       { type: 'button', class: 'sort', onClick: sort },

@@ -11,11 +11,11 @@ const quiet = {
   setName: () => {},
 };
 
-/** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after 50 ms. */
+/** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after 300 ms. */
 export function aSocketApp(slack: LocalSlack): bolt.App {
   const receiver = new bolt.SocketModeReceiver({
     appToken: slack.appToken,
-    clientPingTimeout: 50,
+    clientPingTimeout: 300,
     logger: quiet,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });
