@@ -43,11 +43,6 @@ export function proxyTo(runtime: string): Answer {
   return (line) => ask(runtime, line, { timeout: 60_000 });
 }
 
-/** Answers from a table; a line that is not in it gets HAProxy's word for an unknown command. */
-export function scripted(replies: Readonly<Record<string, string>>): Answer {
-  return (line) => replies[line] ?? 'Unknown command: please enter one of the following.\n\n';
-}
-
 /** A Runtime API on a real unix socket that can fail in every way a real one was seen to. */
 export class FakeRuntime {
   /** `unix:///...` */
