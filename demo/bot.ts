@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../test/support/free-port.ts';
 import { waitUntil } from '../test/support/wait-until.ts';
+import { guardProcess, isGone } from '../test/support/watchdog.ts';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const readyMs = 20_000;
@@ -13,6 +14,7 @@ const stopMs = 10_000;
 export interface Ended {
   /** Exit code; null where a signal ended it. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   /** What it wrote to stdout and stderr. */
   readonly output: string;
 }
@@ -34,6 +36,7 @@ export class Bot {
   readonly #setup: BotSetup;
   readonly #process: ChildProcess;
   #output = '';
+  #asked = false;
 
   private constructor(setup: BotSetup, port: number) {
     this.#setup = setup;
@@ -55,18 +58,20 @@ export class Bot {
         this.#output = (this.#output + String(chunk)).slice(-20_000);
       });
     }
-    // Should the demo's process end without its endings, the bot goes with it.
+    // Should the demo's process end without its endings, or be killed, the bot goes with it.
     const last = () => this.#process.kill('SIGKILL');
     process.once('exit', last);
+    if (this.#process.pid !== undefined) guardProcess(this.#process.pid);
     this.ended = new Promise((resolve) => {
       this.#process.once('error', (error) => {
         log.end();
-        resolve({ code: null, output: error.message });
+        resolve({ code: null, signal: null, output: error.message });
       });
-      this.#process.once('close', (code) => {
+      this.#process.once('close', (code, signal) => {
         process.off('exit', last);
+        if (this.#process.pid !== undefined) isGone(this.#process.pid);
         log.end();
-        resolve({ code, output: this.#output });
+        resolve({ code, signal, output: this.#output });
       });
     });
   }
@@ -93,12 +98,16 @@ export class Bot {
     return bot;
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
+  /** Rejects when it ends without having been asked to; otherwise stays pending. */
+  async lost(): Promise<never> {
+    const ended = await this.ended;
+    if (this.#asked) return new Promise(() => {});
+    throw new Error(`The bot is gone (${endWords(ended)}). It said:\n${lastLines(ended.output)}`);
   }
 
   /** Asks it to stop; what does not stop in time is killed. Resolves with how it ended. */
   async stop(): Promise<Ended> {
+    this.#asked = true;
     this.#process.kill('SIGTERM');
     const timer = setTimeout(() => this.#process.kill('SIGKILL'), stopMs);
     return this.ended.finally(() => clearTimeout(timer));
@@ -120,9 +129,14 @@ export class Bot {
         output += String(chunk);
       });
       child.once('error', reject);
-      child.once('close', (code) => resolve({ code, output }));
+      child.once('close', (code, signal) => resolve({ code, signal, output }));
     });
   }
+}
+
+/** How it ended, in words. */
+export function endWords({ code, signal }: Ended): string {
+  return signal === null ? `exit code ${code}` : `ended by ${signal}`;
 }
 
 /** The last lines of what it wrote, indented. */

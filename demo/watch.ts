@@ -1,4 +1,3 @@
-import { lastLines } from './bot.ts';
 import type { Endings } from './endings.ts';
 import { frame } from './frame.ts';
 import { startGentleTraffic } from './traffic/gentle-traffic.ts';
@@ -17,14 +16,10 @@ export async function watch(
   const traffic = startGentleTraffic(world.fleet.nodes);
   endings.add('the background traffic', traffic.stop);
   say(welcome(world));
-  const died = world.bot.ended.then(({ code, output }) => {
-    if (signal.aborted) return;
-    throw new Error(`The bot ended by itself (exit code ${code}). It said:\n${lastLines(output)}`);
-  });
   const asked = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([died, asked]);
+  await Promise.race([world.bot.lost(), asked]);
 }
 
 function welcome({ slack, fleet, bot }: World): string {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { guardFolder, isGone } from '../test/support/watchdog.ts';
 import { Bot } from './bot.ts';
 import { demoConfig, type Pace } from './bot-config.ts';
 import type { Endings } from './endings.ts';
@@ -31,7 +32,11 @@ export async function startWorld(options: {
 }): Promise<World> {
   const { endings, signal, say } = options;
   const folder = mkdtempSync(join(shortFolder(), 'pointsman-demo-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  guardFolder(folder);
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+    isGone(folder);
+  };
   endings.add(folder, remove);
   // Should the process end without its endings, at least no file stays.
   process.once('exit', remove);

@@ -1,4 +1,4 @@
-import { lastLines } from '../bot.ts';
+import { endWords, lastLines } from '../bot.ts';
 import { visibleText } from '../slack/message.ts';
 import { anchorOf, answerTo, type Scene } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
@@ -54,8 +54,11 @@ async function refuseFalseAnchor(scene: Scene): Promise<string> {
 }
 
 async function stop(scene: Scene): Promise<string> {
-  const { code, output } = await scene.bot.stop();
-  expectThat(code === 0, `It ended with ${code} instead of 0:\n${lastLines(output)}`);
+  const ended = await scene.bot.stop();
+  expectThat(
+    ended.code === 0,
+    `Exit code 0 was expected; it was ${endWords(ended)}:\n${lastLines(ended.output)}`,
+  );
   return 'exit code 0';
 }
 

@@ -25,9 +25,12 @@ export async function play(
   const load = new Load(world.fleet.nodes, service.host);
   const scene: Scene = { ...world, service: service.name, load, snapshots: [], endings: new Map() };
   say('');
+  // Without the bot no step can hold: better its last words than a deadline.
+  const lost = new AbortController();
+  world.bot.lost().catch((error: unknown) => lost.abort(error));
   try {
     await playSteps(steps, scene, {
-      signal,
+      signal: AbortSignal.any([signal, lost.signal]),
       onHeld: ({ name, seen, tookMs }) => say(`  ✓ ${name} (${seconds(tookMs)})\n      ${seen}`),
     });
   } finally {

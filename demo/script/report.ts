@@ -32,16 +32,17 @@ function loadTable(load: readonly LoadResult[]): string {
   return table.toString();
 }
 
-function releaseTable({ endings }: Scene): string {
+function releaseTable({ endings, slack }: Scene): string {
   const table = newTable(['Release', 'State', 'Took', 'Skew', 'Anchor: journal row'], 2);
   for (const [id, message] of endings) {
     const text = visibleText(message);
+    const thread = slack.replies(message.ts).map(visibleText).join('\n');
     const [, state = ''] = (text.split('\n')[0] ?? '').split(' · ');
     table.push([
       id,
       state,
       found(/took ([^·\n]+)/, text),
-      found(/skew ([^·\n]+)/, text),
+      found(/skew ([\d.]+ ms)/, thread),
       `#${anchorOf(message)?.split(':')[0] ?? ''}`,
     ]);
   }
