@@ -3,6 +3,7 @@ import { type EndState, isEnd, type LiveState } from '../release/states.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import { system, unreachable } from '../release/vocabulary.ts';
 import { msSince } from './deadline.ts';
+import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
 import { reapply } from './reapply.ts';
@@ -56,6 +57,8 @@ const rarestLookMs = 600_000;
  */
 async function waitForHelp(context: RunContext): Promise<Outcome> {
   const { everyMs } = context.deps.config.drift;
+  const readings = await readFleet(context.route, context.release.plan.target, context.signal);
+  context.progress({ text: 'Waits for a person', readings });
   await context.rest(Math.min(everyMs * 2 ** context.looks, rarestLookMs));
   context.looks += 1;
   context.lookAgain = true;

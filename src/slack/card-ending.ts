@@ -1,4 +1,5 @@
 import type { Release } from '../release/release.ts';
+import { skewText } from './skew-text.ts';
 import { spanText } from './slack-date.ts';
 import { cutText, personText, sentenceText } from './slack-text.ts';
 
@@ -10,7 +11,7 @@ export function endLines({ ended, skewMs }: Release): readonly string[] {
     [
       `By ${personText(ended.by)}`,
       `took ${spanText(ended.durationMs)}`,
-      ...(skewMs === undefined ? [] : [`skew ${spanText(skewMs)}`]),
+      ...(skewMs === undefined ? [] : [`skew ${skewText(skewMs)}`]),
     ].join('  ·  '),
   ];
 }

@@ -2,7 +2,7 @@ import type { PlanBlock, TaskCardBlock } from '@slack/types';
 import type { Release } from '../release/release.ts';
 import { type StageName, stagesOf } from '../release/stages.ts';
 import { isEnd } from '../release/states.ts';
-import { spanText } from './slack-date.ts';
+import { skewText } from './skew-text.ts';
 import { cleanText } from './slack-text.ts';
 import { literal } from './table-cells.ts';
 
@@ -74,7 +74,7 @@ function detailsOf(release: Release, stage: StageName, status: Status): string {
     case 'preflight':
       return `${release.plan.target.nodes.length} nodes checked`;
     case 'switching':
-      return release.skewMs === undefined ? '' : `skew ${spanText(release.skewMs)}`;
+      return release.skewMs === undefined ? '' : `skew ${skewText(release.skewMs)}`;
     case 'draining':
       return release.drain === undefined ? '' : `${release.drain.sessions} sessions left`;
     default:
