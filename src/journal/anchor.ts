@@ -10,13 +10,19 @@ export function parseAnchor(text: string): Head | undefined {
     : { seq: Number(seq), hash: hash.toLowerCase() };
 }
 
+/** The rows that were read: the last one, and each one's hash. */
+export interface Rows {
+  readonly head: Head;
+  hashAt(seq: number): string | undefined;
+}
+
 /** What is wrong with the row an anchor names. `where`: who says so, e.g. `The anchor 12:ab…`. */
-export function checkAnchor(db: Database, anchor: Head, head: Head, where: string): Finding[] {
-  const { seq, hash } = anchor;
-  const found = db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq);
+export function checkAnchor(journal: Rows, { seq, hash }: Head, where: string): Finding[] {
+  const { head } = journal;
+  const found = journal.hashAt(seq);
   if (found === hash) return [];
   if (found !== undefined) {
-    const sentence = `${where} says that row ${seq} has the hash ${hash}, and it has ${String(found)}: the journal was rewritten up to there.`;
+    const sentence = `${where} says that row ${seq} has the hash ${hash}, and it has ${found}: the journal was rewritten up to there.`;
     return [{ kind: 'anchor', seq, sentence }];
   }
   const missing = seq - head.seq;
@@ -28,12 +34,12 @@ export function checkAnchor(db: Database, anchor: Head, head: Head, where: strin
 }
 
 /** Checks the heads that the journal itself says were published. */
-export function checkJournaledAnchors(db: Database, head: Head): Finding[] {
+export function checkJournaledAnchors(db: Database, journal: Rows): Finding[] {
   const anchored = db
     .prepare("SELECT seq, body FROM journal WHERE kind = 'anchored' ORDER BY seq")
     .all() as { seq: number; body: string }[];
   return anchored.flatMap(({ seq, body }) => {
     const { anchorSeq, anchorHash } = JSON.parse(body) as { anchorSeq: number; anchorHash: string };
-    return checkAnchor(db, { seq: anchorSeq, hash: anchorHash }, head, `Row ${seq}`);
+    return checkAnchor(journal, { seq: anchorSeq, hash: anchorHash }, `Row ${seq}`);
   });
 }

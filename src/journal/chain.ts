@@ -4,7 +4,8 @@ import { type Head, hashOf, origin, type Row } from './row.ts';
 /** Follows the rows in the order of their seq and remembers the first one that does not follow. */
 export class Chain {
   #head: Head = origin;
-  #rows = 0;
+  /** By seq - 1, as far as the chain holds: what an anchor is compared with. */
+  readonly #hashes: string[] = [];
   #broken: Finding | undefined;
 
   /** The last row seen. */
@@ -13,7 +14,11 @@ export class Chain {
   }
 
   get rows(): number {
-    return this.#rows;
+    return this.#hashes.length;
+  }
+
+  hashAt(seq: number): string | undefined {
+    return this.#hashes[seq - 1];
   }
 
   /** The first bad row; what comes after it proves nothing. */
@@ -24,7 +29,7 @@ export class Chain {
   add(row: Row): void {
     this.#broken ??= this.#judge(row);
     this.#head = { seq: row.seq, hash: row.hash };
-    this.#rows += 1;
+    this.#hashes.push(row.hash);
   }
 
   #judge(row: Row): Finding | undefined {

@@ -45,12 +45,24 @@ export function isSqliteError(error: unknown): error is SqliteFault {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
 }
 
-/** The error as JournalUnwritable, where it is SQLite's; any other error as it is. */
+/** What the file system says: ENOSPC, EROFS, EIO, ... */
+function isFileError(error: unknown): error is SqliteFault {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+/** The error as JournalUnwritable, where it is SQLite's or the disk's; any other error as it is. */
 export function asUnwritable(error: unknown, database: string): unknown {
   if (isSqliteError(error)) {
     return new JournalUnwritable(
       error.code,
       `The journal ${database} could not be written, so nothing was done: ${whyAndWhatToDo(error)}`,
+      error,
+    );
+  }
+  if (isFileError(error)) {
+    return new JournalUnwritable(
+      error.code,
+      `The journal ${database} could not be written, nor its mirror, so nothing was done: ${error.message}. Look at the disk, then ask again.`,
       error,
     );
   }

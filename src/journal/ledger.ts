@@ -89,7 +89,7 @@ export class Ledger {
 
   /** Makes the rows and adds them. Inside a transaction; throws LockTaken. */
   append(drafts: readonly Draft[], instant: Instant, configDigest: string): readonly Entry[] {
-    this.#checkHead();
+    this.checkHead();
     let head = this.#head;
     return drafts.map((draft) => {
       const row = makeRow(draft, head, instant, configDigest);
@@ -109,8 +109,18 @@ export class Ledger {
     return entry;
   }
 
+  /** Rows after `seq` as they stand, oldest first; inside a transaction, its own too. */
+  rowsAfter(seq: number): readonly Row[] {
+    return this.db.prepare('SELECT * FROM journal WHERE seq > ? ORDER BY seq').all(seq) as Row[];
+  }
+
+  hashAt(seq: number): string | undefined {
+    const hash = this.db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq);
+    return hash as string | undefined;
+  }
+
   /** The transaction is committed: what was staged counts. */
-  settle(last: Entry | undefined): void {
+  settle(last: Head | undefined): void {
     if (last !== undefined) this.#head = { seq: last.seq, hash: last.hash };
     for (const [id, release] of this.#staged.releases) {
       if (release.ended === undefined) this.#open.set(id, release);
@@ -142,8 +152,8 @@ export class Ledger {
     return (this.#lastRow.get() as Head | undefined) ?? origin;
   }
 
-  /** A row that this process did not write means that what it knows is not all there is. */
-  #checkHead(): void {
+  /** A row that this process did not write means that what it knows is not all there is. Throws JournalUnwritable. */
+  checkHead(): void {
     const { seq, hash } = this.#lastCommitted();
     if (seq === this.#head.seq && hash === this.#head.hash) return;
     throw new JournalUnwritable(

@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../engine/ports.ts';
-import { holdDatabase } from './hold-database.ts';
+import { asUnwritable, isSqliteError } from './errors.ts';
+import { type Hold, holdDatabase } from './hold-database.ts';
 import { type Announce, Ledger } from './ledger.ts';
+import { Means } from './means.ts';
 import type { Migration } from './migrate.ts';
+import { Mirror } from './mirror.ts';
 import { checkPlace, openDatabase } from './open-database.ts';
+import { Outbox } from './outbox.ts';
 import { type Difference, Rebuilt } from './rebuild.ts';
+import { Reserve } from './reserve.ts';
 import { entryOf, type Row } from './row.ts';
 import { type Failpoint, Store } from './store.ts';
 
@@ -18,6 +23,10 @@ export interface StoreOptions {
   readonly failpoint?: Failpoint;
   /** Those this program ships. */
   readonly migrations?: readonly Migration[];
+  /** How much disk space is put by for going back; 8 MB. */
+  readonly reserveBytes?: number;
+  /** Hears of the reserve and the mirror, a sentence each; while opening, `notes` of the store do. */
+  readonly say?: (sentence: string) => void;
 }
 
 /**
@@ -25,25 +34,59 @@ export interface StoreOptions {
  * Throws DatabaseHeld where another process has it, DatabaseRefused where the file cannot be used.
  */
 export function openStore(options: StoreOptions): Store {
-  const { clock, configDigest, announce, failpoint = () => {}, migrations } = options;
   const path = resolve(options.path);
   checkPlace(path);
-  const hold = holdDatabase(path, clock.now().at);
+  const hold = holdDatabase(path, options.clock.now().at);
   try {
-    const { db, migrated } = openDatabase(path, migrations);
-    try {
-      const notes = [...(migrated === undefined ? [] : [migrated]), ...rebuildDerived(db)];
-      const ledger = new Ledger(db, announce);
-      ledger.outbox.doubtInterrupted();
-      return new Store({ ledger, hold, clock, configDigest, failpoint, notes });
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    return openHeld(path, hold, options);
   } catch (error) {
     hold.release();
+    throw asUnwritable(error, path);
+  }
+}
+
+function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
+  const { clock, configDigest, announce, failpoint = () => {}, migrations } = options;
+  const notes: string[] = [];
+  let say = (sentence: string): void => void notes.push(sentence);
+  const reserve = new Reserve(path, options.reserveBytes);
+  const { db, migrated } = openDatabase(path, migrations);
+  try {
+    if (migrated !== undefined) say(migrated);
+    for (const note of withReserve(reserve, () => prepare(db))) say(note);
+    const primary = new Ledger(db, announce);
+    const mirror = new Mirror(path);
+    const means = new Means({
+      path,
+      primary,
+      announce,
+      reserve,
+      mirror,
+      say: (words) => say(words),
+    });
+    if (!reserve.take()) say(`The disk has no room for ${reserve.path}: releases are refused.`);
+    say = options.say ?? (() => {});
+    return new Store({ path, means, hold, clock, configDigest, failpoint, notes });
+  } catch (error) {
+    db.close();
     throw error;
   }
+}
+
+/** A start is the beginning of recovery: a full disk must not stop it. */
+function withReserve<T>(reserve: Reserve, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isSqliteError(error) || error.code !== 'SQLITE_FULL' || !reserve.free()) throw error;
+    return work();
+  }
+}
+
+function prepare(db: Database): readonly string[] {
+  const notes = rebuildDerived(db);
+  new Outbox(db).doubtInterrupted();
+  return notes;
 }
 
 /** The journal is what holds; tables that say otherwise (an older program's fold, somebody's hand) are written anew. */
@@ -61,6 +104,6 @@ function rebuildDerived(db: Database): readonly string[] {
 }
 
 /** `release checkout-42 different`. */
-export function differenceWords({ table, key, kind }: Difference): string {
+function differenceWords({ table, key, kind }: Difference): string {
   return `${table} ${key} ${kind}`;
 }

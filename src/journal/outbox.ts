@@ -93,6 +93,24 @@ export class Outbox {
       .run(id);
   }
 
+  /** Nobody knows what was told of what waits: the program died with that knowledge. */
+  doubtWaiting(): void {
+    this.#db.exec("UPDATE outbox SET in_doubt = 1 WHERE state = 'pending'");
+  }
+
+  /** Takes over what became of the items in another outbox with the same rows. Inside a transaction. */
+  adopt(other: Outbox): void {
+    const write = this.#db.prepare(
+      `UPDATE outbox SET seq = @seq, at = @at, state = @state, attempts = @attempts, in_doubt = @in_doubt,
+       channel = @channel, message = @message WHERE id = @id`,
+    );
+    const open = "SELECT min(id) FROM outbox WHERE state IN ('pending', 'sending')";
+    const first = this.#db.prepare(open).pluck().get();
+    for (const row of other.#db.prepare('SELECT * FROM outbox WHERE id >= ?').all(first)) {
+      write.run(row);
+    }
+  }
+
   /** After a start: what was under way may stand in the channel already. */
   doubtInterrupted(): void {
     this.#db.exec("UPDATE outbox SET state = 'pending', in_doubt = 1 WHERE state = 'sending'");

@@ -1,13 +1,14 @@
-import { statSync } from 'node:fs';
 import type { Appended, Clock, Journal } from '../engine/ports.ts';
 import type { Draft, Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
-import { asUnwritable, JournalUnwritable } from './errors.ts';
+import { asUnwritable } from './errors.ts';
+import { goesBack } from './goes-back.ts';
 import type { Hold } from './hold-database.ts';
 import { type Ledger, LockTaken } from './ledger.ts';
 import { type Listener, Listeners } from './listeners.ts';
+import type { Means } from './means.ts';
 import type { Place } from './outbox.ts';
 import { type HistoryAsk, Past, type PastRow } from './past.ts';
 import { column, type Head } from './row.ts';
@@ -16,7 +17,8 @@ import { column, type Head } from './row.ts';
 export type Failpoint = (name: string) => void;
 
 export interface StoreParts {
-  readonly ledger: Ledger;
+  readonly path: string;
+  readonly means: Means;
   readonly hold: Hold;
   readonly clock: Clock;
   readonly configDigest: string;
@@ -29,25 +31,21 @@ export class Store implements Journal {
   readonly path: string;
   /** What was done to the database while it was opened, a sentence each: for the log. */
   readonly notes: readonly string[];
-  readonly #past: Past;
-  readonly #ledger: Ledger;
+  readonly #means: Means;
   readonly #hold: Hold;
   readonly #clock: Clock;
   readonly #configDigest: string;
   readonly #failpoint: Failpoint;
   readonly #listeners = new Listeners();
-  readonly #inode: number;
 
-  constructor({ ledger, hold, clock, configDigest, failpoint, notes }: StoreParts) {
-    this.path = ledger.db.name;
+  constructor({ path, means, hold, clock, configDigest, failpoint, notes }: StoreParts) {
+    this.path = path;
+    this.#means = means;
     this.notes = notes;
-    this.#past = new Past(ledger.db);
-    this.#ledger = ledger;
     this.#hold = hold;
     this.#clock = clock;
     this.#configDigest = configDigest;
     this.#failpoint = failpoint;
-    this.#inode = statSync(this.path).ino;
   }
 
   append(drafts: readonly Draft[], request?: string): Appended {
@@ -109,8 +107,8 @@ export class Store implements Journal {
 
   /** Ends an item; `posted` is the row of where it stands, written with it in one transaction. */
   sent(id: number, place: Place | null, posted?: Draft): void {
-    this.#commit(posted === undefined ? [] : [posted], undefined, () =>
-      this.#ledger.outbox.end(id, place),
+    this.#commit(posted === undefined ? [] : [posted], undefined, ({ outbox }) =>
+      outbox.end(id, place),
     );
   }
 
@@ -121,56 +119,42 @@ export class Store implements Journal {
 
   /** Closes the database and frees it for the next process. */
   close(): void {
-    this.#ledger.db.close();
+    this.#means.close();
     this.#hold.release();
   }
 
-  #commit(drafts: readonly Draft[], request: string | undefined, also: () => void): Appended {
-    const kind = drafts[0]?.what.kind ?? 'outbox';
+  #commit(drafts: readonly Draft[], request: string | undefined, also: Also): Appended {
     const key = column(request) ?? undefined;
-    this.#failpoint(`journal:before:${kind}`);
-    const appended = this.#guarded(() => this.#transact(withRequest(drafts, key), key, also, kind));
-    this.#failpoint(`journal:after:${kind}`);
+    const rows = withRequest(drafts, key);
+    const point = pointOf(drafts, this.#failpoint);
+    point('before');
+    const appended = this.#guarded(() =>
+      this.#means.write(
+        goesBack(rows, (id) => this.#ledger.release(id)),
+        (ledger, seal) =>
+          transact(ledger, () => {
+            const of = key === undefined ? undefined : ledger.seen(key);
+            if (of !== undefined) return { kind: 'duplicate', of };
+            const entries = ledger.append(rows, this.#clock.now(), this.#configDigest);
+            also(ledger);
+            seal();
+            point('inside');
+            return { kind: 'appended', entries };
+          }),
+      ),
+    );
+    point('after');
     if (appended.kind === 'appended') this.#listeners.tell(appended.entries);
     return appended;
   }
 
-  #transact(
-    drafts: readonly Draft[],
-    request: string | undefined,
-    also: () => void,
-    kind: string,
-  ): Appended {
-    const ledger = this.#ledger;
-    this.#checkFile();
-    try {
-      const appended = ledger.db
-        .transaction((): Appended => {
-          const of = request === undefined ? undefined : ledger.seen(request);
-          if (of !== undefined) return { kind: 'duplicate', of };
-          const entries = ledger.append(drafts, this.#clock.now(), this.#configDigest);
-          also();
-          this.#failpoint(`journal:inside:${kind}`);
-          return { kind: 'appended', entries };
-        })
-        .immediate();
-      ledger.settle(appended.kind === 'appended' ? appended.entries.at(-1) : undefined);
-      return appended;
-    } catch (error) {
-      ledger.forget();
-      if (!(error instanceof LockTaken)) throw error;
-      const { service, by, since } = error;
-      return { kind: 'locked', service, by, since };
-    }
+  /** Where all rows are. */
+  get #ledger(): Ledger {
+    return this.#means.ledger;
   }
 
-  /** A file that was moved or removed still takes rows that nobody will find again. */
-  #checkFile(): void {
-    if (statSync(this.path, { throwIfNoEntry: false })?.ino === this.#inode) return;
-    throw new JournalUnwritable(
-      'POINTSMAN_FILE_GONE',
-      `The journal ${this.path} was moved, removed or replaced while Pointsman runs, so nothing was done. Put it back and start Pointsman again.`,
-    );
+  get #past(): Past {
+    return new Past(this.#ledger.db);
   }
 
   #guarded<T>(work: () => T): T {
@@ -180,6 +164,30 @@ export class Store implements Journal {
       throw asUnwritable(error, this.path);
     }
   }
+}
+
+/** What else belongs to the same transaction. */
+type Also = (ledger: Ledger) => void;
+
+/** All of the work or none of it; the ledger remembers only what was committed. */
+function transact(ledger: Ledger, work: () => Appended): Appended {
+  try {
+    const appended = ledger.db.transaction(work).immediate();
+    ledger.settle(appended.kind === 'appended' ? appended.entries.at(-1) : undefined);
+    return appended;
+  } catch (error) {
+    ledger.forget();
+    if (!(error instanceof LockTaken)) throw error;
+    const { service, by, since } = error;
+    return { kind: 'locked', service, by, since };
+  }
+}
+
+/** The failpoints of one append; the outbox alone has none. */
+function pointOf([first]: readonly Draft[], failpoint: Failpoint): (when: string) => void {
+  return (when) => {
+    if (first !== undefined) failpoint(`journal:${when}:${first.what.kind}`);
+  };
 }
 
 /** The request stands in the rows it caused: seen requests can be rebuilt from them. */

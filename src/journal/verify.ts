@@ -4,6 +4,7 @@ import { Chain } from './chain.ts';
 import { checkSchema } from './check-schema.ts';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import type { Finding } from './finding.ts';
+import { Mirror } from './mirror.ts';
 import { openForReading } from './open-database.ts';
 import { Rebuilt } from './rebuild.ts';
 import { entryOf, type Head, type Row } from './row.ts';
@@ -42,14 +43,14 @@ export function verifyJournal(path: string, anchors: readonly Head[] = []): Veri
     throw error;
   }
   try {
-    return verifyOpen(db, anchors);
+    return verifyOpen(db, anchors, new Mirror(path));
   } finally {
     db.close();
   }
 }
 
-/** Verifies an open database, all of it as it is at one moment. */
-export function verifyOpen(db: Database, anchors: readonly Head[]): Verified {
+/** Verifies an open database, all of it as it is at one moment, and the rows that wait in its mirror. */
+function verifyOpen(db: Database, anchors: readonly Head[], mirror: Mirror): Verified {
   const chain = new Chain();
   const findings: Finding[] = [];
   const look = (part: () => readonly Finding[]): void => {
@@ -59,11 +60,10 @@ export function verifyOpen(db: Database, anchors: readonly Head[]): Verified {
   look(() => checkFile(db));
   look(() => checkSchema(db));
   look(() => checkRows(db, chain));
-  look(() => anchors.flatMap((anchor) => checkAnchor(db, anchor, chain.head, wordsOf(anchor))));
-  look(() => checkJournaledAnchors(db, chain.head));
-  const anchored = db.prepare("SELECT count(*) FROM journal WHERE kind = 'anchored'").pluck();
-  const held = anchors.length + countOf(() => anchored.get());
-  return verdict(chain, findings.sort(worstFirst), held);
+  look(() => checkMirror(mirror, chain));
+  look(() => anchors.flatMap((anchor) => checkAnchor(chain, anchor, wordsOf(anchor))));
+  look(() => checkJournaledAnchors(db, chain));
+  return verdict(chain, findings.sort(worstFirst), anchors.length + countAnchored(db));
 }
 
 const ranks: readonly Finding['kind'][] = ['damaged', 'schema', 'chain', 'anchor', 'derived'];
@@ -116,6 +116,18 @@ function checkRows(db: Database, chain: Chain): readonly Finding[] {
   );
 }
 
+/** Rows that wait to be moved into the database continue its chain. */
+function checkMirror(mirror: Mirror, chain: Chain): readonly Finding[] {
+  const rows = mirror.rows();
+  if (rows === undefined) {
+    return [{ kind: 'damaged', sentence: `The mirror ${mirror.path} is damaged.` }];
+  }
+  const { seq: last } = chain.head;
+  if (chain.broken !== undefined) return [];
+  for (const row of rows) if (row.seq > last) chain.add(row);
+  return chain.broken === undefined ? [] : [chain.broken];
+}
+
 /** A page that cannot be read is a finding, not the end of the verification. */
 function survived(part: () => readonly Finding[]): readonly Finding[] {
   try {
@@ -131,9 +143,10 @@ function damaged(words: string): Finding {
   return { kind: 'damaged', sentence: `The file is damaged: ${line}.` };
 }
 
-function countOf(read: () => unknown): number {
+function countAnchored(db: Database): number {
   try {
-    return Number(read());
+    const count = db.prepare("SELECT count(*) FROM journal WHERE kind = 'anchored'").pluck();
+    return Number(count.get());
   } catch {
     return 0;
   }

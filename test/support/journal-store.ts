@@ -25,6 +25,7 @@ export function aStore(options: Partial<StoreOptions> = {}): Store {
     clock: new TestClock(),
     configDigest: 'f'.repeat(64),
     announce: tellCards,
+    reserveBytes: 65_536,
     ...options,
   });
   onTestFinished(() => store.close());

@@ -1,0 +1,209 @@
+import { statSync } from 'node:fs';
+import BetterSqlite from 'better-sqlite3';
+import { isSqliteError, JournalUnwritable } from './errors.ts';
+import { type Announce, Ledger } from './ledger.ts';
+import type { Mirror } from './mirror.ts';
+import type { Reserve } from './reserve.ts';
+import { hashOf, type Row } from './row.ts';
+
+/** Work inside one transaction on a ledger; `seal` is called last, before the commit. */
+export type Work<T> = (ledger: Ledger, seal: () => void) => T;
+
+export interface MeansParts {
+  readonly path: string;
+  readonly primary: Ledger;
+  readonly announce: Announce;
+  readonly reserve: Reserve;
+  readonly mirror: Mirror;
+  /** Hears what had to be done, a sentence each. */
+  readonly say: (sentence: string) => void;
+}
+
+/**
+ * Where rows go: the database; while its disk is full, into the space put by; while it takes none at all, into the
+ * mirror, with a copy of the database in memory standing in for it. The last two are for going back only.
+ */
+export class Means {
+  readonly #path: string;
+  readonly #inode: number;
+  readonly #primary: Ledger;
+  readonly #announce: Announce;
+  readonly #reserve: Reserve;
+  readonly #mirror: Mirror;
+  readonly #say: (sentence: string) => void;
+  #copy: Ledger | undefined;
+
+  constructor({ path, primary, announce, reserve, mirror, say }: MeansParts) {
+    this.#path = path;
+    this.#inode = statSync(path).ino;
+    this.#primary = primary;
+    this.#announce = announce;
+    this.#reserve = reserve;
+    this.#mirror = mirror;
+    this.#say = say;
+    this.#takeUp();
+  }
+
+  /** What is read from: all rows there are, those in the mirror too. */
+  get ledger(): Ledger {
+    return this.#copy ?? this.#primary;
+  }
+
+  /** Carries the work out where it can be. `lastMeans`: it may use the reserve and the mirror. */
+  write<T>(lastMeans: boolean, work: Work<T>): T {
+    this.#normalize(lastMeans);
+    if (this.#copy !== undefined) return this.#mirrored(this.#copy, work);
+    try {
+      return this.#plain(work);
+    } catch (error) {
+      if (!lastMeans || !mayHelp(error)) throw error;
+      return this.#withLastMeans(error, work);
+    }
+  }
+
+  close(): void {
+    if (this.#copy !== undefined) this.#moveIn(this.#copy);
+    this.#copy?.db.close();
+    this.#copy = undefined;
+    this.#primary.db.close();
+  }
+
+  #withLastMeans<T>(error: unknown, work: Work<T>): T {
+    if (isFull(error) && this.#reserve.free()) {
+      this.#say(
+        `The disk is full: ${this.#reserve.path} was deleted, so that going back can be journaled. Nothing else is until there is room again.`,
+      );
+      try {
+        return this.#plain(work);
+      } catch (again) {
+        if (!mayHelp(again)) throw again;
+      }
+    }
+    this.#copy = this.#copyOfPrimary(error);
+    this.#say(
+      `The database takes no rows (${(error as Error).message}): going back is journaled in ${this.#mirror.path} until it does.`,
+    );
+    return this.#mirrored(this.#copy, work);
+  }
+
+  #plain<T>(work: Work<T>): T {
+    this.#checkFile();
+    return work(this.#primary, () => {});
+  }
+
+  /** A file that was moved or removed still takes rows that nobody will find again. */
+  #checkFile(): void {
+    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    throw new JournalUnwritable(
+      'POINTSMAN_FILE_GONE',
+      `The journal ${this.#path} was moved, removed or replaced while Pointsman runs, so nothing was done. Put it back and start Pointsman again.`,
+    );
+  }
+
+  /** What this transaction adds is in the mirror, on disk, before the copy commits. */
+  #mirrored<T>(copy: Ledger, work: Work<T>): T {
+    return work(copy, () => {
+      const rows = copy.rowsAfter(copy.head.seq);
+      if (rows.length > 0) this.#mirror.append(rows);
+    });
+  }
+
+  /** Ends what was done for want of room, as far as there is room; what must not use the last means waits for that. */
+  #normalize(lastMeans: boolean): void {
+    if (this.#copy !== undefined) {
+      const hindrance = this.#moveIn(this.#copy);
+      if (hindrance !== undefined && !lastMeans) throw hindrance;
+    }
+    if (lastMeans || this.#copy !== undefined || this.#reserve.take()) return;
+    throw new JournalUnwritable(
+      'SQLITE_FULL',
+      `The journal ${this.#primary.db.name} could not be written, so nothing was done: its disk is full, and what is left is kept for going back. Free some space, then ask again.`,
+    );
+  }
+
+  /** Moves the mirror's rows into the database; answers what hinders it. */
+  #moveIn(copy: Ledger): unknown {
+    const primary = this.#primary;
+    const rows = copy.rowsAfter(primary.head.seq);
+    try {
+      this.#checkFile();
+      primary.db
+        .transaction(() => {
+          primary.checkHead();
+          for (const row of rows) primary.add(row);
+          primary.outbox.adopt(copy.outbox);
+        })
+        .immediate();
+    } catch (error) {
+      primary.forget();
+      return error;
+    }
+    primary.settle(rows.at(-1));
+    this.#mirror.remove();
+    this.#copy = undefined;
+    copy.db.close();
+    this.#say(`The database takes rows again: ${rows.length} were moved into it from the mirror.`);
+    return undefined;
+  }
+
+  /** At the start: rows that wait in the mirror since the program died. */
+  #takeUp(): void {
+    if (!this.#mirror.exists) return;
+    const rows = newRows(this.#primary, this.#mirror.rows());
+    if (rows === undefined) {
+      const aside = this.#mirror.putAside();
+      this.#say(
+        `The rows of the mirror do not follow the journal (was it restored from a backup?). They stand in ${aside}; \`/status\` shows where the nodes are.`,
+      );
+      return;
+    }
+    const copy = this.#copyOfPrimary(undefined);
+    copy.db
+      .transaction(() => {
+        for (const row of rows) copy.add(row);
+        copy.outbox.doubtWaiting();
+      })
+      .immediate();
+    copy.settle(rows.at(-1));
+    this.#copy = copy;
+    this.#moveIn(copy);
+  }
+
+  #copyOfPrimary(why: unknown): Ledger {
+    try {
+      const image = this.#primary.db.serialize();
+      // A database in memory has no write-ahead log: header bytes 18 and 19 say so (SQLite file format, 1.3).
+      image[18] = 1;
+      image[19] = 1;
+      return new Ledger(new BetterSqlite(image), this.#announce);
+    } catch (error) {
+      throw why ?? error;
+    }
+  }
+}
+
+/** Those of the mirror's rows that the journal lacks; undefined where they are not its own and its next ones. */
+function newRows(primary: Ledger, rows: readonly Row[] | undefined): readonly Row[] | undefined {
+  if (rows === undefined) return undefined;
+  let last = primary.head;
+  for (const row of rows) {
+    if (row.seq <= primary.head.seq) {
+      if (primary.hashAt(row.seq) !== row.hash) return undefined;
+      continue;
+    }
+    if (row.seq !== last.seq + 1 || row.prev !== last.hash || hashOf(row) !== row.hash)
+      return undefined;
+    last = row;
+  }
+  return rows.filter(({ seq }) => seq > primary.head.seq);
+}
+
+function isFull(error: unknown): boolean {
+  return isSqliteError(error) && error.code.startsWith('SQLITE_FULL');
+}
+
+/** Where the database is another than this process knows, no mirror helps: its rows would never follow. */
+function mayHelp(error: unknown): boolean {
+  if (error instanceof JournalUnwritable) return error.code === 'POINTSMAN_FILE_GONE';
+  return isSqliteError(error) && !error.code.startsWith('SQLITE_CONSTRAINT');
+}
