@@ -137,9 +137,11 @@ test('the node table shows memory, disk, servers and sessions, and marks a node 
   if (release === undefined) throw new Error('no such state');
   const silent = { kind: 'unreachable', node: 'lb-3', why: 'connection refused' } as never;
 
+  const readings = [aReading('lb-1', 'green'), aReading('lb-2'), silent];
   const { blocks } = card(release, {
     ...plainView,
-    readings: [aReading('lb-1', 'green'), aReading('lb-2'), silent],
+    readings,
+    progress: { text: 'reading', readings },
   });
 
   const table = blocks.find((block) => block.type === 'table');
@@ -151,6 +153,26 @@ test('the node table shows memory, disk, servers and sessions, and marks a node 
     ['lb-1', 'green', 'blue', 'blue 2/2, green 2/2', 'blue 17, green 17'],
     ['lb-2', 'blue', 'blue', 'blue 2/2, green 2/2', 'blue 17, green 17'],
     ['lb-3', '⚠ unreachable', 'blue', '–', '–'],
+  ]);
+});
+
+test('readings from before the stage under way tell nothing of memory and disk', () => {
+  const release = everyState().get('verifying');
+  if (release === undefined) throw new Error('no such state');
+
+  const { blocks } = card(
+    { ...release, nodes: { ...release.nodes, 'lb-1': { memory: 'green', disk: 'blue' } } },
+    { ...plainView, readings: [aReading('lb-1', 'blue')] },
+  );
+
+  const table = blocks.find((block) => block.type === 'table');
+  const first = table?.type === 'table' ? table.rows[1] : [];
+  expect(first?.map((cell) => (cell.type === 'raw_text' ? cell.text : '?'))).toEqual([
+    'lb-1',
+    'green',
+    'blue',
+    'blue 2/2, green 2/2',
+    'blue 17, green 17',
   ]);
 });
 

@@ -1,0 +1,74 @@
+import nock from 'nock';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Clock } from '../../src/engine/ports.ts';
+import { botClient } from '../../src/slack/bot-client.ts';
+import { Installation } from '../../src/slack/installation.ts';
+import { People } from '../../src/slack/people.ts';
+import { Reach } from '../../src/slack/reach.ts';
+
+const api = 'http://127.0.0.1:1';
+const clock: Clock = {
+  now: () => ({ at: '2026-03-01T12:00:00.000Z', boot: 'boot', mono: 0 }),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Slack as it answers about this installation and this person. */
+async function peopleOf(auth: object, person: object | 'silent'): Promise<People> {
+  const log = pino({ level: 'silent' });
+  const client = botClient({
+    botToken: 'xoxb-test',
+    slackApiUrl: `${api}/api/`,
+    timeoutMs: 200,
+    ending: new AbortController().signal,
+    log,
+  });
+  nock(api)
+    .post('/api/auth.test')
+    .reply(200, { ok: true, user_id: 'U0BOT', ...auth });
+  const told = nock(api).persist().post('/api/users.info');
+  if (person === 'silent') told.reply(503, '');
+  else told.reply(200, { ok: true, user: { id: 'U0ANN', tz: 'Asia/Tokyo', ...person } });
+  const reach = new Reach(clock, ['api']);
+  const installation = new Installation({ client, clock, reach, log });
+  await installation.ask();
+  return new People({ client, clock, installation });
+}
+
+const grid = { team_id: 'T0HOME', enterprise_id: 'E0ORG' };
+const single = { team_id: 'T0HOME' };
+const colleague = { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0ORG' } };
+const stranger = { team_id: 'T0FAR', enterprise_user: { enterprise_id: 'E0FAR' } };
+
+test.each([
+  ['of the same workspace', single, 'T0HOME', 'silent', false],
+  ['of another workspace', single, 'T0FAR', colleague, true],
+  ['of the same workspace in a grid', grid, 'T0HOME', 'silent', false],
+  ['of the grid itself', grid, 'E0ORG', 'silent', false],
+  ['of a sister workspace in the grid', grid, 'T0OTHER', colleague, false],
+  ['of another grid', grid, 'T0FAR', stranger, true],
+  ['of another workspace in a grid that does not answer', grid, 'T0OTHER', 'silent', true],
+  ['of a workspace nobody named', single, undefined, { team_id: 'T0HOME' }, false],
+  ['of a workspace nobody named, from elsewhere', single, undefined, stranger, true],
+  ['of whom nothing can be known', single, undefined, 'silent', true],
+] as const)('somebody %s is foreign or not', async (_who, auth, team, person, foreign) => {
+  const people = await peopleOf(auth, person);
+
+  const caller = { user: 'U0ANN', ...(team === undefined ? {} : { team }) };
+
+  expect(await people.isForeign(caller)).toBe(foreign);
+  expect(await people.knownForeign('U0ANN')).toBe(foreign);
+  nock.cleanAll();
+});
+
+test('a zone is known after one question, and UTC where Slack does not answer in time', async () => {
+  const people = await peopleOf(single, { team_id: 'T0HOME' });
+  expect(await people.timezoneOf('U0ANN', 0)).toBe('UTC');
+  expect(await people.timezoneOf('U0ANN', 1_000)).toBe('Asia/Tokyo');
+  expect(await people.timezoneOf('U0ANN', 0)).toBe('Asia/Tokyo');
+  nock.cleanAll();
+
+  const silent = await peopleOf(single, 'silent');
+  expect(await silent.timezoneOf('U0ANN', 50)).toBe('UTC');
+  nock.cleanAll();
+});
