@@ -53,10 +53,14 @@ export class Mirror {
     if (isNew) this.#syncFolder();
   }
 
-  /** The rows are in the database. */
+  /** The rows are in the database. A file that cannot be removed harms nothing: its rows are known there by their hash. */
   remove(): void {
-    rmSync(this.path, { force: true });
-    this.#syncFolder();
+    try {
+      rmSync(this.path, { force: true });
+      this.#syncFolder();
+    } catch {
+      // See above: the next start removes it.
+    }
   }
 
   /** Puts a file aside whose rows do not follow the journal; answers where it stands now. */
