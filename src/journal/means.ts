@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import BetterSqlite from 'better-sqlite3';
+import BetterSqlite, { type Database } from 'better-sqlite3';
 import { isSqliteError, JournalUnwritable } from './errors.ts';
 import { type Announce, Ledger } from './ledger.ts';
 import type { Mirror } from './mirror.ts';
@@ -65,7 +65,7 @@ export class Means {
     if (this.#copy !== undefined) this.#moveIn(this.#copy);
     this.#copy?.db.close();
     this.#copy = undefined;
-    this.#primary.db.close();
+    closeWhole(this.#primary.db);
   }
 
   #withLastMeans<T>(error: unknown, work: Work<T>): T {
@@ -180,6 +180,19 @@ export class Means {
       throw why ?? error;
     }
   }
+}
+
+/**
+ * Closes a database as one file. With a write-ahead log at rest, whoever reads it next (root, verifying) would leave
+ * `-wal` and `-shm` files behind that the bot may not open. Where somebody reads it this moment, the log stays.
+ */
+function closeWhole(db: Database): void {
+  try {
+    if (db.open) db.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+  }
+  db.close();
 }
 
 /** Those of the mirror's rows that the journal lacks; undefined where they are not its own and its next ones. */

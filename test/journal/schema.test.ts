@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/journal/open-database.ts';
 import { aWholeRelease } from '../support/journal-rows.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
 
@@ -104,9 +105,25 @@ test.each([
 });
 
 test('every connection of the program is set to keep what it commits', () => {
-  const { path } = aWrittenJournal();
-  const db = new Database(path, { readonly: true });
+  const { db } = openDatabase(`${aFolder()}/p.db`);
+  const names = [
+    'journal_mode',
+    'synchronous',
+    'foreign_keys',
+    'recursive_triggers',
+    'trusted_schema',
+    'busy_timeout',
+  ];
 
-  expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+  const settings = names.map((name) => `${name}=${db.pragma(name, { simple: true })}`);
+
+  expect(settings).toEqual([
+    'journal_mode=wal',
+    'synchronous=2',
+    'foreign_keys=1',
+    'recursive_triggers=1',
+    'trusted_schema=0',
+    'busy_timeout=200',
+  ]);
   db.close();
 });
