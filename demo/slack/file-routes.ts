@@ -5,8 +5,9 @@ import type { SlackWorld } from './slack-world.ts';
 export function fileRoutes(world: SlackWorld): Router {
   const router = express.Router();
   const anyBody = express.raw({ type: () => true, limit: '8mb' });
-  router.post('/upload/:id', anyBody, (request, response) => {
-    const known = world.files.fill(request.params.id as string, request.body);
+  router.post('/upload/:id', anyBody, async (request, response) => {
+    const content = await fileIn(request.body, request.headers['content-type'] ?? '');
+    const known = world.files.fill(request.params.id as string, content);
     response.status(known ? 200 : 404).send(known ? 'OK' : 'no such upload');
   });
   router.get('/files/:id', (request, response) => {
@@ -24,4 +25,12 @@ export function fileRoutes(world: SlackWorld): Router {
     response.status(gone ? 404 : 400).json(answer);
   });
   return router;
+}
+
+/** Uploads come as they are, or as the only file of a form. */
+async function fileIn(body: Buffer, contentType: string): Promise<Buffer> {
+  if (!contentType.startsWith('multipart/form-data')) return body;
+  const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+  const file = [...form.values()].find((value) => typeof value !== 'string');
+  return file ? Buffer.from(await file.arrayBuffer()) : body;
 }

@@ -23,7 +23,8 @@ export function pageRoutes(
     response.flushHeaders();
     streams.add(response);
     const stop = world.board.onChange((change) => {
-      if (concerns(change, person.id)) response.write(`data: ${JSON.stringify(change)}\n\n`);
+      if (response.writableEnded || !concerns(change, person.id)) return;
+      response.write(`data: ${JSON.stringify(change)}\n\n`);
     });
     response.write('retry: 1000\n\n');
     response.on('close', () => {

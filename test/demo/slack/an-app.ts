@@ -1,4 +1,4 @@
-import bolt from '@slack/bolt';
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { LocalSlack } from '../../../demo/slack/local-slack.ts';
 
 const quiet = {
@@ -7,19 +7,19 @@ const quiet = {
   warn: () => {},
   error: () => {},
   setLevel: () => {},
-  getLevel: () => bolt.LogLevel.ERROR,
+  getLevel: () => LogLevel.ERROR,
   setName: () => {},
 };
 
 /** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after 300 ms. */
-export function aSocketApp(slack: LocalSlack): bolt.App {
-  const receiver = new bolt.SocketModeReceiver({
+export function aSocketApp(slack: LocalSlack): App {
+  const receiver = new SocketModeReceiver({
     appToken: slack.appToken,
     clientPingTimeout: 300,
     logger: quiet,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });
-  return new bolt.App({
+  return new App({
     token: slack.botToken,
     receiver,
     clientOptions: { slackApiUrl: slack.apiUrl },
@@ -28,8 +28,8 @@ export function aSocketApp(slack: LocalSlack): bolt.App {
 }
 
 /** The real Bolt app behind a request URL, started. */
-export async function anHttpApp(slack: LocalSlack): Promise<bolt.App> {
-  const app = new bolt.App({
+export async function anHttpApp(slack: LocalSlack): Promise<App> {
+  const app = new App({
     token: slack.botToken,
     signingSecret: slack.signingSecret,
     clientOptions: { slackApiUrl: slack.apiUrl },

@@ -1,0 +1,216 @@
+import { existsSync } from 'node:fs';
+import type { App } from '@slack/bolt';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LocalSlack } from '../../../demo/slack/local-slack.ts';
+import type { LocalSlackOptions } from '../../../demo/slack/start-local-slack.ts';
+import { aSocketApp } from './an-app.ts';
+import { afterwards, aSlack } from './open-slacks.ts';
+
+const executablePath = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path));
+
+describe.skipIf(executablePath === undefined)('the page in a browser', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+    });
+  });
+
+  afterAll(() => browser?.close());
+
+  /** The page at its first person, on a Slack with a small app; fails the test on any error in the page. */
+  async function open(
+    options: LocalSlackOptions = {},
+  ): Promise<{ readonly page: Page; readonly slack: LocalSlack; readonly app: App }> {
+    const slack = await aSlack(options);
+    const app = aSocketApp(slack);
+    afterwards(() => app.stop());
+    app.command('/release', async ({ ack, client, command }) => {
+      await ack(command.text === '' ? 'Which *service*?' : undefined);
+      if (command.text !== '') await client.chat.postMessage(card(command.channel_id));
+    });
+    app.command('/rollback', async () => {});
+    app.action('approve', async ({ ack, body, client }) => {
+      await ack();
+      if (body.type !== 'block_actions' || !body.message) return;
+      const { ts } = body.message;
+      const channel = 'C0RELEASES';
+      await client.chat.update({
+        channel,
+        ts,
+        text: `*Switching*, approved by <@${body.user.id}>`,
+        blocks: [],
+      });
+      await client.chat.postMessage({ channel, thread_ts: ts, text: 'lb-1 switched' });
+    });
+    await app.start();
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    afterwards(async () => {
+      await page.close();
+      expect(errors).toEqual([]);
+    });
+    await page.goto(slack.url);
+    await page.getByRole('combobox', { name: /Message #releases/ }).waitFor();
+    return { page, slack, app };
+  }
+
+  async function type(page: Page, text: string): Promise<void> {
+    await page.getByRole('combobox', { name: /Message #releases/ }).fill(text);
+    await page.keyboard.press('Enter');
+  }
+
+  test('a release is asked for, approved by another person through the dialog, and edited live', async () => {
+    const { page } = await open();
+
+    await type(page, '/release checkout green');
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    await page.getByRole('radio', { name: /Ann Approver/ }).check({ force: true });
+    await page.getByText('You are Ann Approver').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    const dialog = page.getByRole('dialog');
+    const question = await dialog.locator('h2, p, button').allTextContents();
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Switching').waitFor();
+    await page.getByRole('button', { name: /1 reply/ }).click();
+    await page.getByRole('complementary', { name: 'Thread' }).getByText('lb-1 switched').waitFor();
+
+    expect(question).toEqual([
+      'Approve this release?',
+      'checkout: blue → green on 3 nodes',
+      'Not now',
+      'Approve',
+    ]);
+    const message = page.locator('main .message', { hasText: 'Switching' });
+    expect(await message.locator('.content').textContent()).toBe(
+      'Switching, approved by @Ann Approver (edited)',
+    );
+    expect(await message.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  test('the dialog’s other button presses nothing', async () => {
+    const { page, slack } = await open();
+    await type(page, '/release checkout');
+
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+
+    expect(slack.deliveries.map(({ delivery }) => delivery.type)).toEqual(['slash_commands']);
+  });
+
+  test('commands are completed with their hints, and earlier lines come back with the arrow', async () => {
+    const { page } = await open();
+    const box = page.getByRole('combobox', { name: /Message #releases/ });
+
+    await box.pressSequentially('/rol');
+    const offers = await page.getByRole('option').locator('*').allTextContents();
+    await page.keyboard.press('Tab');
+    const completed = await box.inputValue();
+    const hint = await page.locator('#composer-hint').textContent();
+    await box.fill('hello');
+    await page.keyboard.press('Enter');
+    await page.locator('.message', { hasText: 'hello' }).waitFor();
+    await page.keyboard.press('ArrowUp');
+
+    expect(offers).toEqual([
+      '/rollback',
+      '<service> [because <reason>]',
+      'Go back to the stable side, at once',
+    ]);
+    expect([completed, hint]).toEqual(['/rollback ', '/rollback <service> [because <reason>]']);
+    expect(await box.inputValue()).toBe('hello');
+  });
+
+  test('an ephemeral answer is seen by one person only, until it is dismissed', async () => {
+    const { page } = await open();
+
+    await type(page, '/release');
+    const whisper = page.locator('.message', { hasText: 'Only visible to you' });
+    await whisper.waitFor();
+    const strong = await whisper.locator('strong').textContent();
+    await page.getByRole('radio', { name: /Sam Stranger/ }).check({ force: true });
+    await page.getByText('You are Sam Stranger').waitFor();
+    const sams = await whisper.count();
+    await page.getByRole('radio', { name: /Rita Requester/ }).check({ force: true });
+    await whisper.getByRole('button', { name: 'Dismiss message' }).click();
+    await whisper.waitFor({ state: 'detached' });
+
+    expect([strong, sams]).toEqual(['service', 0]);
+  });
+
+  test('a command that times out says so', async () => {
+    const { page } = await open({ ackDeadlineMs: 200 });
+
+    await type(page, '/rollback checkout');
+
+    await page.getByText('failed with the error "operation_timeout"').waitFor();
+  });
+
+  test('nothing that is written becomes HTML, a script or a foreign address', async () => {
+    const { page, slack } = await open();
+    const nasty =
+      '<img src=x onerror="document.title=1"> <script>1</script> <javascript:alert(1)|x>';
+
+    slack.asUser('sam').say(nasty);
+    const message = page.locator('.message', { hasText: 'onerror' });
+    await message.waitFor();
+
+    expect(await message.locator('.content').textContent()).toBe(nasty);
+    expect(await message.locator('.content').locator('img, script, a').count()).toBe(0);
+  });
+
+  test('the page says that the app is gone, and that the server is gone, and finds it again', async () => {
+    const { page, slack, app } = await open();
+
+    slack.faults.down();
+    await page.getByText('Pointsman is not connected').waitFor();
+    slack.faults.up();
+    await page.getByText('Pointsman is not connected').waitFor({ state: 'hidden' });
+    await app.stop();
+    await slack.close();
+    await page.getByText('The local Slack does not answer').waitFor();
+    const again = await aSlack({ port: Number(new URL(slack.url).port) });
+    again.asUser('sam').say('back again');
+    await page.getByText('back again').waitFor();
+  });
+});
+
+function card(channel: string) {
+  const plain = (text: string) => ({ type: 'plain_text' as const, text });
+  return {
+    channel,
+    text: 'checkout-42 · Awaiting approval',
+    blocks: [
+      { type: 'header' as const, text: plain('checkout-42 · Awaiting approval') },
+      {
+        type: 'actions' as const,
+        elements: [
+          {
+            type: 'button' as const,
+            action_id: 'approve',
+            style: 'primary' as const,
+            value: 'checkout-42',
+            text: plain('Approve'),
+            confirm: {
+              title: plain('Approve this release?'),
+              text: plain('checkout: blue → green on 3 nodes'),
+              confirm: plain('Approve'),
+              deny: plain('Not now'),
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
