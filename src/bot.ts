@@ -55,6 +55,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   for (const note of store.notes) log.warn(note);
+  let watch: DriftWatch | undefined;
   try {
     checkOpenReleases(config, store);
     const { connection, botToken, slackApiUrl } = environment;
@@ -67,6 +68,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       outbox: store,
       clock,
       log,
+      readingsOf: (service) => watch?.readingsOf(service),
     });
     const engine = new Engine({
       config,
@@ -82,7 +84,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       channelAwayMs: slack.awayMs,
       complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
     });
-    return await run({ options, store, clock, slack, engine });
+    watch = new DriftWatch(engine);
+    return await run({ options, store, clock, slack, engine, watch });
   } catch (error) {
     store.close();
     throw error;
@@ -95,13 +98,13 @@ interface House {
   readonly clock: Clock;
   readonly slack: Slack;
   readonly engine: Engine;
+  readonly watch: DriftWatch;
 }
 
-async function run({ options, store, clock, slack, engine }: House): Promise<Bot> {
+async function run({ options, store, clock, slack, engine, watch }: House): Promise<Bot> {
   const { config, environment, log } = options;
   const complain = engine.deps.complain;
   const ending = new AbortController();
-  const watch = new DriftWatch(engine);
   const state = { recovered: false, stopping: false };
   store.onAppend(() => slack.wake());
   store.append([
@@ -160,7 +163,7 @@ function readiness(
   const reasons = [
     ...(recovered ? [] : ['Open releases are still being taken up.']),
     ...(stopping ? ['Pointsman is being stopped.'] : []),
-    ...(reached.ok ? [] : [`Slack is not reached: ${reached.why}`]),
+    ...(reached.ok ? [] : reached.why),
   ];
   return { ok: reasons.length === 0, reasons };
 }

@@ -2,15 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openAlone } from './alone.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
-import { askBot } from './cli/ask-bot.ts';
+import { askBot, releaseOfBot } from './cli/ask-bot.ts';
 import { EndsWith } from './cli/ends-with.ts';
 import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
-import type { Asked, Common, Handlers, Outcome } from './cli/handlers.ts';
+import { follow } from './cli/follow.ts';
+import type { Asked, Common, Handlers, Outcome, Tell } from './cli/handlers.ts';
 import { runCli } from './cli/run-cli.ts';
-import type { Reply } from './commands/command.ts';
 import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
@@ -31,6 +32,11 @@ const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const handlers: Handlers = {
   start,
   status: asked,
+  release: asked,
+  rollback: asked,
+  accept: asked,
+  abort: asked,
+  settle: asked,
   auditVerify: async ({ config, anchor }) => audit(configOf(config), anchor),
   manifest: async ({ config }) => manifest(configOf(config)),
 };
@@ -81,22 +87,32 @@ async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
   clearTimeout(cut);
 }
 
-/** Asks the running bot over its socket; without one, takes the database for the time of the question. */
-async function asked({ config: path, word, text, command }: Asked): Promise<Reply> {
+/** Asks the running bot over its socket; without one, takes the database for as long as it needs. */
+async function asked({ config: path, word, text, command }: Asked, tell: Tell): Promise<ExitCode> {
   const config = configOf(path);
   const user = userInfo().username;
   const request = randomUUID();
-  const answer = await askBot(`${config.database}.sock`, { word, text, user, timezone, request });
-  if (answer.kind === 'answered') return answer.reply;
-  const alone = await asExits(async () => openAlone(config, { drives: false }));
+  const socket = `${config.database}.sock`;
+  const answer = await askBot(socket, { word, text, user, timezone, request });
+  const sleep = (ms: number) => pause(ms);
+  if (answer.kind === 'answered') {
+    tell.reply(answer.reply);
+    const releaseOf = (id: string) => releaseOfBot(socket, id);
+    return follow(answer.reply, { releaseOf, sleep, say: tell.line });
+  }
+  // A question changes nothing, so it must not drive what is open either.
+  const drives = command.kind !== 'status' && command.kind !== 'history' && command.kind !== 'at';
+  const alone = await asExits(async () => openAlone(config, { drives }));
   try {
-    return await alone.ask(command, {
+    const reply = await alone.ask(command, {
       actor: actor(`cli:${user}`),
       timezone,
       door: 'cli',
       request: `cli:${request}`,
       foreign: false,
     });
+    tell.reply(reply);
+    return await follow(reply, { releaseOf: alone.releaseOf, sleep, say: tell.line });
   } finally {
     await alone.close();
   }

@@ -32,7 +32,15 @@ export interface Anchor {
 /** The verbs that are asked at the one door. */
 export type AskVerb = 'status' | 'release' | 'rollback' | 'accept' | 'abort' | 'settle';
 
-type AskHandler = (asked: Asked) => Promise<Reply>;
+/** How the verb shows what comes: the reply first, then what becomes of it. */
+export interface Tell {
+  /** Prints the reply; gives the exit code it stands for. */
+  readonly reply: (reply: Reply) => ExitCode;
+  /** Prints one more line for people; nothing with `--json`. */
+  readonly line: (line: string) => void;
+}
+
+type AskHandler = (asked: Asked, tell: Tell) => Promise<ExitCode>;
 type WordsHandler = (options: Common & { readonly words: readonly string[] }) => Promise<Outcome>;
 
 /** What main does for each verb. A verb whose handler is missing is refused as not built yet. */

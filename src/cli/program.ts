@@ -5,7 +5,8 @@ import type { Io } from './io.ts';
 import { runAsk } from './run-ask.ts';
 import { runCheck } from './run-check.ts';
 
-const built = 'start, check, status, audit verify and manifest';
+const built =
+  'start, check, status, release, rollback, accept, abort, settle, audit verify and manifest';
 
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {

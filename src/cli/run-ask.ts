@@ -3,15 +3,15 @@ import { helpLines } from '../commands/help-lines.ts';
 import { parse } from '../commands/parse.ts';
 import type { Topic } from '../commands/typed-line.ts';
 import { type ExitCode, exitCodes, exitOf } from './exit-codes.ts';
-import type { Asked, AskVerb, Common } from './handlers.ts';
+import type { Asked, AskVerb, Common, Tell } from './handlers.ts';
 import type { Io } from './io.ts';
-import { lookOf } from './look.ts';
+import { lookOf, plain } from './look.ts';
 import { showReply } from './show-reply.ts';
 
 /** Reads the words with the grammar of Slack's commands, asks, and shows the reply. */
 export async function runAsk(
   asked: Common & { readonly name: AskVerb; readonly words: readonly string[] },
-  handler: (asked: Asked) => Promise<Reply>,
+  handler: (asked: Asked, tell: Tell) => Promise<ExitCode>,
   io: Io,
 ): Promise<ExitCode> {
   const { name, words, config, json } = asked;
@@ -24,11 +24,18 @@ export async function runAsk(
     io.err(`${command.sentence.replaceAll('`', "'")}\n`);
     return exitCodes.usage;
   }
-  const reply: Reply =
-    command.kind === 'help'
-      ? { ...command, lines: helpLines(command.topic, typed) }
-      : await handler({ config, json, word, text, command });
-  return print(reply, json, io);
+  if (command.kind === 'help') {
+    return print({ ...command, lines: helpLines(command.topic, typed) }, json, io);
+  }
+  return handler(
+    { config, json, word, text, command },
+    {
+      reply: (reply) => print(reply, json, io),
+      line: (line) => {
+        if (!json) io.out(`${plain(line)}\n`);
+      },
+    },
+  );
 }
 
 function print(reply: Reply, json: boolean, io: Io): ExitCode {

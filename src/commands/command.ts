@@ -1,5 +1,5 @@
-import type { NodeStatus } from '../engine/judge-drift.ts';
 import type { Instant } from '../release/journal-entry.ts';
+import type { NodeStatus } from '../release/node-status.ts';
 import type { Plan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
@@ -12,7 +12,8 @@ type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Ki
 export type Command =
   | Each<'release' | 'plan', ReleaseWords>
   | Each<'rollback', ServiceWord & Reasons>
-  | Each<'accept' | 'abort' | 'cancel' | 'reapply', OfWord>
+  | Each<'accept' | 'abort' | 'cancel', OfWord & Because>
+  | Each<'reapply', OfWord>
   | Each<'approve' | 'wait' | 'shut_down_sessions', OfWord & Seen>
   | Each<'settle', { readonly release: ReleaseId; readonly side: Side; readonly because: string }>
   | Each<'adopt', ServiceWord & { readonly side: Side; readonly because: string }>
@@ -39,8 +40,11 @@ interface Seen {
   readonly seen?: string;
 }
 
-interface Reasons {
+interface Because {
   readonly because?: string;
+}
+
+interface Reasons extends Because {
   /** True: against a hold or a dead side, with the reason in `because` (operator). */
   readonly override?: boolean;
 }

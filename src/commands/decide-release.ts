@@ -26,16 +26,22 @@ function decideOn({ engine, by, standing }: Room, release: Release, command: Com
     case 'approve':
       return approve(engine, release, by, command.seen);
     case 'accept':
-      return accept(engine, release, by);
+      return accept(engine, release, by, command.because);
     case 'wait':
     case 'shut_down_sessions':
       return decideSessions(engine, release, command.kind, by);
     default:
-      return cancel(engine, release, by, {
-        operator: standing.roles.has('operator'),
-        approver: standing.roles.has('approver'),
-        releaser: standing.roles.has('releaser'),
-      });
+      return cancel(
+        engine,
+        release,
+        by,
+        {
+          operator: standing.roles.has('operator'),
+          approver: standing.roles.has('approver'),
+          releaser: standing.roles.has('releaser'),
+        },
+        command.because,
+      );
   }
 }
 
@@ -44,9 +50,13 @@ export async function abortRelease(room: Room, command: CommandOf<'abort'>): Pro
   const release = findRelease(room, command.of);
   if (typeof release === 'string') return refusedReply(release);
   if (release.state === 'draining') {
-    return takeBack(room, { kind: 'rollback', service: release.service });
+    return takeBack(room, { kind: 'rollback', service: release.service, ...reason(command) });
   }
-  return replyOf(await abort(room.engine, release, {}, room.by));
+  return replyOf(await abort(room.engine, release, reason(command), room.by));
+}
+
+function reason({ because }: { readonly because?: string }): { readonly because?: string } {
+  return because === undefined ? {} : { because };
 }
 
 /** `/release settle <release> <side> because …` */

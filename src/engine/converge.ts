@@ -152,10 +152,7 @@ async function writeAway(
     memory.kind === 'missing' || hadUnknown(context, node);
   const fenced = away.filter(needsFence);
   const plain = away.filter((reading) => !needsFence(reading));
-  await Promise.all([
-    writeFenced(context, fenced, ask),
-    ...plain.map((reading) => writePlain(context, reading, ask)),
-  ]);
+  await Promise.all([writeFenced(context, fenced, ask), writePlain(context, plain, ask)]);
 }
 
 /** True when some write of this release to this node once ended unknown: it may still be on its way. */
@@ -167,13 +164,26 @@ function hadUnknown(context: RunContext, node: NodeName): boolean {
     );
 }
 
+/** All in one volley; a node that cannot be armed must not keep the others from going, so then each by itself. */
 async function writePlain(
   context: RunContext,
-  reading: ReachedNode,
+  readings: readonly ReachedNode[],
   ask: ConvergeAsk,
 ): Promise<void> {
-  const volley = await fireOnAll(context, [reading], ask.to, ask.why);
-  if (volley.kind === 'fired') recordWireResults(context, volley.written);
+  if (readings.length === 0) return;
+  const volley = await fireOnAll(context, readings, ask.to, ask.why);
+  if (volley.kind === 'not_armed') {
+    if (readings.length === 1) return;
+    await Promise.all(readings.map((reading) => writePlain(context, [reading], ask)));
+    return;
+  }
+  recordWireResults(context, volley.written);
+  if (isSwitchOfItsOwn(context)) context.record({ kind: 'switched', skewMs: volley.skewMs });
+}
+
+/** A rollback's or an adoption's own switch has a skew to be told; a compensation is not one. */
+function isSwitchOfItsOwn({ release }: RunContext): boolean {
+  return release.plan.kind !== 'forward' && release.state === 'switching';
 }
 
 async function writeFenced(

@@ -1,5 +1,6 @@
 import type { Service } from '../config/config.ts';
 import { routeTarget } from '../config/route-target.ts';
+import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
@@ -13,6 +14,7 @@ const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persist
 export class DriftWatch {
   readonly #engine: Engine;
   readonly #stop = new AbortController();
+  readonly #readings = new Map<ServiceName, readonly NodeReading[]>();
   readonly #seen = new Map<ServiceName, ReadonlyMap<NodeName, Seen>>();
   #running: Promise<void> = Promise.resolve();
 
@@ -28,6 +30,11 @@ export class DriftWatch {
   async stop(): Promise<void> {
     this.#stop.abort(new Error('stopping'));
     await this.#running;
+  }
+
+  /** What the last round read of a service's nodes. */
+  readingsOf(service: ServiceName): readonly NodeReading[] | undefined {
+    return this.#readings.get(service);
   }
 
   /** One look at every service. A failing one does not keep the others from being looked at. */
@@ -55,6 +62,7 @@ export class DriftWatch {
     if (isWriting(before)) return;
     const target = before?.plan.target ?? routeTarget(deps.config, service);
     const readings = await readFleet(deps.route(target), target, this.#stop.signal);
+    this.#readings.set(service.name, readings);
     const open = this.#engine.openRelease(service.name);
     if (isWriting(open) || open?.state !== before?.state || this.#stop.signal.aborted) return;
     const { seen, events } = driftEvents(this.#seen.get(service.name) ?? new Map(), readings, {

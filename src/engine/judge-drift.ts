@@ -1,22 +1,9 @@
 import { heldWords } from '../release/held-words.ts';
+import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import type { NodeReading, ReachedNode } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { isAfterAcceptance } from '../release/states.ts';
-import type { NodeName, Side } from '../release/vocabulary.ts';
-
-/** Says whether a node is where it should be. `unpersisted` is no alarm: between switch and persist it is meant. */
-export type Verdict = 'in sync' | 'unpersisted' | 'drifted' | 'unreachable';
-
-export interface NodeStatus {
-  readonly node: NodeName;
-  readonly reading: NodeReading;
-  readonly desiredMemory: Side | undefined;
-  readonly desiredDisk: Side | undefined;
-  readonly verdict: Verdict;
-  /** One sentence where the verdict is not `in sync`. */
-  readonly sentence: string;
-}
 
 /** Memory, disk and desired of one node, and the verdict. Pure. */
 export function judgeDrift(

@@ -3,6 +3,7 @@ import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
 import type { SmokeCheck } from '../release/plan.ts';
 import type { NodeReading, SessionCount, Worker } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
+import type { Role } from '../release/roles.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import type { NodeTarget, RouteTarget } from '../release/target.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
@@ -138,9 +139,6 @@ export interface Standing {
   /** From another installation (Slack Connect). */
   readonly foreign: boolean;
 }
-
-export const roles = ['viewer', 'releaser', 'approver', 'operator'] as const;
-export type Role = (typeof roles)[number];
 
 /** Knows people: who holds which role right now. Never rejects. */
 export type StandingOf = (actor: Actor) => Promise<Standing>;

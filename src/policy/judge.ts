@@ -1,4 +1,5 @@
-import type { Role, Standing } from '../engine/ports.ts';
+import type { Standing } from '../engine/ports.ts';
+import type { Role } from '../release/roles.ts';
 
 /** What an asker wants, as far as the rules care. */
 export type Deed =

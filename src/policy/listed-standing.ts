@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { type Role, roles, type Standing } from '../engine/ports.ts';
+import type { Standing } from '../engine/ports.ts';
+import { type Role, roles } from '../release/roles.ts';
 import type { Actor } from '../release/vocabulary.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Standing } from '../engine/ports.ts';
 import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
+import { typed } from '../release/typed.ts';
 import type { Actor } from '../release/vocabulary.ts';
 
 /** A channel out of reach for longer than this keeps a release from switching, milliseconds. */
@@ -53,7 +54,7 @@ function holdsRole(
 
 function nothingHolds({ hold, release, channelAwayMs }: ExecutionFacts): string | undefined {
   if (hold !== undefined && release.override === undefined) {
-    return `@${hold.by} locked ${release.service} since ${hold.at} (${hold.reason}); free it with \`/release unlock ${release.service} because <reason>\``;
+    return `@${hold.by} locked ${release.service} since ${hold.at} (${typed(hold.reason)}); free it with \`/release unlock ${release.service} because <reason>\``;
   }
   if (channelAwayMs > channelPatienceMs && !release.requester.startsWith('cli:')) {
     return `the release channel has been out of reach for ${Math.round(channelAwayMs / 1000)} s, so nobody could be told`;

@@ -1,5 +1,5 @@
 import type { Announcement } from './announcement.ts';
-import type { DriftSeen, Entry, Happening } from './journal-entry.ts';
+import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
 import type { Release } from './release.ts';
 
 /** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
@@ -66,12 +66,8 @@ function noteOf(entry: Entry, release: Release): string | undefined {
   }
 }
 
-function mark(result: string): string {
-  return result === 'successful'
-    ? ':white_check_mark:'
-    : result === 'inconclusive'
-      ? ':grey_question:'
-      : ':x:';
+function mark(result: GateResult): string {
+  return { successful: '✓', inconclusive: '?', failed: '✗', error: '✗' }[result];
 }
 
 /** Only a failure, a rollback or a needed decision is said to the whole channel. */

@@ -153,7 +153,10 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
         acceptedBy: actor,
         acceptedAt: instant.at,
         deadline: null,
-        decisions: [...release.decisions, `Accepted by @${actor}`],
+        decisions:
+          release.plan.kind === 'forward'
+            ? [...release.decisions, `Accepted by @${actor}`]
+            : release.decisions,
       };
     default:
       return changeOfDraining(release, entry);

@@ -120,7 +120,7 @@ export type Happening =
       readonly deadline: Instant | null;
     }
   | { readonly kind: 'reminded' }
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly reason?: string }
   | { readonly kind: 'persisted' }
   | { readonly kind: 'drain_started'; readonly deadline: Instant }
   | {

@@ -1,5 +1,5 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
-import type { NodeStatus, Verdict } from '../engine/judge-drift.ts';
+import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import type { ReachedNode, ServerReading } from '../release/reading.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { type Role, roles, type Standing, type StandingOf } from '../engine/ports.ts';
+import type { Standing, StandingOf } from '../engine/ports.ts';
+import { type Role, roles } from '../release/roles.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import type { Groups, Membership } from './groups.ts';
 import type { People } from './people.ts';

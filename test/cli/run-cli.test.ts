@@ -17,7 +17,7 @@ interface Run {
 const outcome = { exit: 0, lines: ['40 rows, all in order.'], data: { rows: 40 } } as const;
 const standing: Handlers = {
   start: async () => 0,
-  status: async () => ({ kind: 'done', text: 'fine' }),
+  status: async (_, tell) => tell.reply({ kind: 'done', text: 'fine' }),
   auditVerify: async () => outcome,
   manifest: async () => ({ exit: 0, lines: ['display_information: {}'], data: {} }),
 };
@@ -42,7 +42,10 @@ async function run(argv: readonly string[], handlers: Partial<Handlers> = {}): P
   return { exit, out, err };
 }
 
-const replying = (reply: Reply) => async () => reply;
+const replying =
+  (reply: Reply): Handlers['status'] =>
+  async (_, tell) =>
+    tell.reply(reply);
 
 describe('a wrong call', () => {
   test.each([
@@ -93,7 +96,7 @@ describe('a wrong call', () => {
     expect(await run([...verb.split(' '), 'checkout'])).toEqual({
       exit: 2,
       out: '',
-      err: `pointsman ${verb} is not built yet; start, check, status, audit verify and manifest are.\n`,
+      err: `pointsman ${verb} is not built yet; start, check, status, release, rollback, accept, abort, settle, audit verify and manifest are.\n`,
     });
   });
 });
@@ -166,9 +169,9 @@ describe('a verb', () => {
     ],
   ])('%j is read with the grammar of Slack and asked', async (argv, name, expected) => {
     const heard: Asked[] = [];
-    const handler = async (asked: Asked): Promise<Reply> => {
+    const handler: Handlers['status'] = async (asked, tell) => {
       heard.push(asked);
-      return { kind: 'done', text: 'It is under way.' };
+      return tell.reply({ kind: 'done', text: 'It is under way.' });
     };
 
     const { exit } = await run(argv, { [name]: handler });

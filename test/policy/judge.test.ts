@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Role, Standing } from '../../src/engine/ports.ts';
+import type { Standing } from '../../src/engine/ports.ts';
 import { type Deed, judge } from '../../src/policy/judge.ts';
+import type { Role } from '../../src/release/roles.ts';
 import { actor } from '../../src/release/vocabulary.ts';
 
 const who = (role: Role | undefined, more: Partial<Standing> = {}): Standing => ({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkBlocks } from '../../demo/slack/blocks/check-blocks.ts';
 import { visibleText } from '../../demo/slack/message.ts';
 import type { Reply, ServiceStatus } from '../../src/commands/command.ts';
-import type { NodeStatus, Verdict } from '../../src/engine/judge-drift.ts';
+import type { NodeStatus, Verdict } from '../../src/release/node-status.ts';
 import { actor, nodeName } from '../../src/release/vocabulary.ts';
 import { homeTab } from '../../src/slack/home-tab.ts';
 import { defaultCommands } from '../../src/slack/manifest.ts';

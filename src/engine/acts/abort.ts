@@ -1,6 +1,7 @@
 import type { Draft } from '../../release/journal-entry.ts';
 import type { Release } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
+import { typed } from '../../release/typed.ts';
 import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { readFleet } from '../fleet.ts';
@@ -60,7 +61,7 @@ function goingBack(ask: TakeBackAsk, by: By): Draft['what'] {
   return {
     kind: 'going_back',
     end: 'aborted',
-    why: `Taken back by @${by.actor}${ask.because === undefined ? '' : `: ${ask.because}`}.`,
+    why: `Taken back by @${by.actor}${ask.because === undefined ? '' : `: ${typed(ask.because)}`}.`,
     ...(by.membership === undefined ? {} : { membership: by.membership }),
     ...(ask.override === true ? { override: ask.because ?? '' } : {}),
   };

@@ -7,6 +7,7 @@ import type { Plan } from '../../release/plan.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
 import { stateTitle } from '../../release/states.ts';
+import { typed } from '../../release/typed.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
@@ -122,7 +123,7 @@ function obstacle(engine: Engine, { service, override }: ReleaseAsk): string | u
 
 /** Names the holder of a release lock, since when, why, and what frees it. */
 export function lockRefusal(open: Release): string {
-  const why = open.reason === undefined ? '' : ` (${open.reason})`;
+  const why = open.reason === undefined ? '' : ` (${typed(open.reason)})`;
   const frees =
     open.state === 'needs_attention'
       ? `an operator frees it with \`/release settle ${open.id} blue|green because <reason>\``
@@ -131,5 +132,5 @@ export function lockRefusal(open: Release): string {
 }
 
 function holdRefusal(service: string, hold: NonNullable<ServiceState['hold']>): string {
-  return `Refused: @${hold.by} locked ${service} at ${hold.at}: ${hold.reason}. \`/release unlock ${service} because <reason>\` frees it; an operator may go against it with \`/release ${service} override because <reason>\`. Rollback is not held.`;
+  return `Refused: @${hold.by} locked ${service} at ${hold.at}: ${typed(hold.reason)}. \`/release unlock ${service} because <reason>\` frees it; an operator may go against it with \`/release ${service} override because <reason>\`. Rollback is not held.`;
 }

@@ -1,5 +1,6 @@
 import type { Release } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
+import { typed } from '../../release/typed.ts';
 import type { Actor, Side } from '../../release/vocabulary.ts';
 import { msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
@@ -49,6 +50,7 @@ export function cancel(
   release: Release,
   by: By,
   as: { readonly operator: boolean; readonly approver: boolean; readonly releaser: boolean },
+  because?: string,
 ): Answer {
   if (!isBeforeSwitch(release.state)) return refuse(tooLate(release, 'cancel'));
   const own = by.actor === release.requester;
@@ -64,7 +66,7 @@ export function cancel(
       rowOf(release, by, {
         kind: 'ended',
         state,
-        sentence: `${stateTitle(state)} by @${by.actor}; nothing was done.`,
+        sentence: `${stateTitle(state)} by @${by.actor}${because === undefined ? '' : ` (${typed(because)})`}; nothing was done.`,
         durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
       }),
     ],
@@ -75,13 +77,18 @@ export function cancel(
 }
 
 /** The owner's word that the release stays. */
-export function accept(engine: Engine, release: Release, by: By): Answer {
+export function accept(engine: Engine, release: Release, by: By, because?: string): Answer {
   if (release.state !== 'awaiting_acceptance' || release.goingBack !== undefined) {
     return refuse(tooLate(release, 'accept'));
   }
   if (release.acceptedBy !== undefined) return refuse(tooLate(release, 'accept'));
   const appended = engine.deps.journal.append(
-    [rowOf(release, by, { kind: 'accepted' })],
+    [
+      rowOf(release, by, {
+        kind: 'accepted',
+        ...(because === undefined ? {} : { reason: because }),
+      }),
+    ],
     by.origin.request,
   );
   engine.wake(release.id);
@@ -194,5 +201,5 @@ export function setHold(
 }
 
 function alreadyHeld(service: string, by: Actor, reason: string): string {
-  return `${service} is locked already, by @${by}: ${reason}. \`/release unlock ${service} because <reason>\` frees it.`;
+  return `${service} is locked already, by @${by}: ${typed(reason)}. \`/release unlock ${service} because <reason>\` frees it.`;
 }
