@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, NotReady, root, run, say } from './say.mjs';
+import { essence, NotReady, root, run, say } from './say.mjs';
 
 const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
@@ -10,7 +10,7 @@ export function ensureBuild() {
   if (built !== undefined && Math.max(...sources.map(newest)) <= built) return;
   say('· Building (npm run build) ...');
   const { status, output } = run('npm', ['run', '--silent', 'build']);
-  if (status !== 0) throw new NotReady(`The build failed:\n${lastLines(output, 30)}`);
+  if (status !== 0) throw new NotReady(`The build failed:\n${essence(output, 30)}`);
 }
 
 /** Time of the newest file in or at a path, milliseconds since 1970; 0 where there is none. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lastLines, NotReady, root, run, say } from './say.mjs';
+import { essence, NotReady, root, run, say } from './say.mjs';
 
 /** Installs what package-lock.json asks for, where node_modules does not hold exactly that. */
 export function ensurePackages() {
@@ -13,7 +13,7 @@ function install() {
   const { status, output } = run('npm', ['ci', '--no-audit', '--no-fund']);
   if (status === 0) return;
   if (status === null) throw new NotReady('npm was not found: install it together with Node.');
-  throw new NotReady(`npm ci failed. ${compilerHint(output)}Its last words:\n${lastLines(output)}`);
+  throw new NotReady(`npm ci failed. ${compilerHint(output)}It said:\n${essence(output)}`);
 }
 
 /** True where npm's own list of what it installed names the same versions as the lock file. */
@@ -46,7 +46,7 @@ function ensureSqlite() {
   const { output } = run('npm', ['rebuild', 'better-sqlite3']);
   if (run(process.execPath, ['-e', opensSqlite]).status === 0) return;
   throw new NotReady(
-    `better-sqlite3 does not load on Node ${process.versions.node}. ${compilerHint(output)}Its last words:\n${lastLines(output)}`,
+    `better-sqlite3 does not load on Node ${process.versions.node}. ${compilerHint(output)}It said:\n${essence(output)}`,
   );
 }
 

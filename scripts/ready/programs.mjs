@@ -1,5 +1,5 @@
 import { isAtLeast } from './node-version.mjs';
-import { lastLines, NotReady, run, say } from './say.mjs';
+import { essence, NotReady, run, say } from './say.mjs';
 
 /** Debian keeps haproxy where only root's PATH looks. */
 const env = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` };
@@ -46,7 +46,5 @@ function installed(name, find) {
   const apt = run('sh', ['-c', command], { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } });
   const found = find();
   if (found !== undefined) return found;
-  throw new NotReady(
-    `${name} could not be installed. apt-get's last words:\n${lastLines(apt.output)}`,
-  );
+  throw new NotReady(`${name} could not be installed. apt-get said:\n${essence(apt.output)}`);
 }

@@ -28,8 +28,11 @@ export function run(program, args, { show = false, env = {} } = {}) {
   };
 }
 
-/** The last lines of what a program said, indented, to stand below a sentence. */
-export function lastLines(output, count = 15) {
-  const lines = output.trimEnd().split('\n').slice(-count);
-  return lines.map((line) => `    ${line}`).join('\n');
+/** What a program said, indented to stand below a sentence: its first and its last lines, where it said much. */
+export function essence(output, count = 16) {
+  const lines = output.trimEnd().split('\n');
+  const half = count / 2;
+  const kept =
+    lines.length <= count ? lines : [...lines.slice(0, half), '...', ...lines.slice(-half)];
+  return kept.map((line) => `    ${line}`).join('\n');
 }
