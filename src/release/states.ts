@@ -59,11 +59,6 @@ export function isEnd(state: ReleaseState): state is EndState {
   return (endStates as readonly string[]).includes(state);
 }
 
-/** True when the traffic may have moved and the owner has not accepted yet: a stop in between goes back. */
-export function isBeforeAcceptanceWithEffect(state: ReleaseState): boolean {
-  return ['switching', 'verifying', 'smoking', 'baking', 'awaiting_acceptance'].includes(state);
-}
-
 /** True when nothing has been written yet: cancel is enough, nothing goes back. */
 export function isBeforeSwitch(state: ReleaseState): boolean {
   return ['requested', 'awaiting_approval', 'deploying', 'preflight'].includes(state);

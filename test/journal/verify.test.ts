@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -198,7 +197,9 @@ test('a database without its triggers is not good', () => {
 
 test('a damaged page is a finding with a sentence', () => {
   const { path } = aWrittenJournal();
-  execFileSync('sqlite3', [path, 'PRAGMA wal_checkpoint(TRUNCATE);']);
+  const db = new Database(path);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
   const file = openSync(path, 'r+');
   writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, 4096);
   closeSync(file);

@@ -7,9 +7,6 @@ import type { Engine } from '../engine.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { rowOf } from './row-of.ts';
 
-/** How much of the plan digest travels with the buttons. */
-export const seenDigits = 12;
-
 /** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
 export function approve(engine: Engine, release: Release, by: By, seen?: string): Answer {
   if (release.state !== 'awaiting_approval') return refuse(tooLate(release, 'approve'));
