@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { openBotSocket } from './cli/bot-socket.ts';
 import { openDoor } from './commands/door.ts';
-import { parse } from './commands/parse.ts';
+import { parse, parserOf } from './commands/parse.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import type { Failpoint } from './config/failpoint.ts';
@@ -114,7 +114,8 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
     },
   ]);
   const ask = openDoor({ engine, past: store });
-  const door = { ask, parse };
+  const services = [...config.services.keys()];
+  const parseTyped = parserOf(services, (word) => config.slack.commands[word][0] ?? `/${word}`);
   const web = createWeb({
     ready: () => readiness(slack, state),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
@@ -125,13 +126,14 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
       ? undefined
       : await web.listen(environment.port, environment.host);
   const socket = await openBotSocket(`${config.database}.sock`, {
-    ...door,
+    ask,
+    parse,
     journal: store,
     now: () => new Date(clock.now().at),
   });
   engine.start();
   state.recovered = true;
-  await slack.start(door);
+  await slack.start({ ask, parse: parseTyped });
   watch.start();
   const anchoring = anchorDaily(
     { journal: store, head: () => store.head, clock, complain },

@@ -78,7 +78,9 @@ function needsService(line: TypedLine, index: number, id: string): string {
 }
 
 function servicesThere(services: readonly string[]): string {
+  if (services.length === 0) return 'None is configured.';
+  if (services.length === 1) return `There is only ${services[0]}.`;
   const shown = services.slice(0, mostNames).join(', ');
   const more = services.length > mostNames ? ` and ${services.length - mostNames} more` : '';
-  return services.length === 0 ? 'None is configured.' : `There are ${shown}${more}.`;
+  return `There are ${shown}${more}.`;
 }

@@ -1,5 +1,5 @@
 import { unreachable } from '../release/vocabulary.ts';
-import type { Asker, Command, Misunderstood } from './command.ts';
+import type { Asker, Command, Misunderstood, Parse } from './command.ts';
 import { parseRelease } from './parse-release.ts';
 import { parseRollback } from './parse-rollback.ts';
 import { parseStatus } from './parse-status.ts';
@@ -35,6 +35,12 @@ export function parse(
     default:
       return unreachable(command);
   }
+}
+
+/** The parser of one face: it knows the services there are, and what the commands are called there. */
+export function parserOf(services: readonly string[], nameOf: (topic: Topic) => string): Parse {
+  return (topic, text, asker, now) =>
+    parse(topic, text, asker, now, { services, name: nameOf(topic) });
 }
 
 function asksForHelp(line: TypedLine, command: Topic): boolean {

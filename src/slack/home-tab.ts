@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types';
 import type { Config } from '../config/config.ts';
 import { header, section } from './message.ts';
-import { codeBlock } from './slack-text.ts';
+import { helpText } from './slack-text.ts';
 
 /** The app's Home tab: what can be asked, in the words of each command's own help. */
 export function homeTab(
@@ -19,7 +19,7 @@ export function homeTab(
         'Moves production traffic between the blue and the green side of a service, and can prove afterwards what it did.',
       ),
       section(`Type ${names}. In a thread, mention me: \`@pointsman status &lt;service&gt;\`.`),
-      ...help.filter((lines) => lines.length > 0).map((lines) => section(codeBlock(lines))),
+      ...help.filter((lines) => lines.length > 0).map((lines) => section(helpText(lines))),
     ],
   };
 }

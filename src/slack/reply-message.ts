@@ -5,7 +5,7 @@ import { context, type Message, message, section } from './message.ts';
 import { overviewMessage } from './overview-message.ts';
 import { serviceMessage } from './service-message.ts';
 import { utcDate, zonedDate } from './slack-date.ts';
-import { codeBlock, sentenceText, typedText } from './slack-text.ts';
+import { helpText, sentenceText, typedText } from './slack-text.ts';
 
 /** An answer as a message; undefined where nothing is to be said again. */
 export function replyMessage(reply: Reply, timezone: string): Message | undefined {
@@ -40,8 +40,8 @@ export function sentenceMessage(sentence: string): Message {
 }
 
 function helpMessage(lines: readonly string[]): Message {
-  const block = codeBlock(lines);
-  return message(block, [section(block)]);
+  const text = helpText(lines);
+  return message(text, [section(text)]);
 }
 
 function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {

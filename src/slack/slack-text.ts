@@ -42,6 +42,11 @@ export function sentenceText(text: string): string {
   return escapeText(cleanText(text)).replace(namedPerson, '<@$1>');
 }
 
+/** The lines of a help: each has its form in backticks, and stays on a line of its own. */
+export function helpText(lines: readonly string[]): string {
+  return lines.map((line) => `• ${sentenceText(oneLine(line))}`).join('\n');
+}
+
 /** Lines as they are, in a code block that they cannot leave. */
 export function codeBlock(lines: readonly string[], limit = 2_900): string {
   const text = escapeText(lines.map((line) => cleanText(line)).join('\n')).replaceAll('```', "'''");
