@@ -38,6 +38,7 @@ export function openAlone(config: Config, { drives }: { readonly drives: boolean
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,
     channelAwayMs: () => 0,
+    journalFault: () => undefined,
     complain: () => undefined,
   });
   if (drives) engine.start();

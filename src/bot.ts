@@ -13,6 +13,7 @@ import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { openStore } from './journal/open-store.ts';
 import type { Store } from './journal/store.ts';
+import { verifyJournal } from './journal/verify.ts';
 import { announce } from './release/announce.ts';
 import { system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
@@ -57,6 +58,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   for (const note of store.notes) log.warn(note);
   let watch: DriftWatch | undefined;
   try {
+    const fault = faultOf(config.database);
+    if (fault !== undefined) log.error(fault);
     checkOpenReleases(config, store);
     const { connection, botToken, slackApiUrl } = environment;
     const slack = createSlack({
@@ -82,6 +85,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       standingOf: slack.standingOf,
       showProgress: slack.showProgress,
       channelAwayMs: slack.awayMs,
+      journalFault: () => fault,
       complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
     });
     watch = new DriftWatch(engine);
@@ -117,7 +121,7 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
   const services = [...config.services.keys()];
   const parseTyped = parserOf(services, (word) => config.slack.commands[word][0] ?? `/${word}`);
   const web = createWeb({
-    ready: () => readiness(slack, state),
+    ready: () => readiness(slack, engine.deps.journalFault(), state),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
     complain,
   });
@@ -159,15 +163,23 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
 
 function readiness(
   slack: Slack,
+  fault: string | undefined,
   { recovered, stopping }: { readonly recovered: boolean; readonly stopping: boolean },
 ): Readiness {
   const reached = slack.reached();
   const reasons = [
     ...(recovered ? [] : ['Open releases are still being taken up.']),
+    ...(fault === undefined ? [] : [fault]),
     ...(stopping ? ['Pointsman is being stopped.'] : []),
     ...(reached.ok ? [] : reached.why),
   ];
   return { ok: reasons.length === 0, reasons };
+}
+
+/** The whole journal is proved once at the start; what it says stands in every refusal and in readiness. */
+function faultOf(database: string): string | undefined {
+  const verified = verifyJournal(database);
+  return verified.kind === 'verified' ? undefined : verified.sentence;
 }
 
 /** An open release keeps the nodes and addresses of its plan; they must still be known by name. */

@@ -5,6 +5,7 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openAlone } from './alone.ts';
+import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
 import { askBot, releaseOfBot } from './cli/ask-bot.ts';
 import { EndsWith } from './cli/ends-with.ts';
@@ -17,7 +18,6 @@ import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { loadConfig } from './config/load-config.ts';
 import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
-import { verifyJournal } from './journal/verify.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
 import { SlackRefused } from './slack/slack-refused.ts';
@@ -37,7 +37,15 @@ const handlers: Handlers = {
   accept: asked,
   abort: asked,
   settle: asked,
-  auditVerify: async ({ config, anchor }) => audit(configOf(config), anchor),
+  auditVerify: async ({ config, anchor, export: exported }) =>
+    auditVerify(configOf(config).database, {
+      ...(anchor === undefined ? {} : { anchor }),
+      ...(exported === undefined ? {} : { exported }),
+    }),
+  auditExport: ({ config, words }) => asExits(() => auditExport(configOf(config).database, words)),
+  auditBackup: ({ config, words }) => asExits(() => auditBackup(configOf(config).database, words)),
+  auditRestore: ({ config, words }) =>
+    asExits(async () => auditRestore(configOf(config).database, words, new Date().toISOString())),
   manifest: async ({ config }) => manifest(configOf(config)),
 };
 
@@ -116,16 +124,6 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
   } finally {
     await alone.close();
   }
-}
-
-function audit(config: Config, anchor: { seq: number; hash: string } | undefined): Outcome {
-  const verified = verifyJournal(config.database, anchor === undefined ? [] : [anchor]);
-  const findings = verified.kind === 'broken' ? verified.findings.slice(1) : [];
-  return {
-    exit: verified.kind === 'verified' ? exitCodes.done : exitCodes.auditFailed,
-    lines: [verified.sentence, ...findings.map(({ sentence }) => sentence)],
-    data: verified,
-  };
 }
 
 function manifest(config: Config): Outcome {

@@ -48,7 +48,9 @@ export interface Handlers {
   /** Runs until it is told to stop. */
   readonly start: (options: Common) => Promise<ExitCode>;
   readonly status: AskHandler;
-  readonly auditVerify: (options: Common & { readonly anchor?: Anchor }) => Promise<Outcome>;
+  readonly auditVerify: (
+    options: Common & { readonly anchor?: Anchor; readonly export?: string },
+  ) => Promise<Outcome>;
   readonly manifest: (options: Common) => Promise<Outcome>;
   readonly release?: AskHandler;
   readonly rollback?: AskHandler;

@@ -5,8 +5,7 @@ import type { Io } from './io.ts';
 import { runAsk } from './run-ask.ts';
 import { runCheck } from './run-check.ts';
 
-const built =
-  'start, check, status, release, rollback, accept, abort, settle, audit verify and manifest';
+const built = 'start, check, status, release, rollback, accept, abort, settle, audit and manifest';
 
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
@@ -93,23 +92,30 @@ function addAudit(
       'a row that must be in it, as a release message ends with',
       anchor,
     )
-    .action(async (options: Common & { anchor?: Anchor }) =>
+    .option('--export <file>', 'prove a JSONL export instead of the database')
+    .action(async (options: Common & { anchor?: Anchor; export?: string }) =>
       end(shown(await handlers.auditVerify(options), options, io)),
     );
   const later = [
-    ['export', 'write the journal as JSONL or CSV', handlers.auditExport],
-    ['backup', 'copy the journal while it is used', handlers.auditBackup],
-    ['restore', 'put a copy in its place', handlers.auditRestore],
+    ['export', '[jsonl|csv] [<file>]', 'hand out the journal', handlers.auditExport],
+    [
+      'backup',
+      '<file>',
+      'copy the journal while it is used, and prove the copy',
+      handlers.auditBackup,
+    ],
+    ['restore', '<file>', 'put a proved copy in its place', handlers.auditRestore],
   ] as const;
-  for (const [name, does, handler] of later) {
-    verb(audit, `${name} [words...]`, described(does, handler)).action(
-      async (words: string[], options: Common) =>
+  for (const [name, form, does, handler] of later) {
+    verb(audit, `${name} [words...]`, described(does, handler))
+      .usage(`[options] ${form}`)
+      .action(async (words: string[], options: Common) =>
         end(
           await orNotBuilt(io, `audit ${name}`, handler, async (known) =>
             shown(await known({ ...options, words }), options, io),
           ),
         ),
-    );
+      );
   }
 }
 

@@ -13,6 +13,8 @@ export interface EngineDeps {
   readonly showProgress: ShowProgress;
   /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
   readonly channelAwayMs: (service: ServiceName) => number;
+  /** Why the journal cannot be trusted; undefined while it verifies. Going back does not ask. */
+  readonly journalFault: () => string | undefined;
   /** A malfunction that has no other place to go. */
   readonly complain: (error: unknown, doing: string) => void;
 }

@@ -96,7 +96,7 @@ describe('a wrong call', () => {
     expect(await run([...verb.split(' '), 'checkout'])).toEqual({
       exit: 2,
       out: '',
-      err: `pointsman ${verb} is not built yet; start, check, status, release, rollback, accept, abort, settle, audit verify and manifest are.\n`,
+      err: `pointsman ${verb} is not built yet; start, check, status, release, rollback, accept, abort, settle, audit and manifest are.\n`,
     });
   });
 });

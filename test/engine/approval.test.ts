@@ -170,3 +170,17 @@ test('a locked service refuses releases with owner and reason, and never a rollb
   expect(textOf(refused)).toContain('Black Friday');
   expect(textOf(rollback)).not.toContain('locked');
 });
+
+test('a journal that does not verify begins nothing new, and still goes back', async () => {
+  await bench.ask('U0RITA', release);
+  await bench.ask('U0ANN', approve);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  bench.journalFault = 'Not verified: row 7 was changed.';
+
+  const back = await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  await bench.until('checkout-1', 'aborted');
+  const refused = await bench.ask('U0RITA', release);
+
+  expect(back.kind).toBe('done');
+  expect(textOf(refused)).toContain('the journal does not verify');
+});

@@ -98,6 +98,7 @@ export class Bench {
   roles: Record<string, readonly Role[]> = { ...people };
   membership: Standing['membership'] = 'fresh';
   channelAwayMs = 0;
+  journalFault: string | undefined;
   store!: Store;
   engine!: Engine;
   watch!: DriftWatch;
@@ -136,6 +137,7 @@ export class Bench {
         if (progress !== null) this.shown.push(progress);
       },
       channelAwayMs: () => this.channelAwayMs,
+      journalFault: () => this.journalFault,
       complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
     });
     this.engine.start();

@@ -115,10 +115,17 @@ function requested(number: number, plan: Plan, ask: ReleaseAsk, by: By): Draft['
 /** A lock, a hold, or the end of the program. Looked at before and after the reading. */
 function obstacle(engine: Engine, { service, override }: ReleaseAsk): string | undefined {
   if (engine.stopping) return 'Refused: Pointsman is being stopped. Ask again when it is back.';
+  const fault = engine.deps.journalFault();
+  if (fault !== undefined) return faultRefusal(fault);
   const open = engine.openRelease(service.name);
   if (open !== undefined) return lockRefusal(open);
   const { hold } = engine.deps.journal.service(service.name);
   return hold === undefined || override === true ? undefined : holdRefusal(service.name, hold);
+}
+
+/** What cannot be proved afterwards is not begun. */
+function faultRefusal(fault: string): string {
+  return `Refused: the journal does not verify, so nothing new is begun: ${fault} Look with \`pointsman audit verify\`; \`pointsman audit restore <backup>\` puts a proved copy in its place. Rollback goes on.`;
 }
 
 /** Names the holder of a release lock, since when, why, and what frees it. */

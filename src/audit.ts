@@ -1,0 +1,98 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { exitCodes } from './cli/exit-codes.ts';
+import type { Anchor, Outcome } from './cli/handlers.ts';
+import { backupJournal } from './journal/backup.ts';
+import { type ExportFormat, exportFormats, exportJournal } from './journal/export.ts';
+import { restoreJournal } from './journal/restore.ts';
+import { verifyJournal } from './journal/verify.ts';
+import { verifyExport } from './journal/verify-export.ts';
+
+/** `audit verify`: the database, or with `--export` a JSONL file that was handed out. */
+export function auditVerify(
+  database: string,
+  { anchor, exported }: { readonly anchor?: Anchor; readonly exported?: string },
+): Outcome {
+  if (exported !== undefined) return verifyFile(exported, anchor);
+  const verified = verifyJournal(database, anchor === undefined ? [] : [anchor]);
+  const findings = verified.kind === 'broken' ? verified.findings.slice(1) : [];
+  return {
+    exit: verified.kind === 'verified' ? exitCodes.done : exitCodes.auditFailed,
+    lines: [verified.sentence, ...findings.map(({ sentence }) => sentence)],
+    data: verified,
+  };
+}
+
+function verifyFile(file: string, anchor: Anchor | undefined): Outcome {
+  const verified = verifyExport(file);
+  const other =
+    verified.kind === 'verified' &&
+    anchor !== undefined &&
+    (verified.head.seq !== anchor.seq || verified.head.hash !== anchor.hash);
+  return {
+    exit: verified.kind === 'verified' && !other ? exitCodes.done : exitCodes.auditFailed,
+    lines: [
+      verified.sentence,
+      ...(other ? [`Its last row is not the anchor #${anchor.seq} ${anchor.hash}.`] : []),
+    ],
+    data: { ...verified, ...(anchor === undefined ? {} : { anchorHolds: !other }) },
+  };
+}
+
+/** `audit export [jsonl|csv] [<file>]`: to the file, which must not be there yet, or to stdout. */
+export async function auditExport(
+  database: string,
+  [format = 'jsonl', file, ...more]: readonly string[],
+): Promise<Outcome> {
+  if (!isFormat(format) || more.length > 0) {
+    return usage(`Expected \`pointsman audit export [jsonl|csv] [<file>]\`, found "${format}".`);
+  }
+  if (file === undefined) {
+    const lines = [...exportJournal(database, format)];
+    return { exit: exitCodes.done, lines, data: lines };
+  }
+  const lines = Readable.from(withEnds(exportJournal(database, format)));
+  await pipeline(lines, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  return said(`The journal stands in ${file} as ${format}.`);
+}
+
+function* withEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+function isFormat(text: string): text is ExportFormat {
+  return (exportFormats as readonly string[]).includes(text);
+}
+
+/** `audit backup <file>`: a proved copy, while the bot goes on. */
+export async function auditBackup(database: string, words: readonly string[]): Promise<Outcome> {
+  const [file] = words;
+  if (file === undefined || words.length > 1) {
+    return usage('Expected `pointsman audit backup <file>`.');
+  }
+  const result = await backupJournal(database, file);
+  return result.kind === 'refused' ? refused(result.sentence) : said(result.sentence);
+}
+
+/** `audit restore <file>`: a proved backup takes the database's place; what stood there is put aside. */
+export function auditRestore(database: string, words: readonly string[], at: string): Outcome {
+  const [file] = words;
+  if (file === undefined || words.length > 1) {
+    return usage('Expected `pointsman audit restore <file>`.');
+  }
+  const result = restoreJournal(file, database, { now: at });
+  return result.kind === 'refused' ? refused(result.sentence) : said(result.sentence);
+}
+
+function said(sentence: string): Outcome {
+  return { exit: exitCodes.done, lines: [sentence], data: { kind: 'done', sentence } };
+}
+
+function refused(sentence: string): Outcome {
+  return { exit: exitCodes.refused, lines: [sentence], data: { kind: 'refused', sentence } };
+}
+
+function usage(sentence: string): Outcome {
+  return { exit: exitCodes.usage, lines: [sentence], data: { kind: 'usage', sentence } };
+}
