@@ -54,6 +54,26 @@ test('the same request has one effect, also after a restart', () => {
   expect(store.head.seq).toBe(1);
 });
 
+test('a refusal does not use a request up: the same press may be allowed later', () => {
+  const store = aStore();
+  store.append([
+    {
+      actor: actor('U0ANN'),
+      service: 'checkout',
+      origin: { request: 'trigger-1' },
+      what: { kind: 'refused', asked: 'release checkout', sentence: 'Refused: no.' },
+    },
+  ]);
+
+  const appended = store.append(aRelease().requested().drafts(), 'trigger-1');
+
+  expect(appended.kind).toBe('appended');
+  expect(store.append(aRelease().approved().drafts(), 'trigger-1')).toEqual({
+    kind: 'duplicate',
+    of: 2,
+  });
+});
+
 test('what was committed is there after a restart, all of it', () => {
   const path = `${aFolder()}/p.db`;
   const first = aStore({ path });
