@@ -36,6 +36,8 @@ export interface Witnessed {
 export class FaultProxy {
   readonly address: string;
   readonly seen: Witnessed[] = [];
+  /** Called with every line that is about to reach HAProxy, before it does. */
+  onLine: (line: string) => void = () => undefined;
   readonly #path: string;
   readonly #upstream: NetConnectOpts;
   readonly #open = new Set<Socket>();
@@ -112,6 +114,7 @@ export class FaultProxy {
     const fault = this.#faultFor(line);
     const reaches = !['hang', 'drop_before', 'lie', 'error'].includes(fault.kind);
     this.seen.push({ line, at: performance.now(), fault: fault.kind, forwarded: reaches });
+    if (reaches) this.onLine(line);
     switch (fault.kind) {
       case 'hang':
         return;

@@ -1,36 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aFleet, type TestFleet } from '../support/haproxy.ts';
-import { judgeAfterStart, newFolder, playApart, record, resetFleet } from './crash.ts';
-import { paths } from './paths.ts';
+import { expect, test } from 'vitest';
+import { paths } from './kills/paths.ts';
+import { runKills } from './kills/run-kills.ts';
 
-// Every hit of every path takes minutes: `npm run kills` does that. Here it is every n-th.
-const every = process.env.POINTSMAN_EVERY_KILL === '1' ? 1 : 9;
+// Every hit of every path takes a quarter of an hour: `npm run kills` does that. Here it is a sample.
+test('killed anywhere on any path, and once more while it recovers, the invariants hold after the next start', async () => {
+  const report = await runKills({ paths, lanes: 2, every: 40, seconds: 12 });
 
-let fleet: TestFleet;
-
-beforeAll(async () => {
-  fleet = await aFleet().withNodes(3).start();
-});
-
-afterAll(async () => {
-  await fleet.end();
-});
-
-describe.each(paths)('killed on the path "%s" and started again', (path) => {
-  test('the invariants hold, wherever it was killed', async () => {
-    await resetFleet(fleet);
-    const hits = await record(fleet, path);
-    const violations: string[] = [];
-
-    for (let hit = 1; hit <= hits.length; hit += every) {
-      await resetFleet(fleet);
-      const folder = newFolder();
-      await playApart(folder, fleet.target().nodes, path, `kill:${hit}`);
-      const why = await judgeAfterStart(fleet, folder);
-      if (why !== undefined) violations.push(`hit ${hit} (${hits[hit - 1]}): ${why}`);
-    }
-
-    expect(hits.length).toBeGreaterThan(5);
-    expect(violations).toEqual([]);
-  }, 900_000);
-});
+  expect(report.violations).toEqual([]);
+  expect(Object.keys(report.hits).sort()).toEqual([...paths].sort());
+  expect(Math.min(...Object.values(report.hits))).toBeGreaterThan(5);
+  expect(report.second).toBe(12);
+  expect(report.kills).toBeGreaterThan(30);
+}, 300_000);

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { DatabaseRefused } from '../../../src/journal/errors.ts';
+import { openForReading } from '../../../src/journal/open-database.ts';
+import { entryOf, type Row } from '../../../src/journal/row.ts';
+import type { Entry } from '../../../src/release/journal-entry.ts';
+
+/** What is committed in a folder's journal this moment, read beside whoever writes it. */
+export interface Committed {
+  readonly rows: readonly Entry[];
+  /** Releases that hold a lock. */
+  readonly locks: readonly string[];
+  /** Rows that somebody is to be told of, or was. */
+  readonly announced: readonly number[];
+}
+
+/** Nothing where there is no journal yet: a kill may come before the first transaction. */
+export function committedIn(folder: string): Committed {
+  try {
+    return read(join(folder, 'pointsman.db'));
+  } catch (error) {
+    if (error instanceof DatabaseRefused) return { rows: [], locks: [], announced: [] };
+    throw error;
+  }
+}
+
+function read(path: string): Committed {
+  const db = openForReading(path);
+  try {
+    const rows = db.prepare('SELECT * FROM journal ORDER BY seq').all() as Row[];
+    const locks = db.prepare('SELECT release FROM lock ORDER BY release').pluck().all();
+    const announced = db.prepare('SELECT seq FROM outbox ORDER BY seq').pluck().all();
+    return { rows: rows.map(entryOf), locks: locks as string[], announced: announced as number[] };
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Order } from './paths.ts';
+
+/** How a played process ended: by itself, or by the failpoint. */
+export type Played = 'done' | 'killed';
+
+/** Plays an order in a process of its own; `failpoint` as POINTSMAN_FP takes it. */
+export function playApart(script: string, order: Order, failpoint: string): Promise<Played> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+      env: { ...process.env, NODE_ENV: 'test', POINTSMAN_FP: failpoint },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (signal === 'SIGKILL') resolve('killed');
+      else if (code === 0) resolve('done');
+      else reject(new Error(`${order.path} ended with ${code ?? signal}: ${said.slice(-2000)}`));
+    });
+  });
+}
+
+/** Plays an order undisturbed and gives the names of all failpoints it hit, in order. */
+export async function record(script: string, order: Order): Promise<readonly string[]> {
+  const file = join(order.folder, 'hits');
+  await playApart(script, order, `record:${file}`);
+  if (!existsSync(file)) return [];
+  const hits = readFileSync(file, 'utf8').trim().split('\n');
+  rmSync(file);
+  return hits;
+}

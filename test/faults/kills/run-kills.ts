@@ -1,0 +1,155 @@
+import { compile } from './compile-house.ts';
+import { Lane } from './lane.ts';
+import type { Path } from './paths.ts';
+
+export interface KillPlan {
+  readonly paths: readonly Path[];
+  /** Fleets at once. */
+  readonly lanes: number;
+  /** Every n-th hit of a path is killed. */
+  readonly every: number;
+  /** Recoveries are killed a second time at hits whose pair of names is new, at most this many in all. */
+  readonly seconds: number;
+  readonly say?: (line: string) => void;
+}
+
+export interface KillReport {
+  /** Hits of each path, played undisturbed. */
+  readonly hits: Readonly<Record<string, number>>;
+  /** Processes that were ended by SIGKILL. */
+  readonly kills: number;
+  /** Of these: in a recovery after another kill. */
+  readonly second: number;
+  /** Runs that were over before their hit came (polling makes the number of hits vary by a few). */
+  readonly missed: number;
+  readonly violations: readonly string[];
+}
+
+interface Task {
+  readonly path: Path;
+  readonly hit: number;
+  readonly name: string;
+}
+
+/** Kills every path at its hits, starts again, kills the recovery, starts again, and judges each time. */
+export async function runKills(plan: KillPlan): Promise<KillReport> {
+  const house = compile('test/faults/kills/house-process.ts');
+  const lanes = await Promise.all(
+    Array.from({ length: plan.lanes }, () => Lane.open(house.script)),
+  );
+  try {
+    const run = new Run(plan);
+    const hits: Record<string, number> = {};
+    await spread(lanes, [...plan.paths], async (lane, path) => {
+      const names = await lane.record(await lane.fresh(path));
+      hits[path] = names.length;
+      run.add(path, names);
+    });
+    await spread(lanes, run.tasks, (lane, task) => run.kill(lane, task));
+    return { hits, ...run.report };
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.end()));
+    house.end();
+  }
+}
+
+class Run {
+  readonly tasks: Task[] = [];
+  readonly #plan: KillPlan;
+  readonly #violations: string[] = [];
+  readonly #pairs = new Set<string>();
+  #kills = 0;
+  #second = 0;
+  #missed = 0;
+  #done = 0;
+
+  constructor(plan: KillPlan) {
+    this.#plan = plan;
+  }
+
+  get report(): Omit<KillReport, 'hits'> {
+    return {
+      kills: this.#kills,
+      second: this.#second,
+      missed: this.#missed,
+      violations: this.#violations,
+    };
+  }
+
+  add(path: Path, names: readonly string[]): void {
+    for (const [i, name] of names.entries()) {
+      if (i % this.#plan.every === 0) this.tasks.push({ path, hit: i + 1, name });
+    }
+  }
+
+  async kill(lane: Lane, task: Task): Promise<void> {
+    const { path, hit, name } = task;
+    const at = `${path} at hit ${hit} (${name})`;
+    const order = await lane.fresh(path);
+    const { played, violations } = await lane.killAt(order, hit);
+    this.#count(played, at, violations);
+    if (played === 'done') this.#missed += 1;
+    if (played === 'killed' && this.#second < this.#plan.seconds) {
+      const killed = await lane.snapshot(order);
+      this.#count('done', at, await lane.judgeRestart(order));
+      await this.#killRecovery(lane, killed, { path, name, at });
+    } else {
+      this.#count('done', at, await lane.judgeRestart(order));
+    }
+    lane.tidy();
+    this.#say();
+  }
+
+  async #killRecovery(
+    lane: Lane,
+    killed: Awaited<ReturnType<Lane['snapshot']>>,
+    { path, name, at }: { readonly path: Path; readonly name: string; readonly at: string },
+  ): Promise<void> {
+    const hits = await lane.record(await lane.restore(killed));
+    for (const [i, second] of hits.entries()) {
+      if (this.#second >= this.#plan.seconds || this.#isKnown(`${path} ${name} ${second}`))
+        continue;
+      this.#second += 1;
+      const also = `${at}, recovery at hit ${i + 1} (${second})`;
+      const order = await lane.restore(killed);
+      const { played, violations } = await lane.killAt(order, i + 1);
+      this.#count(played, also, violations);
+      this.#count('done', also, await lane.judgeRestart(order));
+    }
+  }
+
+  #isKnown(pair: string): boolean {
+    if (this.#pairs.has(pair)) return true;
+    this.#pairs.add(pair);
+    return false;
+  }
+
+  #count(played: 'killed' | 'done', at: string, violations: readonly string[]): void {
+    if (played === 'killed') this.#kills += 1;
+    this.#violations.push(...violations.map((why) => `${at}: ${why}`));
+  }
+
+  #say(): void {
+    this.#done += 1;
+    if (this.#done % 25 > 0 && this.#done < this.tasks.length) return;
+    this.#plan.say?.(
+      `${this.#done} of ${this.tasks.length} hits, ${this.#kills} kills, ${this.#violations.length} violations`,
+    );
+  }
+}
+
+/** Works off the tasks, one at a time per lane. */
+async function spread<T>(
+  lanes: readonly Lane[],
+  tasks: readonly T[],
+  work: (lane: Lane, task: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
+        await work(lane, task);
+      }
+    }),
+  );
+}
