@@ -11,11 +11,11 @@ const quiet = {
   setName: () => {},
 };
 
-/** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after 300 ms. */
+/** The real Bolt app on a local Slack, over sockets, not yet started; reconnects after a second. */
 export function aSocketApp(slack: LocalSlack): App {
   const receiver = new SocketModeReceiver({
     appToken: slack.appToken,
-    clientPingTimeout: 300,
+    clientPingTimeout: 1000,
     logger: quiet,
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });

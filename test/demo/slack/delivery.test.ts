@@ -135,6 +135,22 @@ describe.each(['sockets', 'signed HTTP'] as const)('over %s', (way) => {
     ]);
   });
 
+  test('an answer to a press goes where the message stands: a thread’s root in the channel, a reply in its thread', async () => {
+    const { slack } = await both(way);
+    await slack.asUser('rita').command('/release', 'checkout');
+    const root = await slack.waitFor(() => slack.messages()[0]);
+    slack.asUser('rita').say('a reply', root.ts);
+    const inThread = { ...root, ts: '1.000001', thread_ts: root.ts };
+
+    const onRoot = await slack.asUser('ann').press(slack.message(root.ts) ?? root, 'approve');
+    await slack.waitFor(() => onRoot.answers.length === 1);
+    const onReply = await slack.asUser('ann').press(inThread, 'approve');
+    await fetch(onReply.responseUrl, { method: 'POST', body: JSON.stringify({ text: 'there' }) });
+
+    expect(onRoot.answers.map(({ thread_ts }) => thread_ts)).toEqual([undefined]);
+    expect(onReply.answers.map(({ thread_ts }) => thread_ts)).toEqual([root.ts]);
+  });
+
   test('a late press is delivered with the button the presser saw', async () => {
     const { slack } = await both(way);
     await slack.asUser('rita').command('/release', 'checkout');

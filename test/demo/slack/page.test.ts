@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LocalSlack } from '../../../demo/slack/local-slack.ts';
 import type { LocalSlackOptions } from '../../../demo/slack/start-local-slack.ts';
 import { aSocketApp } from './an-app.ts';
-import { afterwards, aSlack } from './open-slacks.ts';
+import { afterwards, aSlack, call } from './open-slacks.ts';
 
 const executablePath = [
   process.env.CHROMIUM ?? '',
@@ -170,6 +170,72 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     expect(await message.locator('.content').locator('img, script, a').count()).toBe(0);
   });
 
+  test('a link in rich text leads to the web or nowhere', async () => {
+    const { page, slack } = await open();
+    const link = (url: string, text: string) => ({ type: 'link' as const, url, text });
+    const elements = [link('https://example.org/', 'web'), link('javascript:alert(1)', 'script')];
+
+    await call(slack, 'chat.postMessage', {
+      channel: 'C0RELEASES',
+      text: 'links',
+      blocks: [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }],
+    });
+    await page.getByText('web').waitFor();
+
+    expect(await page.locator('.rich-text').textContent()).toBe('webscript');
+    expect(await page.locator('.rich-text a').evaluateAll((all) => all.map(String))).toEqual([
+      'https://example.org/',
+    ]);
+  });
+
+  test('a data table is sorted and paged by its reader, and stays so over an edit', async () => {
+    const { page, slack } = await open();
+    const number = (value: number) => ({ type: 'raw_number', value, text: `#${value}` });
+    const table = {
+      type: 'data_table',
+      caption: 'History',
+      page_size: 3,
+      rows: [[{ type: 'raw_text', text: 'Row' }], ...[2, 30, 4, 1].map((value) => [number(value)])],
+    };
+    const shown = () => page.locator('tbody tr').allTextContents();
+    const { body } = await call(slack, 'chat.postMessage', {
+      channel: 'C0RELEASES',
+      text: 'history',
+      blocks: [table],
+    });
+
+    const asSent = await shownWhen(page, () => shown());
+    await page.getByRole('button', { name: 'Row', exact: true }).click();
+    const sorted = await shown();
+    await page.getByRole('button', { name: 'Later rows' }).click();
+    const later = await shown();
+    await call(slack, 'chat.update', {
+      channel: 'C0RELEASES',
+      ts: String(body.ts),
+      text: 'history',
+      blocks: [{ ...table, caption: 'Edited' }],
+    });
+    await page.getByText('Edited').waitFor();
+
+    expect([asSent, sorted, later, await shown()]).toEqual([
+      ['#2', '#30', '#4'],
+      ['#1', '#2', '#4'],
+      ['#30'],
+      ['#30'],
+    ]);
+  });
+
+  test('what is whispered to one person is not sent to another’s browser', async () => {
+    const { page, slack } = await open();
+    const channel = 'C0RELEASES';
+
+    await call(slack, 'chat.postEphemeral', { channel, user: 'U0SAM', text: 'for Sam' });
+    await call(slack, 'chat.postEphemeral', { channel, user: 'U0RITA', text: 'for Rita' });
+    await page.getByText('for Rita').waitFor();
+
+    expect(await page.getByText('for Sam').count()).toBe(0);
+  });
+
   test('the page says that the app is gone, and that the server is gone, and finds it again', async () => {
     const { page, slack, app } = await open();
 
@@ -185,6 +251,12 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     await page.getByText('back again').waitFor();
   });
 });
+
+/** What is shown once a table is there. */
+async function shownWhen<T>(page: Page, read: () => Promise<T>): Promise<T> {
+  await page.locator('tbody tr').first().waitFor();
+  return await read();
+}
 
 function card(channel: string) {
   const plain = (text: string) => ({ type: 'plain_text' as const, text });
