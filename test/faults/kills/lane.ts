@@ -11,11 +11,7 @@ import { type Played, playApart, record } from './play-apart.ts';
 import { whyUnfounded } from './witness.ts';
 
 /** The world at one moment: the journal's folder copied, and what every node holds. */
-<<<<<<< HEAD
-interface Snapshot {
-=======
 export interface Snapshot {
->>>>>>> 42c2117 (wip)
   readonly folder: string;
   readonly nodes: readonly { readonly memory: string; readonly disk: string }[];
 }

@@ -1,9 +1,5 @@
 import { compile } from './compile-house.ts';
-<<<<<<< HEAD
-import { Lane } from './lane.ts';
-=======
 import { Lane, type Snapshot } from './lane.ts';
->>>>>>> 42c2117 (wip)
 import type { Path } from './paths.ts';
 
 export interface KillPlan {
@@ -12,11 +8,7 @@ export interface KillPlan {
   readonly lanes: number;
   /** Every n-th hit of a path is killed. */
   readonly every: number;
-<<<<<<< HEAD
-  /** Recoveries are killed a second time at hits whose pair of names is new, at most this many in all. */
-=======
   /** How many recoveries are killed as well, spread evenly; each at a hit that with the first one's is a new pair. */
->>>>>>> 42c2117 (wip)
   readonly seconds: number;
   readonly say?: (line: string) => void;
 }
@@ -37,11 +29,8 @@ interface Task {
   readonly path: Path;
   readonly hit: number;
   readonly name: string;
-<<<<<<< HEAD
-=======
   /** How often its recovery is killed. */
   readonly seconds: number;
->>>>>>> 42c2117 (wip)
 }
 
 /** Kills every path at its hits, starts again, kills the recovery, starts again, and judges each time. */
@@ -58,11 +47,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
       hits[path] = names.length;
       run.add(path, names);
     });
-<<<<<<< HEAD
-    await spread(lanes, run.tasks, (lane, task) => run.kill(lane, task));
-=======
     await spread(lanes, run.tasks(), (lane, task) => run.kill(lane, task));
->>>>>>> 42c2117 (wip)
     return { hits, ...run.report };
   } finally {
     await Promise.all(lanes.map((lane) => lane.end()));
@@ -71,17 +56,10 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
 }
 
 class Run {
-<<<<<<< HEAD
-  readonly tasks: Task[] = [];
-  readonly #plan: KillPlan;
-  readonly #violations: string[] = [];
-  readonly #pairs = new Set<string>();
-=======
   readonly #plan: KillPlan;
   readonly #violations: string[] = [];
   readonly #pairs = new Set<string>();
   readonly #hits: Omit<Task, 'seconds'>[] = [];
->>>>>>> 42c2117 (wip)
   #kills = 0;
   #second = 0;
   #missed = 0;
@@ -102,14 +80,6 @@ class Run {
 
   add(path: Path, names: readonly string[]): void {
     for (const [i, name] of names.entries()) {
-<<<<<<< HEAD
-      if (i % this.#plan.every === 0) this.tasks.push({ path, hit: i + 1, name });
-    }
-  }
-
-  async kill(lane: Lane, task: Task): Promise<void> {
-    const { path, hit, name } = task;
-=======
       if (i % this.#plan.every === 0) this.#hits.push({ path, hit: i + 1, name });
     }
   }
@@ -124,23 +94,15 @@ class Run {
 
   async kill(lane: Lane, task: Task): Promise<void> {
     const { path, hit, name, seconds } = task;
->>>>>>> 42c2117 (wip)
     const at = `${path} at hit ${hit} (${name})`;
     const order = await lane.fresh(path);
     const { played, violations } = await lane.killAt(order, hit);
     this.#count(played, at, violations);
     if (played === 'done') this.#missed += 1;
-<<<<<<< HEAD
-    if (played === 'killed' && this.#second < this.#plan.seconds) {
-      const killed = await lane.snapshot(order);
-      this.#count('done', at, await lane.judgeRestart(order));
-      await this.#killRecovery(lane, killed, { path, name, at });
-=======
     if (played === 'killed' && seconds > 0) {
       const killed = await lane.snapshot(order);
       this.#count('done', at, await lane.judgeRestart(order));
       await this.#killRecovery(lane, killed, task, at);
->>>>>>> 42c2117 (wip)
     } else {
       this.#count('done', at, await lane.judgeRestart(order));
     }
@@ -150,30 +112,6 @@ class Run {
 
   async #killRecovery(
     lane: Lane,
-<<<<<<< HEAD
-    killed: Awaited<ReturnType<Lane['snapshot']>>,
-    { path, name, at }: { readonly path: Path; readonly name: string; readonly at: string },
-  ): Promise<void> {
-    const hits = await lane.record(await lane.restore(killed));
-    for (const [i, second] of hits.entries()) {
-      if (this.#second >= this.#plan.seconds || this.#isKnown(`${path} ${name} ${second}`))
-        continue;
-      this.#second += 1;
-      const also = `${at}, recovery at hit ${i + 1} (${second})`;
-      const order = await lane.restore(killed);
-      const { played, violations } = await lane.killAt(order, i + 1);
-      this.#count(played, also, violations);
-      this.#count('done', also, await lane.judgeRestart(order));
-    }
-  }
-
-  #isKnown(pair: string): boolean {
-    if (this.#pairs.has(pair)) return true;
-    this.#pairs.add(pair);
-    return false;
-  }
-
-=======
     killed: Snapshot,
     { path, hit, name, seconds }: Task,
     at: string,
@@ -192,7 +130,6 @@ class Run {
     }
   }
 
->>>>>>> 42c2117 (wip)
   #count(played: 'killed' | 'done', at: string, violations: readonly string[]): void {
     if (played === 'killed') this.#kills += 1;
     this.#violations.push(...violations.map((why) => `${at}: ${why}`));
@@ -200,27 +137,18 @@ class Run {
 
   #say(): void {
     this.#done += 1;
-<<<<<<< HEAD
-    if (this.#done % 25 > 0 && this.#done < this.tasks.length) return;
-    this.#plan.say?.(
-      `${this.#done} of ${this.tasks.length} hits, ${this.#kills} kills, ${this.#violations.length} violations`,
-=======
     if (this.#done % 25 > 0 && this.#done < this.#hits.length) return;
     this.#plan.say?.(
       `${this.#done} of ${this.#hits.length} hits, ${this.#kills} kills, ${this.#violations.length} violations`,
->>>>>>> 42c2117 (wip)
     );
   }
 }
 
-<<<<<<< HEAD
-=======
 /** All indexes below `count`, beginning elsewhere for every `turn`. */
 function inTurn(count: number, turn: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => (i + turn * 7) % count);
 }
 
->>>>>>> 42c2117 (wip)
 /** Works off the tasks, one at a time per lane. */
 async function spread<T>(
   lanes: readonly Lane[],
