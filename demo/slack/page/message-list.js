@@ -65,7 +65,7 @@ export class MessageList {
     const same = known?.message === message && known.follows === followsOther;
     if (same && !this.#stale.has(message.ts)) return known.element;
     const element = messageItem(message, { ...this.#context, follows: followsOther });
-    if (!known && Date.now() / 1000 - Number(message.ts) < 2) element.classList.add('arrived');
+    if (!known && Date.now() / 1000 - Number(message.ts) < 2) arrive(element);
     this.#items.set(message.ts, { message, follows: followsOther, element });
     return element;
   }
@@ -86,6 +86,12 @@ export class MessageList {
       if (!key.startsWith('day ') && !kept.has(key)) this.#items.delete(key);
     }
   }
+}
+
+/** Comes in softly, once: a class that stayed would play again whenever the list is shown again. */
+function arrive(element) {
+  element.classList.add('arrived');
+  element.addEventListener('animationend', () => element.classList.remove('arrived'));
 }
 
 function follows(before, message) {
