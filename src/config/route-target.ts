@@ -12,8 +12,15 @@ export function routeTarget(config: Config, service: Service): RouteTarget {
     nodes: fleet.nodes.map((node): NodeTarget => {
       const map = node.maps.get(service.route.map);
       if (map === undefined) throw new Error(`${node.name} has no map ${service.route.map}.`);
-      const { name, runtime, frontend } = node;
-      return { node: name, runtime, frontend, mapId: map.id, mapFile: map.file };
+      const { name, runtime, frontend, master } = node;
+      return {
+        node: name,
+        runtime,
+        frontend,
+        mapId: map.id,
+        mapFile: map.file,
+        ...(master === undefined ? {} : { master }),
+      };
     }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Announcement } from '../release/announcement.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
 import type { SmokeCheck } from '../release/plan.ts';
-import type { NodeReading, SessionCount, Worker } from '../release/reading.ts';
+import type { NodeReading, OldWorkers, SessionCount, Worker } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { Role } from '../release/roles.ts';
 import type { ServiceState } from '../release/service-state.ts';
@@ -45,6 +45,11 @@ export interface Route {
   persist(node: NodeName, to: Side): Promise<void>;
   /** What is left on one side of one node. */
   sessions(node: NodeName, side: Side, signal?: AbortSignal): Promise<SessionCount>;
+  /**
+   * What the workers that a reload replaced still serve. Undefined where the node's master is not configured;
+   * `unknown` where the master does not answer (during a reload it does not). Rejects with the signal's reason only.
+   */
+  oldWorkers(node: NodeName, signal?: AbortSignal): Promise<OldWorkers | undefined>;
   /** Cuts what is left on one side of one node. */
   shutDownSessions(node: NodeName, side: Side): Promise<void>;
   /** The exact lines with which a person does the same by hand. */

@@ -49,6 +49,12 @@ export function canBeSent(key: string, value: string): boolean {
   return pathPattern.test(key) && pathPattern.test(value);
 }
 
+/** One command for one worker, through the master's socket. The prefix covers this command only. */
+export function atWorker(pid: number, command: CommandLine): CommandLine {
+  if (!Number.isSafeInteger(pid) || pid < 1) refuse('worker', String(pid));
+  return line(`@!${pid}`, command);
+}
+
 /** Several commands on one line: HAProxy carries them out in order and puts the replies one behind the other. */
 export function inOneLine(...commands: readonly CommandLine[]): CommandLine {
   return line(commands.join(';'));
@@ -58,6 +64,10 @@ export const showInfo = (): CommandLine => line('show info');
 export const showCliLevel = (): CommandLine => line('show cli level');
 export const showBackend = (): CommandLine => line('show backend');
 export const showSess = (): CommandLine => line('show sess');
+/** For the master's socket: the processes it knows. */
+export const showProc = (): CommandLine => line('show proc');
+/** For the master's socket, which otherwise stays open behind the last reply. */
+export const quit = (): CommandLine => line('quit');
 export const showMap = (map: string): CommandLine => line('show map', path(map));
 
 export function getMap(map: string, key: string): CommandLine {

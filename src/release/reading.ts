@@ -96,3 +96,15 @@ export interface SessionCount {
   /** Where a person would look: one line per connection or server that is left. */
   readonly stragglers: readonly string[];
 }
+
+/** A worker that a reload has replaced and that is still there, because it still serves something. */
+export interface OldWorker {
+  readonly pid: number;
+  /** What it still serves of each side of the service. */
+  readonly sessions: Readonly<Record<Side, number>>;
+}
+
+/** The old workers of one node, as its master tells. No answer is a fact too: nobody knows. */
+export type OldWorkers =
+  | { readonly kind: 'known'; readonly workers: readonly OldWorker[] }
+  | { readonly kind: 'unknown'; readonly why: string };

@@ -11,6 +11,8 @@ export interface NodeTarget {
   readonly mapId: string;
   /** The file that the node's next worker will read, `file:///path`. */
   readonly mapFile: string;
+  /** The master process' socket, where there is one: it knows the old workers that a reload left behind. */
+  readonly master?: string;
 }
 
 /** How and where a service's traffic is moved. One member per built route kind. */

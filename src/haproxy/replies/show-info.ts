@@ -27,8 +27,3 @@ function field(reply: string, name: string): string | undefined {
 function whole(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
-
-/** A reload changes both: the kernel gives out pids again. */
-export function isSameWorker(one: Worker, other: Worker): boolean {
-  return one.pid === other.pid && one.startedAt === other.startedAt;
-}

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseShowBackend } from '../../../src/haproxy/replies/show-backend.ts';
 import { parseShowCliLevel } from '../../../src/haproxy/replies/show-cli-level.ts';
-import { isSameWorker, parseShowInfo } from '../../../src/haproxy/replies/show-info.ts';
+import { parseShowInfo } from '../../../src/haproxy/replies/show-info.ts';
 import { splitReplies } from '../../../src/haproxy/replies/split-replies.ts';
+import { isSameWorker } from '../../../src/release/worker.ts';
 
 const info =
   'Name: HAProxy\nVersion: 2.6.12-1+deb12u4\nRelease_date: 2026/10/17\nNbthread: 2\nNbproc: 1\nProcess_num: 1\nPid: 8547\nUptime: 0d 0h00m00s\nUptime_sec: 0\nnode: vm\nStopping: 0\nJobs: 6\nUnstoppable Jobs: 1\nBuild info: 2.6.12-1+deb12u4\nStart_time_sec: 1795228404\nTainted: 0\n\n';

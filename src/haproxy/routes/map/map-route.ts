@@ -8,6 +8,7 @@ import { armSwitch } from './arm-switch.ts';
 import { awaitAnswer } from './await-answer.ts';
 import { byHand } from './by-hand.ts';
 import { mapNode } from './map-node.ts';
+import { oldWorkersOf } from './old-workers.ts';
 import { readNode } from './read-node.ts';
 import { countSessions, shutDownSessions } from './sessions.ts';
 import { writeFenced } from './write-fenced.ts';
@@ -26,6 +27,7 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
       await holdingMap(runtime, mapId, () => writeMapFile(line, to, options.failpoint));
     },
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
+    oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
     shutDownSessions: async (node, side) => shutDownSessions(at(node), side),
     byHand: (node, side) => byHand(at(node), side),
   };

@@ -9,25 +9,13 @@ import {
 } from '../../command-line.ts';
 import { NodeRefused } from '../../errors.ts';
 import { parseDone } from '../../replies/done.ts';
-import { parseShowServersConn } from '../../replies/show-servers-conn.ts';
 import { parseShowSess } from '../../replies/show-sess.ts';
-import { parseShowStat } from '../../replies/show-stat.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
+import { type BackendLeft, leftOnBackend, sessionsLeft } from './left-on-backend.ts';
 import type { MapNode } from './map-node.ts';
 
 /** So many connections are named one by one. */
 const mostNamed = 20;
-
-interface ServerLeft {
-  readonly name: string;
-  readonly address: string;
-  readonly sessions: number;
-}
-
-interface BackendLeft {
-  readonly servers: readonly ServerLeft[];
-  readonly queued: number;
-}
 
 /**
  * Counts what is left on a side: per server the larger of `used_cur` and `scur`, and what waits in the queue.
@@ -39,9 +27,10 @@ export async function countSessions(
   signal?: AbortSignal,
 ): Promise<SessionCount> {
   const backend = node.target.sides[side];
-  const { servers, queued } = await leftOn(node, backend, signal);
-  const left = servers.filter(({ sessions }) => sessions > 0);
-  const sessions = left.reduce((sum, server) => sum + server.sessions, 0) + queued;
+  const all = await leftOn(node, backend, signal);
+  const { servers, queued } = all;
+  const left = servers.filter((server) => server.sessions > 0);
+  const sessions = sessionsLeft(all);
   return {
     node: node.at.node,
     sessions,
@@ -61,20 +50,9 @@ async function leftOn(
   const command = inOneLine(showServersConn(backend), showStat(backend));
   const reply = await api.ask(command, { maxBytes: 8 * 1024 * 1024, ...(signal && { signal }) });
   const [connReply = '', statReply = ''] = splitReplies(reply, 2) ?? [];
-  const connections = parseShowServersConn(connReply);
-  const stat = parseShowStat(statReply);
-  if (connections === undefined || stat.kind !== 'backend') {
-    throw new NodeRefused(reply, { node: at.node, command });
-  }
-  const used = new Map(connections.map((server) => [server.name, server]));
-  return {
-    servers: stat.servers.map(({ name, address, sessions }) => ({
-      name,
-      address: used.get(name)?.address ?? address,
-      sessions: Math.max(sessions, used.get(name)?.used ?? 0),
-    })),
-    queued: stat.queued,
-  };
+  const left = leftOnBackend(connReply, statReply);
+  if (left === undefined) throw new NodeRefused(reply, { node: at.node, command });
+  return left;
 }
 
 /** A line per connection, where the node tells. Below operator level it does not: the servers' lines must do then. */

@@ -1,6 +1,7 @@
 import type { WriteResult } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
 import type { Side } from '../../../release/vocabulary.ts';
+import { isSameWorker } from '../../../release/worker.ts';
 import {
   addToVersion,
   type CommandLine,
@@ -14,7 +15,7 @@ import {
 } from '../../command-line.ts';
 import { holdingMap } from '../../locks.ts';
 import { parsePrepareMap } from '../../replies/prepare-map.ts';
-import { type Info, isSameWorker, parseShowInfo } from '../../replies/show-info.ts';
+import { type Info, parseShowInfo } from '../../replies/show-info.ts';
 import { type MapEntry, parseShowMap } from '../../replies/show-map.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
 import { resultOfFailure } from './arm-switch.ts';

@@ -1,7 +1,8 @@
 import type { WriteResult } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
+import { isSameWorker } from '../../../release/worker.ts';
 import { parseDone } from '../../replies/done.ts';
-import { isSameWorker, parseShowInfo } from '../../replies/show-info.ts';
+import { parseShowInfo } from '../../replies/show-info.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
 
 /** What the reply to `<write>;show info` says of the write, seen from the worker it was meant for. */
