@@ -53,6 +53,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     clock,
     configDigest: config.digest,
     announce,
+    say: (sentence) => log.warn(sentence),
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   for (const note of store.notes) log.warn(note);
