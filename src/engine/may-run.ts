@@ -11,5 +11,6 @@ export async function mayRunNow(context: RunContext): Promise<string | undefined
     standings: new Map(standings.map((standing) => [standing.actor, standing])),
     hold: deps.journal.service(release.service).hold,
     channelAwayMs: deps.channelAwayMs(release.service),
+    journalFault: deps.journalFault(),
   });
 }

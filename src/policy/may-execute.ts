@@ -12,6 +12,8 @@ export interface ExecutionFacts {
   readonly standings: ReadonlyMap<Actor, Standing>;
   readonly hold: Hold | undefined;
   readonly channelAwayMs: number;
+  /** Why the journal cannot be trusted; undefined while it verifies. */
+  readonly journalFault: string | undefined;
 }
 
 /** May this approved plan be carried out now? A sentence where not. Asked right before the first write. */
@@ -52,7 +54,11 @@ function holdsRole(
   return undefined;
 }
 
-function nothingHolds({ hold, release, channelAwayMs }: ExecutionFacts): string | undefined {
+function nothingHolds(facts: ExecutionFacts): string | undefined {
+  const { hold, release, channelAwayMs, journalFault } = facts;
+  if (journalFault !== undefined) {
+    return `the journal does not verify, so what was approved cannot be proved: ${journalFault}`;
+  }
   if (hold !== undefined && release.override === undefined) {
     return `@${hold.by} locked ${release.service} since ${hold.at} (${typed(hold.reason)}); free it with \`/release unlock ${release.service} because <reason>\``;
   }
