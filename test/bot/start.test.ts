@@ -122,15 +122,15 @@ test('with a row rewritten behind its back it starts, says so, and begins nothin
 
   const verified = await bot.verb('audit', 'verify');
   await bot.startAgain({ ready: false });
-  await bot.until200('/healthz');
+  await slack.waitFor(() => slack.connections === 1, 20_000);
   const again = await bot.type('rita', '/release', 'checkout');
-  const ready = await bot.get('/readyz');
   const asked = await bot.until('checkout-2', 'Awaiting approval');
   await slack.asUser('ann').press(asked, 'Approve');
   const failed = await bot.until('checkout-2', 'Failed');
   const onGreen = await bot.memories();
   await bot.type('rita', '/rollback', 'checkout because the journal was touched');
   await bot.until('checkout-3', 'Completed');
+  const ready = await bot.get('/readyz');
 
   expect([verified.code, verified.stdout + verified.stderr]).toEqual([
     3,
