@@ -32,7 +32,7 @@ describe.skipIf(executablePath === undefined)('the whole demo in a browser', () 
       args: ['--no-sandbox'],
     });
     endings.add('the browser', () => browser.close());
-    page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, deviceScaleFactor: 2 });
+    page = await browser.newPage({ viewport: { width: 1200, height: 1040 }, deviceScaleFactor: 2 });
     page.on('pageerror', ({ message }) => errors.push(message));
     await page.goto(world.slack.url);
   }, 60_000);
@@ -98,7 +98,11 @@ describe.skipIf(executablePath === undefined)('the whole demo in a browser', () 
   async function picture(name: string): Promise<void> {
     if (pictures === undefined) return;
     mkdirSync(pictures, { recursive: true });
+    // Nothing is pointed at.
+    await page.mouse.move(0, 0);
     await page.screenshot({ path: join(pictures, `${name}.png`) });
+    const release = page.locator('.message', { hasText: /checkout-\d+ · / }).first();
+    await release.screenshot({ path: join(pictures, `${name}-message.png`) });
   }
 
   function everywhere(side: string) {
