@@ -14,6 +14,7 @@ import { makeRoute } from './haproxy/routes/make-route.ts';
 import { openStore } from './journal/open-store.ts';
 import type { Store } from './journal/store.ts';
 import { verifyJournal } from './journal/verify.ts';
+import { personOf, standingOfBoth } from './policy/same-person.ts';
 import { announce } from './release/announce.ts';
 import { system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
@@ -83,7 +84,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       }),
       smoke,
       clock,
-      standingOf: slack.standingOf,
+      standingOf: async (who) => {
+        const person = personOf(config, who);
+        const standing = await slack.standingOf(person);
+        return person === who ? standing : standingOfBoth(config, who, standing);
+      },
       showProgress: slack.showProgress,
       channelAwayMs: slack.awayMs,
       journalFault: () => fault,

@@ -106,7 +106,7 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
   if (answer.kind === 'answered') {
     tell.reply(answer.reply);
     const releaseOf = (id: string) => releaseOfBot(socket, id);
-    return follow(answer.reply, { releaseOf, sleep, say: tell.line });
+    return follow(answer.reply, { releaseOf, sleep, say: tell.line, show: tell.progress });
   }
   // A question changes nothing, so it must not drive what is open either.
   const drives = command.kind !== 'status' && command.kind !== 'history' && command.kind !== 'at';
@@ -120,7 +120,12 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
       foreign: false,
     });
     tell.reply(reply);
-    return await follow(reply, { releaseOf: alone.releaseOf, sleep, say: tell.line });
+    return await follow(reply, {
+      releaseOf: alone.releaseOf,
+      sleep,
+      say: tell.line,
+      show: tell.progress,
+    });
   } finally {
     await alone.close();
   }

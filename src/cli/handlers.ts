@@ -38,6 +38,8 @@ export interface Tell {
   readonly reply: (reply: Reply) => ExitCode;
   /** Prints one more line for people; nothing with `--json`. */
   readonly line: (line: string) => void;
+  /** Prints where something stands; on a terminal with a bar. */
+  readonly progress: (line: string, done: number, total: number) => void;
 }
 
 type AskHandler = (asked: Asked, tell: Tell) => Promise<ExitCode>;

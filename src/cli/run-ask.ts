@@ -34,8 +34,18 @@ export async function runAsk(
       line: (line) => {
         if (!json) io.out(`${plain(line)}\n`);
       },
+      progress: (line, done, total) => {
+        if (!json) io.out(`${io.terminal ? `${bar(done, total)} ` : ''}${plain(line)}\n`);
+      },
     },
   );
+}
+
+const barWidth = 20;
+
+function bar(done: number, total: number): string {
+  const full = total === 0 ? barWidth : Math.round((done / total) * barWidth);
+  return `[${'█'.repeat(full)}${'░'.repeat(barWidth - full)}]`;
 }
 
 function print(reply: Reply, json: boolean, io: Io): ExitCode {

@@ -20,6 +20,8 @@ export interface Config {
     readonly approver: readonly string[];
     readonly operator: readonly string[];
   };
+  /** Who a person of the command line is in Slack: `cli:<os user>` to a user id. */
+  readonly people: ReadonlyMap<string, string>;
   readonly fleets: ReadonlyMap<string, Fleet>;
   readonly services: ReadonlyMap<ServiceName, Service>;
   readonly drift: { readonly everyMs: number };

@@ -48,6 +48,13 @@ export const topSchema = section({
     approver: people.default([]),
     operator: people.default([]),
   }),
+  people: z
+    .record(
+      textLike(/^cli:[A-Za-z_][A-Za-z0-9_.-]{0,63}$/, 'cli:<os user>'),
+      textLike(/^[UW][A-Z0-9]{2,24}$/, 'a Slack user id such as U0ANN'),
+      { error: 'a mapping from cli:<os user> to a Slack user id' },
+    )
+    .default({}),
   fleets: namedThings('fleets by name'),
   services: namedThings('services by name'),
   drift: section({ every: duration(100).default(10_000) }).prefault({}),

@@ -24,6 +24,7 @@ export function makeConfig(file: WholeFile): Config {
     database: resolve(folder, top.database),
     slack: top.slack,
     roles: top.roles,
+    people: new Map(Object.entries(top.people)),
     fleets: new Map([...file.fleets].map(([name, fleet]) => [name, makeFleet(name, fleet, file)])),
     services: new Map(
       [...file.services].map(([name, service]) => [name, makeService(name, service, file)]),

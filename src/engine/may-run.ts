@@ -1,4 +1,5 @@
 import { mayExecute } from '../policy/may-execute.ts';
+import { personOf } from '../policy/same-person.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Asks the rules once more at the moment of execution: roles, approvals, holds, and whether people can be told. */
@@ -10,6 +11,7 @@ export async function mayRunNow(context: RunContext): Promise<string | undefined
     release: context.release,
     standings: new Map(standings.map((standing) => [standing.actor, standing])),
     hold: deps.journal.service(release.service).hold,
+    personOf: (who) => personOf(deps.config, who),
     channelAwayMs: deps.channelAwayMs(release.service),
     journalFault: deps.journalFault(),
   });

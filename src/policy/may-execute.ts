@@ -14,6 +14,8 @@ export interface ExecutionFacts {
   readonly channelAwayMs: number;
   /** Why the journal cannot be trusted; undefined while it verifies. */
   readonly journalFault: string | undefined;
+  /** The person behind an actor. */
+  readonly personOf: (who: Actor) => Actor;
 }
 
 /** May this approved plan be carried out now? A sentence where not. Asked right before the first write. */
@@ -25,7 +27,7 @@ function requesterMay({ release, standings }: ExecutionFacts): string | undefine
   return holdsRole(standings.get(release.requester), release.requester, 'releaser', 'asked for it');
 }
 
-function approversMay({ release, standings }: ExecutionFacts): string | undefined {
+function approversMay({ release, standings, personOf }: ExecutionFacts): string | undefined {
   const { plan, planDigest } = release;
   const valid = release.approvals.filter(({ digest }) => digest === planDigest);
   for (const { by } of valid) {
@@ -33,7 +35,9 @@ function approversMay({ release, standings }: ExecutionFacts): string | undefine
     if (refusal !== undefined) return refusal;
   }
   const counting = new Set(
-    valid.map(({ by }) => by).filter((by) => plan.selfApproval || by !== release.requester),
+    valid
+      .map(({ by }) => personOf(by))
+      .filter((by) => plan.selfApproval || by !== personOf(release.requester)),
   );
   if (counting.size >= plan.approvers) return undefined;
   return `${counting.size} of ${plan.approvers} needed approvals of this very plan are there`;

@@ -37,6 +37,7 @@ describe('a file that is right', () => {
         },
       },
       roles: { viewer: ['*'], releaser: ['S0RELEASERS'], approver: ['U0ANN'], operator: [] },
+      people: new Map(),
       fleets: {
         edge: {
           name: 'edge',

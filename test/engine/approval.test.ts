@@ -184,3 +184,16 @@ test('a journal that does not verify begins nothing new, and still goes back', a
   expect(back.kind).toBe('done');
   expect(textOf(refused)).toContain('the journal does not verify');
 });
+
+test('who asks on the command line and approves in Slack is one person', async () => {
+  bench.roles = {
+    ...bench.roles,
+    'cli:rita': ['viewer', 'releaser'],
+    U0RITA: ['viewer', 'approver'],
+  };
+  await bench.ask('cli:rita', release);
+
+  const reply = await bench.ask('U0RITA', approve);
+
+  expect(textOf(reply)).toContain('you asked for checkout-1 yourself');
+});

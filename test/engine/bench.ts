@@ -63,6 +63,7 @@ export function checkoutOn(
     database: '/nowhere',
     slack: { channel: 'C0RELEASES', commands: { release: [], rollback: [], status: [] } },
     roles: { viewer: [], releaser: [], approver: [], operator: [] },
+    people: new Map([['cli:rita', 'U0RITA']]),
     fleets: new Map([
       [
         'edge',

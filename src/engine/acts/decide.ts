@@ -1,3 +1,4 @@
+import { personOf } from '../../policy/same-person.ts';
 import type { Release } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
@@ -19,7 +20,9 @@ export function approve(engine: Engine, release: Release, by: By, seen?: string)
       `Refused: the plan of ${release.id} has changed since the message you pressed on. Look at the message as it is now and press again.`,
     );
   }
-  if (by.actor === release.requester && !release.plan.selfApproval) {
+  const person = (who: Actor) => personOf(engine.deps.config, who);
+  const own = person(by.actor) === person(release.requester);
+  if (own && !release.plan.selfApproval) {
     return refuse(
       `Refused: you asked for ${release.id} yourself, and ${release.service} wants a second person. Ask another approver.`,
     );
@@ -50,7 +53,8 @@ export function cancel(
   because?: string,
 ): Answer {
   if (!isBeforeSwitch(release.state)) return refuse(tooLate(release, 'cancel'));
-  const own = by.actor === release.requester;
+  const { config } = engine.deps;
+  const own = personOf(config, by.actor) === personOf(config, release.requester);
   const rejects = !own && !as.operator && as.approver;
   const state = rejects ? 'rejected' : 'cancelled';
   if (!own && !as.operator && !as.approver && !as.releaser) {

@@ -1,0 +1,26 @@
+import type { Config } from '../config/config.ts';
+import type { Standing } from '../engine/ports.ts';
+import { type Actor, actor } from '../release/vocabulary.ts';
+import { listedStanding } from './listed-standing.ts';
+
+/** The person behind an actor: who asks on the command line and presses in Slack is one person, not two. */
+export function personOf({ people }: Pick<Config, 'people'>, who: Actor): Actor {
+  const known = people.get(who);
+  return known === undefined ? who : actor(known);
+}
+
+/**
+ * What a person of the command line may do: by the configuration's lists, and by what their Slack self may.
+ * Slack's word counts only while it is fresh: this door must not close with Slack.
+ */
+export function standingOfBoth(
+  config: Pick<Config, 'roles'>,
+  who: Actor,
+  inSlack: Standing,
+): Standing {
+  const listed = listedStanding(config, who);
+  if (inSlack.membership !== 'fresh' || inSlack.foreign) {
+    return listed.roles.size > 0 ? listed : { ...inSlack, actor: who };
+  }
+  return { ...listed, roles: new Set([...listed.roles, ...inSlack.roles]) };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Standing } from '../../src/engine/ports.ts';
+import { personOf, standingOfBoth } from '../../src/policy/same-person.ts';
+import { actor } from '../../src/release/vocabulary.ts';
+
+const config = {
+  people: new Map([['cli:ann', 'U0ANN']]),
+  roles: { viewer: [], releaser: ['cli:ann'], approver: [], operator: [] },
+};
+const inSlack = (more: Partial<Standing> = {}): Standing => ({
+  actor: actor('U0ANN'),
+  roles: new Set(['viewer', 'operator']),
+  membership: 'fresh',
+  foreign: false,
+  ...more,
+});
+
+test('a mapped person of the command line is their Slack self', () => {
+  expect(personOf(config, actor('cli:ann'))).toBe('U0ANN');
+  expect(personOf(config, actor('cli:bob'))).toBe('cli:bob');
+  expect(personOf(config, actor('U0ANN'))).toBe('U0ANN');
+});
+
+test('both selves together hold what either holds', () => {
+  expect([...standingOfBoth(config, actor('cli:ann'), inSlack()).roles].sort()).toEqual([
+    'operator',
+    'releaser',
+    'viewer',
+  ]);
+});
+
+test('while Slack cannot be read the lists alone count, and they are fresh', () => {
+  const standing = standingOfBoth(config, actor('cli:ann'), inSlack({ membership: 'unreadable' }));
+
+  expect([...standing.roles].sort()).toEqual(['releaser', 'viewer']);
+  expect(standing.membership).toBe('fresh');
+});
