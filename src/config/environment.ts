@@ -38,7 +38,9 @@ export function readEnvironment(variables: Variables): EnvironmentReading {
   const logLevel = readLogLevel(variables, problems);
   const slackApiUrl = readApiUrl(variables, problems);
   if (given(variables, 'SLACK_BOT_TOKEN') === undefined) {
-    problems.push("SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb, found nothing");
+    problems.push(
+      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb, found nothing",
+    );
   }
   if (problems.length > 0 || botToken === undefined || connection === undefined) {
     return { kind: 'broken', problems };
