@@ -19,6 +19,7 @@ export interface DoorDeps {
 export function openDoor(deps: DoorDeps): Ask {
   return async (command, asker) => {
     try {
+      if (isCopy(deps, asker)) return { kind: 'silent' };
       const reply = await askOnce(deps, command, asker);
       if (reply.kind === 'refused') journalRefusal(deps, command, asker, reply.text);
       return reply;
@@ -27,6 +28,20 @@ export function openDoor(deps: DoorDeps): Ask {
       return { kind: 'malfunction', text: malfunctionText(error) };
     }
   };
+}
+
+/**
+ * A delivery that had its effect, perhaps before a restart: judged by what has become of that, its copy would be
+ * refused aloud. A journal that cannot be read keeps nobody from going back; its append knows copies, too.
+ */
+function isCopy({ past, engine }: DoorDeps, { request }: Asker): boolean {
+  if (request === undefined) return false;
+  try {
+    return past.seen(request);
+  } catch (error) {
+    engine.deps.complain(error, 'looking for an earlier copy');
+    return false;
+  }
 }
 
 async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<Reply> {

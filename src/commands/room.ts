@@ -9,6 +9,8 @@ import type { Asker, HistoryRow, Reply } from './command.ts';
 
 /** What the journal can be asked about the past. */
 export interface Past {
+  /** True where a delivery of this identity has had its effect already. */
+  seen(request: string): boolean;
   /** Newest first, at most `limit` rows. */
   history(ask: {
     readonly service?: ServiceName;

@@ -83,6 +83,11 @@ export class Store implements Journal {
     return this.#guarded(() => this.#past.liveAt(service, iso));
   }
 
+  /** True where a row was written for the delivery of this identity; refusals do not count. */
+  seen(request: string): boolean {
+    return this.#guarded(() => this.#ledger.seen(request) !== undefined);
+  }
+
   /** The last row: what an anchor names. `seq` 0 while there is none. */
   get head(): Head {
     return this.#ledger.head;

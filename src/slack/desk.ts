@@ -8,9 +8,9 @@ import type { Answers, AnswerTo } from './answers.ts';
 import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
 import type { Installation } from './installation.ts';
 import { OldCopies } from './old-copies.ts';
+import { Once } from './once.ts';
 import type { Caller, People } from './people.ts';
 import { type Pressed, pressCommand } from './press-command.ts';
-import { ReadOnce } from './read-once.ts';
 import { replyMessage, sentenceMessage } from './reply-message.ts';
 import { typedWords } from './typed-words.ts';
 
@@ -54,17 +54,19 @@ const timezoneMs = 1_000;
 /** Turns what people type and press into commands, asks the one door, and answers each of them. */
 export class Desk {
   readonly #deps: DeskDeps;
-  readonly #once: ReadOnce;
+  readonly #once: Once;
   readonly #copies: OldCopies;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
-    this.#once = new ReadOnce(deps.clock);
+    this.#once = new Once(deps.clock);
     this.#copies = new OldCopies(deps);
   }
 
   /** A slash command, already acknowledged. */
   async command(body: SlashCommand): Promise<void> {
+    const request = `slash:${body.trigger_id}`;
+    if (!this.#once.isNew(request)) return;
     const to = { channel: body.channel_id, user: body.user_id, responseUrl: body.response_url };
     const word = wordOf(this.#deps.commands, body.command);
     if (word === undefined) return this.#say(to, this.#unknownCommand(body.command));
@@ -72,7 +74,7 @@ export class Desk {
       user: body.user_id,
       team: body.team_id,
       channel: body.channel_id,
-      request: `slash:${body.trigger_id}`,
+      request,
     };
     const asker = await this.#askerOf(asked, timezoneMs);
     if (asker === undefined) return this.#say(to, notYetReached);
@@ -84,6 +86,8 @@ export class Desk {
   /** A mention: answered in its thread; a refusal only to who asked. */
   async mention(said: Mention): Promise<void> {
     const { channel, ts, user } = said;
+    const request = `mention:${channel}:${ts}:${user}`;
+    if (!this.#once.isNew(request)) return;
     const to: AnswerTo = { channel, user, thread: said.thread ?? ts };
     const asker = await this.#askerOf(
       {
@@ -91,7 +95,7 @@ export class Desk {
         ...(said.team === undefined ? {} : { team: said.team }),
         channel,
         message: ts,
-        request: `mention:${channel}:${ts}:${user}`,
+        request,
       },
       timezoneMs,
     );
@@ -110,6 +114,9 @@ export class Desk {
   /** A press on a button, already acknowledged. */
   async press(body: BlockAction, action: ButtonAction): Promise<void> {
     const at = placeOf(body);
+    // Copies of one press share action_ts, whatever their event ids are; a second press does not.
+    const request = `press:${at.channel}:${at.ts}:${action.action_id}:${body.user.id}:${action.action_ts}`;
+    if (!this.#once.isNew(request)) return;
     const to: AnswerTo = {
       channel: at.channel,
       user: body.user.id,
@@ -130,8 +137,7 @@ export class Desk {
         ...(team === undefined ? {} : { team }),
         channel: at.channel,
         message: at.ts,
-        // Copies of one press share action_ts, whatever their event ids are; a second press does not.
-        request: `press:${at.channel}:${at.ts}:${action.action_id}:${body.user.id}:${action.action_ts}`,
+        request,
       },
       0,
     );
@@ -176,9 +182,10 @@ export class Desk {
   }
 
   async #ask(command: Command, asker: Asker): Promise<Reply> {
-    if (!this.#once.isNew(command, asker.request)) return { kind: 'silent' };
     try {
-      return await this.#deps.door.ask(command, asker);
+      const reply = await this.#deps.door.ask(command, asker);
+      if (reply.kind === 'malfunction') this.#once.forget(asker.request ?? '');
+      return reply;
     } catch (error) {
       this.#deps.log.error({ err: error }, `answering ${command.kind}`);
       return {

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { stringify } from 'yaml';
 import type { HaproxyNode } from '../support/haproxy-node.ts';
 
@@ -15,7 +16,8 @@ export interface Differences {
 
 /**
  * A whole configuration file: service `checkout` on these nodes, quick stages, no bake. Rita asks, Ann approves,
- * Olaf operates, Sam looks on. Rita is named an approver, too, so that her own release can be refused to her.
+ * Olaf operates, Sam looks on. Rita is named an approver, too, so that her own release can
+ * be refused to her; on the command line, whoever runs the tests is a releaser.
  */
 export function botConfig(
   database: string,
@@ -27,7 +29,7 @@ export function botConfig(
     slack: { channel: 'C0RELEASES', ...(commands === undefined ? {} : { commands }) },
     roles: {
       viewer: ['*'],
-      releaser: ['S0RELEASERS'],
+      releaser: ['S0RELEASERS', `cli:${userInfo().username}`],
       approver: ['S0LEADS', 'U0RITA'],
       operator: ['U0OLAF'],
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import type { LocalSlack } from '../../demo/slack/local-slack.ts';
 import { buttonsOf, type Message, visibleText } from '../../demo/slack/message.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../demo/slack/start-local-slack.ts';
@@ -10,6 +11,16 @@ import { waitUntil } from '../support/wait-until.ts';
 import { guardFolder, isGone } from '../support/watchdog.ts';
 import { botConfig, type Differences } from './bot-config.ts';
 import { BotProcess, type Ended, runVerb } from './bot-process.ts';
+
+/** A row as it stands in the database. */
+export interface JournalRow {
+  readonly seq: number;
+  readonly at: string;
+  readonly release: string | null;
+  readonly kind: string;
+  readonly actor: string;
+  readonly body: string;
+}
 
 export interface Wish extends Differences {
   readonly mode?: 'socket' | 'http';
@@ -175,6 +186,25 @@ export class WholeBot {
   async request(id = 'checkout-1'): Promise<Message> {
     await this.type('rita', '/release', 'checkout');
     return this.until(id, 'Awaiting approval');
+  }
+
+  /** The journal's rows, oldest first, read beside the bot. */
+  rows(release?: string): readonly JournalRow[] {
+    const db = new BetterSqlite(this.database, { readonly: true });
+    try {
+      const all = db.prepare('SELECT * FROM journal ORDER BY seq').all() as JournalRow[];
+      return all.filter((row) => release === undefined || row.release === release);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Resolves when the journal has a row of this kind for the release: what holds, whatever Slack shows. */
+  async untilRow(release: string, kind: string): Promise<void> {
+    await waitUntil(() => this.rows(release).some((row) => row.kind === kind), {
+      timeout: 20_000,
+      what: `a row "${kind}" of ${release}`,
+    });
   }
 
   async memories(): Promise<readonly (string | undefined)[]> {

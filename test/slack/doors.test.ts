@@ -67,7 +67,7 @@ for (const mode of ['socket', 'http'] as const) {
     );
   });
 
-  test(`eleven copies of one press have one request, by ${mode}`, async () => {
+  test(`eleven copies of one press are asked once, by ${mode}`, async () => {
     const made = await bot({ mode });
     made.show(awaiting());
     const message = await made.local.waitFor((slack) => slack.messages()[0]);
@@ -75,8 +75,9 @@ for (const mode of ['socket', 'http'] as const) {
 
     await made.local.asUser('ann').press(message, 'Approve');
 
-    await made.local.waitFor(() => made.asked.length === 11);
-    expect(new Set(made.asked.map(({ asker }) => asker.request)).size).toBe(1);
+    await made.local.waitFor(() => made.asked.length > 0);
+    await made.slack.deafen();
+    expect(made.asked).toHaveLength(1);
   });
 }
 

@@ -1,0 +1,218 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '../../demo/slack/faults.ts';
+import { visibleText } from '../../demo/slack/message.ts';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { firstLine, WholeBot, type Wish } from './whole-bot.ts';
+
+let fleet: TestFleet;
+let bots: WholeBot[] = [];
+
+beforeAll(async () => {
+  fleet = await aFleet().withNodes(2).start();
+});
+afterAll(() => fleet.end());
+
+async function start(wish: Wish = {}): Promise<WholeBot> {
+  const bot = await WholeBot.start(fleet, wish);
+  bots.push(bot);
+  return bot;
+}
+
+afterEach(async () => {
+  await Promise.all(bots.map((bot) => bot.end()));
+  bots = [];
+});
+
+const ways: readonly (readonly [string, Fault])[] = [
+  ['answers 500', { status: 500 }],
+  ['answers 429', { retryAfter: 1 }],
+  ['cuts connections', { cut: 'before' }],
+];
+
+test('while Slack is away nothing waits for it, and afterwards the right message is edited and everything told in order', async () => {
+  const bot = await start();
+  const { slack } = bot;
+
+  for (const [index, [way, fault]] of ways.entries()) {
+    const id = `checkout-${index + 1}`;
+    const asked = await bot.request(id);
+    await slack.asUser('ann').press(asked, 'Approve');
+    await bot.untilRow(id, 'approved');
+    slack.faults.down(fault);
+    await bot.untilRow(id, 'acceptance_awaited');
+    expect(await bot.memories(), way).toEqual(['backend_green', 'backend_green']);
+    const back = await bot.verb('rollback', 'checkout', 'because', 'nobody', 'is', 'there');
+    await bot.untilRow(id, 'ended');
+    expect([back.code, back.stderr], way).toEqual([0, '']);
+    expect(await bot.memories(), way).toEqual(['backend_blue', 'backend_blue']);
+
+    slack.faults.up();
+    const card = await bot.until(id, 'Aborted', 30_000);
+    await bot.until200('/readyz');
+
+    await slack.waitFor(() => slack.replies(card.ts).length >= 7, 30_000);
+
+    expect(
+      bot.cards(id).map(({ ts }) => ts),
+      way,
+    ).toEqual([asked.ts]);
+    expect(
+      slack.replies(card.ts).map(({ text }) => text),
+      way,
+    ).toEqual([
+      expect.stringMatching(/^<@U0ANN> approved \(1 of 1\)\./),
+      expect.stringMatching(/^Switched blue -&gt; green on 2 nodes, skew/),
+      'All 2 nodes were read back twice and hold green.',
+      expect.stringMatching(/version/),
+      expect.stringMatching(new RegExp(`^${id} waits for acceptance: checkout is on green`)),
+      expect.stringMatching(new RegExp(`^${id} is going back to blue: Taken back by @cli:`)),
+      expect.stringMatching(new RegExp(`^${id}: Taken back by @cli:`)),
+    ]);
+  }
+});
+
+test('a channel out of reach for a minute keeps a release from switching, and no rollback', async () => {
+  const bot = await start();
+  const { slack } = bot;
+  const rita = slack.asUser('rita');
+  await rita.press(await bot.releaseToAcceptance('checkout-1'), 'Accept');
+  await bot.until('checkout-1', 'Completed');
+  const asked = await bot.request('checkout-2');
+
+  slack.faults.failNext('chat.postMessage', { status: 500 }, 10_000);
+  slack.faults.failNext('chat.update', { status: 500 }, 10_000);
+  await bot.type('olaf', '/release', 'lock checkout because we look');
+  await bot.type('olaf', '/release', 'unlock checkout because we have looked');
+  await waitUntil(async () => (await bot.get('/readyz')).status === 503);
+  bot.process.kill('SIGUSR2');
+  await slack.asUser('ann').press(asked, 'Approve');
+  await bot.untilRow('checkout-2', 'ended');
+  const onGreen = await bot.memories();
+  const rollback = await bot.type('rita', '/rollback', 'checkout because nobody hears us');
+  await bot.untilRow('checkout-3', 'ended');
+  const onBlue = await bot.memories();
+  slack.faults.clear();
+  const failed = await bot.until('checkout-2', 'Failed', 60_000);
+  await bot.until('checkout-3', 'Completed');
+
+  expect(onGreen).toEqual(['backend_green', 'backend_green']);
+  expect(rollback).toMatch(/^checkout-3, takes back checkout-1/);
+  expect(onBlue).toEqual(['backend_blue', 'backend_blue']);
+  expect(visibleText(failed)).toMatch(
+    /Nothing was moved: the release channel has been out of reach for \d+ s, so nobody could be told\./,
+  );
+});
+
+test('eleven copies of a command or a press have one effect, and nobody is told of the copies', async () => {
+  const bot = await start();
+  const { slack } = bot;
+  const [rita, ann] = [slack.asUser('rita'), slack.asUser('ann')];
+  slack.faults.deliverTimes(11, { envelopes: 'different' });
+
+  await rita.command('/release', 'checkout');
+  await ann.press(await bot.until('checkout-1', 'Awaiting approval'), 'Approve');
+  await rita.press(await bot.until('checkout-1', 'Awaiting acceptance'), 'Accept');
+  await bot.until('checkout-1', 'Completed');
+  await rita.command('/rollback', 'checkout');
+  await bot.until('checkout-2', 'Completed');
+  const slip = await slack.asUser('sam').command('/release', 'chekout');
+  const question = await slack.asUser('sam').command('/status');
+  await slack.waitFor(() => slip.answers.length > 0 && question.answers.length > 0);
+  const { code } = await bot.stop();
+
+  const counted = ['requested', 'approved', 'accepted', 'refused', 'ended'].map(
+    (kind) => `${kind} ${bot.rows().filter((row) => row.kind === kind).length}`,
+  );
+  expect(code).toBe(0);
+  expect(counted).toEqual(['requested 2', 'approved 1', 'accepted 2', 'refused 0', 'ended 2']);
+  expect(ann.ephemerals.map(({ text }) => text)).toEqual([]);
+  expect(rita.ephemerals).toHaveLength(2);
+  expect([slip.answers.length, question.answers.length]).toEqual([1, 1]);
+  expect(slack.messages().filter(({ text }) => text.startsWith('checkout-'))).toHaveLength(4);
+});
+
+test('a press that meets a closed socket is delivered again and counts', async () => {
+  const bot = await start();
+  const { slack } = bot;
+  const asked = await bot.request();
+  slack.faults.whileDisconnected = 'redeliver';
+
+  slack.faults.disconnectSockets({ announce: false });
+  const pressed = slack.asUser('ann').press(asked, 'Approve');
+  await bot.until('checkout-1', 'Awaiting acceptance');
+
+  expect((await pressed).ack).toBe('acknowledged');
+  expect(bot.rows('checkout-1').filter(({ kind }) => kind === 'approved')).toHaveLength(1);
+});
+
+test('a pending approval survives a restart: its buttons work, and its deadline stands', async () => {
+  const bot = await start({ checkout: { approval: { expires: '9s' } } });
+  const { slack } = bot;
+  const first = await bot.request('checkout-1');
+  expect((await bot.stop()).code).toBe(0);
+  await bot.startAgain();
+  await slack.asUser('ann').press(first, 'Approve');
+  const acceptable = await bot.until('checkout-1', 'Awaiting acceptance');
+  await slack.asUser('rita').press(acceptable, 'Roll back');
+  await bot.until('checkout-1', 'Aborted');
+
+  await bot.request('checkout-2');
+  await bot.stop('SIGKILL');
+  await bot.startAgain();
+  await bot.until('checkout-2', 'Expired');
+  const started = bot.rows().findLast(({ kind }) => kind === 'started');
+  const rows = bot.rows('checkout-2');
+  const asked = rows.find(({ kind }) => kind === 'awaiting_approval');
+  const ended = rows.find(({ kind }) => kind === 'ended');
+
+  expect(bot.cards('checkout-1').map(({ ts }) => ts)).toEqual([first.ts]);
+  const deadline = Math.max(Date.parse(asked?.at ?? '') + 9_000, Date.parse(started?.at ?? ''));
+  expect(Date.parse(ended?.at ?? '') - deadline).toBeLessThan(3_000);
+});
+
+test('SIGTERM parks what waits, and the next start goes on from there', async () => {
+  const bot = await start({ checkout: { bake: { for: '4s' } } });
+  const { slack } = bot;
+  await slack.asUser('ann').press(await bot.request(), 'Approve');
+  await bot.untilRow('checkout-1', 'bake_started');
+
+  const ended = await bot.stop();
+  const parked = await bot.memories();
+  await bot.startAgain();
+  const card = await bot.until('checkout-1', 'Awaiting acceptance');
+  await slack.asUser('rita').press(card, 'Accept');
+  await bot.until('checkout-1', 'Completed');
+
+  expect([ended.code, ended.stderr]).toEqual([0, '']);
+  expect(parked).toEqual(['backend_green', 'backend_green']);
+  expect(bot.rows('checkout-1').map(({ kind }) => kind)).toContain('parked');
+  expect(bot.cards('checkout-1')).toHaveLength(1);
+});
+
+test('a post in doubt at a kill is repeated once, marked, and only the newest copy has buttons that count', async () => {
+  const bot = await start();
+  const { slack } = bot;
+  slack.faults.failNext('chat.postMessage', { cut: 'after' }, 1);
+
+  await slack.asUser('rita').command('/release', 'checkout');
+  await slack.waitFor(() => bot.card('checkout-1') ?? slack.messages()[0]);
+  await bot.stop('SIGKILL');
+  const inDoubt = slack.messages().length;
+  await bot.startAgain();
+  const newest = await bot.until('checkout-1', 'Awaiting approval');
+  await waitUntil(() =>
+    slack.messages().some((one) => visibleText(one).includes('(repeated after restart)')),
+  );
+  const repeated = slack.messages().filter((one) => /\(repeated/.test(visibleText(one)));
+  const before = bot.cards('checkout-1');
+  const old = before.length > 1 ? before[0] : undefined;
+  const onOld = old && (await bot.pressRefused('ann', old, 'Approve'));
+  await slack.asUser('ann').press(newest, 'Approve');
+  await bot.until('checkout-1', 'Awaiting acceptance');
+
+  expect(inDoubt).toBeGreaterThan(0);
+  expect(repeated).toHaveLength(1);
+  expect(onOld ?? 'older copy').toMatch(/older copy/);
+  expect(old === undefined ? '' : firstLine(slack.message(old.ts) ?? old)).not.toMatch(/Approve/);
+});
