@@ -1,5 +1,6 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
 import { heldWords } from '../release/held-words.ts';
+import { oldWorkerNotes } from '../release/old-worker-words.ts';
 import type { ServerReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
@@ -60,6 +61,7 @@ export function showService(
     '',
     ...notesOf(look, status),
     ...status.nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [plain(sentence)])),
+    ...status.nodes.flatMap(oldWorkerNotes).map(plain),
     plain(status.rollback.sentence),
     readAt(look, at.at),
   ];

@@ -2,6 +2,7 @@ import type { Service } from '../config/config.ts';
 import { routeTarget } from '../config/route-target.ts';
 import { readFleet, serving } from '../engine/fleet.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
+import { readOldWorkers } from '../engine/old-workers.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
@@ -28,11 +29,21 @@ async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
   const { deps } = room.engine;
   const open = room.engine.openRelease(service.name);
   const target = open?.plan.target ?? routeTarget(deps.config, service);
-  const readings = await readFleet(deps.route(target), target);
+  const route = deps.route(target);
+  const [readings, oldWorkers] = await Promise.all([
+    readFleet(route, target),
+    readOldWorkers(route, target),
+  ]);
   const state = deps.journal.service(service.name);
   return {
     state,
-    nodes: readings.map((reading) => judgeDrift(reading, state, open)),
+    nodes: readings.map((reading) => {
+      const old = oldWorkers.get(reading.node);
+      return {
+        ...judgeDrift(reading, state, open),
+        ...(old === undefined ? {} : { oldWorkers: old }),
+      };
+    }),
     active: activeSide(readings),
     ...(open === undefined ? {} : { release: open }),
     rollback: readiness(readings, state, open),

@@ -3,16 +3,26 @@ import type { DriftSeen } from '../release/journal-entry.ts';
 import type { NodeReading, ReachedNode, Worker } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
-import type { NodeName } from '../release/vocabulary.ts';
-import { judgeDrift } from './judge-drift.ts';
+import type { NodeName, ServiceName } from '../release/vocabulary.ts';
+import { isSameWorker } from '../release/worker.ts';
+import { reloadedWords, startTime } from './fallen-words.ts';
+import { type PlaceOff, placesOff } from './judge-drift.ts';
 
 /** What was last known of a node: an event is told when this changes. */
 export interface Seen {
   readonly reached: boolean;
-  readonly worker?: Worker;
+  /** As it was when the node last answered; undefined while it never has. */
+  readonly last?: LastSeen;
+}
+
+interface LastSeen {
+  readonly worker: Worker;
   readonly memory: string;
   readonly disk: string;
-  readonly drifted: boolean;
+  /** The places that were not as they should be. */
+  readonly off: readonly PlaceOff['place'][];
+  /** True: the two sides to choose between were offered with it. */
+  readonly offered: boolean;
 }
 
 export type DriftEvent = DriftSeen & {
@@ -21,8 +31,11 @@ export type DriftEvent = DriftSeen & {
 };
 
 export interface DriftFacts {
+  readonly service: ServiceName;
   readonly state: ServiceState;
   readonly open: Release | undefined;
+  /** True: Pointsman itself wrote since the round before; then a new value is nobody else's for certain. */
+  readonly wrote: boolean;
 }
 
 /** What one round of readings tells that the round before did not. Pure. */
@@ -34,112 +47,153 @@ export function driftEvents(
   const seen = new Map<NodeName, Seen>();
   const events: DriftEvent[] = [];
   for (const reading of readings) {
-    const last = before.get(reading.node);
-    const now = seenOf(reading, last, facts);
-    seen.set(reading.node, now);
-    const event = eventOf(reading, last, now, facts);
+    const was = before.get(reading.node);
+    const [now, event] = look(reading, was, facts);
+    if (now !== undefined) seen.set(reading.node, now);
     if (event !== undefined) events.push(event);
   }
   return { seen, events };
 }
 
-function seenOf(reading: NodeReading, last: Seen | undefined, facts: DriftFacts): Seen {
-  if (reading.kind === 'unreachable') {
-    const nothing = { memory: '', disk: '', drifted: false };
-    return { ...(last ?? nothing), reached: false };
-  }
-  return {
-    reached: true,
+type Looked = readonly [Seen | undefined, DriftEvent | undefined];
+
+function look(reading: NodeReading, was: Seen | undefined, facts: DriftFacts): Looked {
+  if (reading.kind === 'unreachable') return silent(reading, was);
+  // The worker that goes tells nothing of the one that comes.
+  if (reading.stopping) return [was, undefined];
+  const off = placesOff(reading, facts.state, facts.open);
+  const choice = choiceOf(off, facts);
+  const last: LastSeen = {
     worker: reading.worker,
     memory: heldWords(reading.memory),
     disk: heldWords(reading.disk),
-    drifted: judgeDrift(reading, facts.state, facts.open).verdict === 'drifted',
+    off: off.map(({ place }) => place),
+    offered: choice.choice !== undefined,
   };
+  const told = eventOf({ reading, was, now: last, off, wrote: facts.wrote });
+  const event = told === undefined ? undefined : { ...told, ...choice };
+  return [{ reached: true, last }, withRemedy(event, off, facts)];
 }
 
-function eventOf(
-  reading: NodeReading,
-  last: Seen | undefined,
-  now: Seen,
-  facts: DriftFacts,
-): DriftEvent | undefined {
-  if (reading.kind === 'unreachable') {
-    if (last?.reached === false) return undefined;
-    return drift(reading.node, 'reach', `${reading.node} does not answer: ${reading.why}`);
+function silent(
+  { node, why }: Extract<NodeReading, { kind: 'unreachable' }>,
+  was: Seen | undefined,
+): Looked {
+  if (was?.reached === false) return [was, undefined];
+  const now = { ...was, reached: false };
+  return [now, drift(node, 'reach', `${node} does not answer: ${why}`)];
+}
+
+interface Look {
+  readonly reading: ReachedNode;
+  readonly was: Seen | undefined;
+  readonly now: LastSeen;
+  readonly off: readonly PlaceOff[];
+  readonly wrote: boolean;
+}
+
+function eventOf(look: Look): DriftEvent | undefined {
+  const { reading, was, now, off } = look;
+  if (was?.last === undefined) return was?.reached === false ? returned(look) : found(look);
+  if (!was.reached) return returned(look);
+  if (!isSameWorker(was.last.worker, reading.worker)) return reloaded(look);
+  const changed = changedPlaces(look);
+  if (changed.length > 0) return changedEvent(look, changed);
+  if (was.last.off.length > 0 && off.length === 0) {
+    return drift(reading.node, 'back', `${reading.node} is in sync again, on ${now.memory}.`);
   }
-  if (reading.stopping) return undefined;
-  return (
-    reloaded(reading, last, now, facts) ??
-    changed(reading, last, now, facts) ??
-    back(reading, last, now)
-  );
+  return stillOff(look, was.last);
+}
+
+/** The first look at a node: only what is not as it should be is worth a word. */
+function found({ reading, off }: Look): DriftEvent | undefined {
+  const [first] = off;
+  if (first === undefined) return undefined;
+  return drift(reading.node, first.place, sentencesOf(off));
+}
+
+function returned({ reading, was, off, now }: Look): DriftEvent {
+  const { node, worker } = reading;
+  const isNew = was?.last !== undefined && !isSameWorker(was.last.worker, worker);
+  const anew = isNew ? `, started anew at ${startTime(reading)},` : '';
+  return drift(node, 'reach', ending(`${node} answers again${anew} and is on ${now.memory}`, off));
 }
 
 /** Another worker answers: it has read the map file anew. */
-function reloaded(
-  reading: ReachedNode,
-  last: Seen | undefined,
-  now: Seen,
-  facts: DriftFacts,
-): DriftEvent | undefined {
-  if (last?.worker === undefined || last.worker.pid === reading.worker.pid) return undefined;
-  const { node, worker } = reading;
-  const when = new Date(worker.startedAt * 1000).toISOString().slice(11, 16);
-  const desired = facts.state.switchedTo;
-  const fell = desired !== undefined && now.memory !== desired;
-  const sentence = fell
-    ? `${node} reloaded at ${when} UTC and is back on ${now.memory}, not ${desired}.`
-    : `${node} reloaded at ${when} UTC and is on ${now.memory}, as it should be.`;
-  return { ...drift(node, 'worker', sentence), ...choiceOf(reading, facts) };
-}
-
-/** Memory or disk is elsewhere than it should be, and was not, or elsewhere again, the round before. */
-function changed(
-  reading: ReachedNode,
-  last: Seen | undefined,
-  now: Seen,
-  facts: DriftFacts,
-): DriftEvent | undefined {
-  if (!now.drifted || sameAs(last, now)) return undefined;
+function reloaded({ reading, off, now }: Look): DriftEvent {
   const { node } = reading;
-  const { sentence } = judgeDrift(reading, facts.state, facts.open);
-  const memoryOff = facts.state.switchedTo !== undefined && now.memory !== facts.state.switchedTo;
-  const byOther = last !== undefined && memoryOff && last.memory !== now.memory;
-  return {
-    ...drift(
-      node,
-      memoryOff ? 'memory' : 'disk',
-      byOther ? `Another hand changed the map: ${sentence}` : sentence,
-    ),
-    kind: byOther ? 'external_change' : 'drift_seen',
-    ...choiceOf(reading, facts),
-  };
-}
-
-function sameAs(last: Seen | undefined, now: Seen): boolean {
-  return last?.drifted === true && last.memory === now.memory && last.disk === now.disk;
-}
-
-function back({ node }: ReachedNode, last: Seen | undefined, now: Seen): DriftEvent | undefined {
-  if (last === undefined) return undefined;
-  if (!last.reached) {
-    return drift(node, 'reach', `${node} answers again and is on ${now.memory}.`);
+  // A reload that changes nothing is journaled, and nobody is called: certificates make many of them.
+  if (off.length === 0) {
+    const sentence = `${node} reloaded at ${startTime(reading)} and is on ${now.memory}, as it should be.`;
+    return drift(node, 'reload', sentence);
   }
-  if (last.drifted && !now.drifted)
-    return drift(node, 'memory', `${node} is in sync again, on ${now.memory}.`);
-  return undefined;
+  return drift(node, 'worker', ending(reloadedWords(reading), off));
+}
+
+/** `… and is back on blue, not green.`, or what else is not as it should be behind it. */
+function ending(words: string, off: readonly PlaceOff[]): string {
+  const memory = off.find(({ place }) => place === 'memory');
+  if (off.length === 0) return `${words}, as it should be.`;
+  if (memory?.found.kind === 'side' && memory.wanted !== undefined) {
+    return `${words}, not ${memory.wanted}.`;
+  }
+  return `${words}. ${sentencesOf(off)}`;
+}
+
+/** The places that are elsewhere than they should be and hold something else than in the round before. */
+function changedPlaces({ was, now, off }: Look): readonly PlaceOff[] {
+  const { last } = was ?? {};
+  return last === undefined ? [] : off.filter(({ place }) => last[place] !== now[place]);
+}
+
+/** The same worker, another value, and the bot did not write it: another hand did. */
+function changedEvent({ reading, wrote }: Look, changed: readonly PlaceOff[]): DriftEvent {
+  const what = changed.some(({ place }) => place === 'memory') ? 'memory' : 'disk';
+  if (wrote) return drift(reading.node, what, sentencesOf(changed));
+  const where = changed.map(({ place }) => (place === 'memory' ? 'the map' : 'the map file'));
+  const sentence = `Another hand changed ${where.join(' and ')}: ${sentencesOf(changed)}`;
+  return { ...drift(reading.node, what, sentence), kind: 'external_change' };
+}
+
+/** What was said while nobody could choose, or when something else was decided since, is said once more. */
+function stillOff({ reading, off, now }: Look, last: LastSeen): DriftEvent | undefined {
+  const [first] = off;
+  if (first === undefined) return undefined;
+  const more = off.some(({ place }) => !last.off.includes(place));
+  if (!more && (last.offered || !now.offered)) return undefined;
+  return drift(reading.node, first.place, sentencesOf(off));
+}
+
+function sentencesOf(off: readonly PlaceOff[]): string {
+  return off.map(({ sentence }) => sentence).join(' ');
 }
 
 function drift(node: NodeName, what: string, sentence: string): DriftEvent {
   return { kind: 'drift_seen', node, what, sentence };
 }
 
-/** Re-apply or accept: offered where no release is open and the node runs on the other side. */
+/** Re-apply or accept: offered where no release is open and a place names the other side. */
 function choiceOf(
-  { memory }: ReachedNode,
+  off: readonly PlaceOff[],
   { state, open }: DriftFacts,
 ): Pick<DriftEvent, 'choice'> {
   const desired = state.switchedTo;
-  if (open !== undefined || desired === undefined || memory.kind !== 'side') return {};
-  return { choice: { reapply: desired, accept: memory.side } };
+  const held = off.map(({ found }) => found).find((one) => one.kind === 'side');
+  if (open !== undefined || desired === undefined || held === undefined) return {};
+  return held.side === desired ? {} : { choice: { reapply: desired, accept: held.side } };
+}
+
+/** Where there are no two sides to choose between, what mends it by typing. */
+function withRemedy(
+  event: DriftEvent | undefined,
+  off: readonly PlaceOff[],
+  { service, state, open }: DriftFacts,
+): DriftEvent | undefined {
+  if (event === undefined || event.choice !== undefined || off.length === 0) return event;
+  if (open !== undefined || off.some(({ found }) => found.kind === 'unreadable')) return event;
+  const side = state.switchedTo ?? 'blue|green';
+  const twice = off.some(({ found }) => found.kind === 'duplicate');
+  const first = twice ? 'Take the surplus entries out by hand, then ' : '';
+  const remedy = `${first}\`/release adopt ${service} ${side} because <reason>\` makes all nodes alike.`;
+  return { ...event, sentence: `${event.sentence} ${remedy}` };
 }

@@ -6,6 +6,8 @@ import { type NodeName, type ServiceName, system } from '../release/vocabulary.t
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
 import { readFleet } from './fleet.ts';
+import { type OldWorkersSeen, oldWorkerEvents } from './old-worker-events.ts';
+import { readOldWorkers } from './old-workers.ts';
 
 /** States in which the release itself is writing: what is read then is not drift. */
 const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persisting']);
@@ -15,7 +17,7 @@ export class DriftWatch {
   readonly #engine: Engine;
   readonly #stop = new AbortController();
   readonly #readings = new Map<ServiceName, readonly NodeReading[]>();
-  readonly #seen = new Map<ServiceName, ReadonlyMap<NodeName, Seen>>();
+  readonly #seen = new Map<ServiceName, Round>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(engine: Engine) {
@@ -58,19 +60,35 @@ export class DriftWatch {
 
   async #look(service: Service): Promise<void> {
     const { deps } = this.#engine;
-    const before = this.#engine.openRelease(service.name);
-    if (isWriting(before)) return;
-    const target = before?.plan.target ?? routeTarget(deps.config, service);
-    const readings = await readFleet(deps.route(target), target, this.#stop.signal);
+    const before = this.#standOf(service.name);
+    if (isWriting(before.open)) return;
+    const target = before.open?.plan.target ?? routeTarget(deps.config, service);
+    const route = deps.route(target);
+    const [readings, oldWorkers] = await Promise.all([
+      readFleet(route, target, this.#stop.signal),
+      readOldWorkers(route, target, this.#stop.signal),
+    ]);
     this.#readings.set(service.name, readings);
-    const open = this.#engine.openRelease(service.name);
-    if (isWriting(open) || open?.state !== before?.state || this.#stop.signal.aborted) return;
-    const { seen, events } = driftEvents(this.#seen.get(service.name) ?? new Map(), readings, {
-      state: deps.journal.service(service.name),
-      open,
-    });
-    this.#seen.set(service.name, seen);
-    for (const event of events) this.#tell(service.name, open, event);
+    const now = this.#standOf(service.name);
+    // What was read while something was decided or written belongs to neither before nor after.
+    if (!isSameStand(before, now) || this.#stop.signal.aborted) return;
+    const last = this.#seen.get(service.name) ?? firstRound;
+    const { open } = now;
+    const state = deps.journal.service(service.name);
+    const wrote = last.written !== now.written;
+    const drift = driftEvents(last.nodes, readings, { service: service.name, state, open, wrote });
+    const old = oldWorkerEvents(last.oldWorkers, oldWorkers, state.switchedTo);
+    const { written } = now;
+    this.#seen.set(service.name, { nodes: drift.seen, oldWorkers: old.seen, written });
+    for (const event of [...drift.events, ...old.events]) this.#tell(service.name, open, event);
+  }
+
+  #standOf(service: ServiceName): Stand {
+    const { journal } = this.#engine.deps;
+    const { lastNumber } = journal.service(service);
+    const rows = journal.rowsOf(`${service}-${lastNumber}`);
+    const written = rows.findLast(({ what }) => what.kind === 'intent')?.seq;
+    return { open: this.#engine.openRelease(service), lastNumber, written };
   }
 
   #tell(service: ServiceName, open: Release | undefined, event: DriftEvent): void {
@@ -85,6 +103,33 @@ export class DriftWatch {
       },
     ]);
   }
+}
+
+/** What the last round saw of a service. */
+interface Round {
+  readonly nodes: ReadonlyMap<NodeName, Seen>;
+  readonly oldWorkers: ReadonlyMap<NodeName, OldWorkersSeen>;
+  /** The newest intent of then: a later one means that Pointsman wrote since. */
+  readonly written: number | undefined;
+}
+
+const firstRound: Round = { nodes: new Map(), oldWorkers: new Map(), written: undefined };
+
+/** Where the journal has a service: by what a reading must be judged. */
+interface Stand {
+  readonly open: Release | undefined;
+  readonly lastNumber: number;
+  /** The newest intent of the newest release. */
+  readonly written: number | undefined;
+}
+
+function isSameStand(one: Stand, other: Stand): boolean {
+  return (
+    one.open?.state === other.open?.state &&
+    (one.open?.goingBack === undefined) === (other.open?.goingBack === undefined) &&
+    one.lastNumber === other.lastNumber &&
+    one.written === other.written
+  );
 }
 
 function isWriting(release: Release | undefined): boolean {

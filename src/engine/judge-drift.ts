@@ -1,9 +1,10 @@
 import { heldWords } from '../release/held-words.ts';
 import type { NodeStatus, Verdict } from '../release/node-status.ts';
-import type { NodeReading, ReachedNode } from '../release/reading.ts';
+import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { isAfterAcceptance } from '../release/states.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
 
 /** Memory, disk and desired of one node, and the verdict. Pure. */
 export function judgeDrift(
@@ -30,27 +31,84 @@ function judgeNode(reading: NodeReading, state: ServiceState, open: Release | un
     return ['unreachable', `${node} does not answer: ${reading.why}.`];
   }
   if (reading.stopping) return ['drifted', `${node} is being reloaded.`];
-  const memory = heldWords(reading.memory);
-  const wanted = state.switchedTo ?? heldWords(reading.disk);
-  if (memory !== wanted) return ['drifted', `${node} has ${memory} in memory, not ${wanted}.`];
-  return judgeDisk(reading, state, open);
-}
-
-/** Memory is as it should be; the disk may still be behind while a release is between switch and persist. */
-function judgeDisk(reading: ReachedNode, state: ServiceState, open: Release | undefined): Judged {
-  const { node } = reading;
+  const off = placesOff(reading, state, open);
+  if (off.length > 0) return ['drifted', off.map(({ sentence }) => sentence).join(' ')];
   const disk = heldWords(reading.disk);
   const memory = heldWords(reading.memory);
-  const wanted = state.accepted?.side ?? memory;
-  if (disk === memory && disk === wanted) return ['in sync', ''];
-  if (disk === wanted) {
-    return [
-      'unpersisted',
-      `${node} has ${memory} in memory, ${disk} on disk until it is accepted.`,
-    ];
+  if (disk === memory) return ['in sync', ''];
+  if (isBeingWritten(reading, state, open)) {
+    return ['unpersisted', `${node}: the map file is being written.`];
   }
-  const beingWritten =
-    open !== undefined && isAfterAcceptance(open.state) && disk === open.plan.from;
-  if (beingWritten) return ['unpersisted', `${node}: the map file is being written.`];
-  return ['drifted', `${node} has ${disk} on disk, not ${wanted}: a reload would bring that back.`];
+  return ['unpersisted', `${node} has ${memory} in memory, ${disk} on disk until it is accepted.`];
+}
+
+/** A place of a node that does not hold what it should. */
+export interface PlaceOff {
+  readonly place: 'memory' | 'disk';
+  /** What it should hold; undefined where nobody has ever said and no place names a side. */
+  readonly wanted: Side | undefined;
+  readonly found: Held;
+  /** One sentence: what is there, what should be. */
+  readonly sentence: string;
+}
+
+/** What is not as it should be, of memory and disk; none where both are, or the disk is meant to be behind. */
+export function placesOff(
+  reading: ReachedNode,
+  state: ServiceState,
+  open: Release | undefined,
+): readonly PlaceOff[] {
+  const { node, memory, disk } = reading;
+  const inMemory = sideOf(state.switchedTo, disk, memory);
+  const onDisk = sideOf(state.accepted?.side, disk, memory);
+  const off: PlaceOff[] = [];
+  if (!holds(memory, inMemory)) {
+    const sentence = offSentence(node, memory, 'in memory', inMemory);
+    off.push({ place: 'memory', wanted: inMemory, found: memory, sentence });
+  }
+  if (!holds(disk, onDisk) && !isBeingWritten(reading, state, open)) {
+    const sentence = offSentence(node, disk, 'on disk', onDisk);
+    off.push({ place: 'disk', wanted: onDisk, found: disk, sentence });
+  }
+  return off;
+}
+
+/** The side that was decided; where nobody ever did, the one that the file names, or else the memory. */
+function sideOf(decided: Side | undefined, ...places: readonly Held[]): Side | undefined {
+  return decided ?? places.find((held) => held.kind === 'side')?.side;
+}
+
+/** Memory is where it should be and the file is about to be: the release is writing it. */
+function isBeingWritten(
+  { disk }: ReachedNode,
+  state: ServiceState,
+  open: Release | undefined,
+): boolean {
+  if (open === undefined || !isAfterAcceptance(open.state) || disk.kind !== 'side') return false;
+  return disk.side === open.plan.from && state.accepted?.side !== disk.side;
+}
+
+function holds(held: Held, side: Side | undefined): boolean {
+  return held.kind === 'side' && held.side === side;
+}
+
+function offSentence(
+  node: NodeName,
+  held: Held,
+  where: 'in memory' | 'on disk',
+  wanted: Side | undefined,
+): string {
+  const not = wanted === undefined ? '' : `, not ${wanted}`;
+  const fall =
+    where === 'on disk' && held.kind === 'side' ? ': a reload would bring that back' : '';
+  switch (held.kind) {
+    case 'missing':
+      return `${node} has no entry for the key ${where}${wanted === undefined ? '' : `, it should name ${wanted}`}.`;
+    case 'duplicate':
+      return `${node} has the key ${held.values.length} times ${where} (${held.values.join(', ')}): which one counts is HAProxy's choice.`;
+    case 'unreadable':
+      return `${node} cannot be read ${where}: ${held.why}.`;
+    default:
+      return `${node} has ${heldWords(held)} ${where}${not}${fall}.`;
+  }
 }

@@ -58,12 +58,22 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'drain_shutdown':
       return `@${actor} chose to shut down the sessions that are left.`;
     case 'recovered':
+      return what.sentence;
     case 'external_change':
     case 'drift_seen':
-      return what.sentence;
+      return tellsItself(entry, what, release) ? undefined : what.sentence;
     default:
       return undefined;
   }
+}
+
+/** A node that leaves the new side before acceptance: the release says so aloud, once is enough. */
+function tellsItself({ node }: Entry, { what }: DriftSeen, release: Release): boolean {
+  if (what !== 'memory' && what !== 'worker') return false;
+  if (release.state === 'baking' || release.state === 'awaiting_acceptance') return true;
+  const { attention } = release;
+  if (attention?.choice === undefined) return false;
+  return attention.why.split('; ').some((words) => words.startsWith(`${node} `));
 }
 
 function mark(result: GateResult): string {
@@ -132,7 +142,7 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       return say(`Daily anchor: journal #${what.anchorSeq} ${what.anchorHash}`);
     case 'external_change':
     case 'drift_seen':
-      return [driftNotice(service, what)];
+      return what.what === 'reload' ? [] : [driftNotice(service, what)];
     default:
       return [];
   }

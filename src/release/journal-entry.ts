@@ -31,7 +31,10 @@ export type EffectOutcome = 'applied' | 'not_applied' | 'refused' | 'unknown';
 
 /** A node found elsewhere than it should be, or back from it. */
 export interface DriftSeen {
-  /** What changed: `memory`, `disk`, `worker`, `reach`, `old worker`. */
+  /**
+   * What changed: `memory`, `disk`, `worker` (a reload that changed the side), `reload` (one that did not), `reach`,
+   * `back` (in sync again), `old worker`.
+   */
   readonly what: string;
   readonly sentence: string;
   /** The two sides a person may choose between. */

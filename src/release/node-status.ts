@@ -1,4 +1,4 @@
-import type { NodeReading } from './reading.ts';
+import type { NodeReading, OldWorkers } from './reading.ts';
 import type { NodeName, Side } from './vocabulary.ts';
 
 /** Says whether a node is where it should be. `unpersisted` is no alarm: between switch and persist it is meant. */
@@ -12,4 +12,6 @@ export interface NodeStatus {
   readonly verdict: Verdict;
   /** One sentence where the verdict is not `in sync`. */
   readonly sentence: string;
+  /** Absent where the node's master is not configured. */
+  readonly oldWorkers?: OldWorkers;
 }

@@ -1,5 +1,6 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
 import type { NodeStatus, Verdict } from '../release/node-status.ts';
+import { oldWorkerNotes } from '../release/old-worker-words.ts';
 import type { ReachedNode, ServerReading } from '../release/reading.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
@@ -66,10 +67,20 @@ const alarming: ReadonlySet<Verdict> = new Set(['drifted', 'unreachable']);
 
 function alarmsOf({ nodes }: ServiceStatus): readonly string[] {
   const told = nodes.filter(({ verdict }) => alarming.has(verdict));
-  const lines = told
-    .slice(0, 8)
-    .map(({ node, sentence }) => `⚠ *${typedText(node)}*: ${cutText(sentenceText(sentence), 300)}`);
-  return told.length > 8 ? [...lines, `+${told.length - 8} more`] : lines;
+  return [
+    ...atMostEight(
+      told.map(({ node, sentence }) => `⚠ *${typedText(node)}*: ${shortSentence(sentence)}`),
+    ),
+    ...atMostEight(nodes.flatMap(oldWorkerNotes).map((note) => `⚠ ${shortSentence(note)}`)),
+  ];
+}
+
+function shortSentence(sentence: string): string {
+  return cutText(sentenceText(sentence), 300);
+}
+
+function atMostEight(lines: readonly string[]): readonly string[] {
+  return lines.length > 8 ? [...lines.slice(0, 8), `+${lines.length - 8} more`] : lines;
 }
 
 /** What needs eyes comes first: a long table is cut at its end. */

@@ -1,8 +1,8 @@
-import { heldWords } from '../../release/held-words.ts';
 import { stepOf } from '../../release/plan.ts';
-import type { ReachedNode, Worker } from '../../release/reading.ts';
-import { system } from '../../release/vocabulary.ts';
+import type { Worker } from '../../release/reading.ts';
+import { type NodeName, system } from '../../release/vocabulary.ts';
 import { deadlineIn, msSince, msUntil } from '../deadline.ts';
+import { fallenWords } from '../fallen-words.ts';
 import { isOn, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import { fellBack } from '../reapply.ts';
@@ -30,9 +30,10 @@ async function run(context: RunContext): Promise<Outcome> {
 async function waitForWord(context: RunContext, remindMs: number): Promise<Outcome> {
   const { clock, config } = context.deps;
   const { everyMs } = config.drift;
+  const onNewSide = new Map<NodeName, Worker>();
   let since = clock.now();
   for (;;) {
-    const fallen = await whoFellBack(context);
+    const fallen = await whoFellBack(context, onNewSide);
     const decided = decidedNow(context, fallen);
     if (decided !== undefined) return decided;
     if (msSince(clock, since) >= remindMs) {
@@ -57,23 +58,24 @@ function msLeft({ release, deps }: RunContext): number {
   return deadline ? msUntil(deps.clock, deadline) : Number.POSITIVE_INFINITY;
 }
 
-/** Every drift round while it waits: a node that left the new side, in words. A silent node is no proof of that. */
-async function whoFellBack(context: RunContext): Promise<string | undefined> {
+/**
+ * Every drift round while it waits: the nodes that left the new side, in words. A silent node is no proof of that.
+ * `onNewSide`: the workers last seen there; after a Re-apply they are others than those that were checked.
+ */
+async function whoFellBack(
+  context: RunContext,
+  onNewSide: Map<NodeName, Worker>,
+): Promise<string | undefined> {
   const { plan, workers } = context.release;
   const readings = await readFleet(context.route, plan.target, context.signal);
-  const off = readings.filter((r) => r.kind === 'reached' && !r.stopping && !isOn(r, plan.to));
-  if (off.length === 0) return undefined;
-  return off
-    .flatMap((r) => (r.kind === 'reached' ? [whatHappened(r, workers[r.node])] : []))
-    .join('; ');
-}
-
-function whatHappened({ node, worker, memory }: ReachedNode, before: Worker | undefined): string {
-  if (before === undefined || before.pid === worker.pid) {
-    return `${node} was changed by another hand and holds ${heldWords(memory)}`;
+  const words: string[] = [];
+  for (const reading of readings) {
+    if (reading.kind === 'unreachable' || reading.stopping) continue;
+    const { node, worker } = reading;
+    if (isOn(reading, plan.to)) onNewSide.set(node, worker);
+    else words.push(fallenWords(reading, onNewSide.get(node) ?? workers[node]));
   }
-  const when = new Date(worker.startedAt * 1000).toISOString().slice(11, 16);
-  return `${node} reloaded at ${when} UTC and is back on ${heldWords(memory)}`;
+  return words.length === 0 ? undefined : words.join('; ');
 }
 
 function expired(): Outcome {

@@ -11,6 +11,7 @@ import {
   observe,
 } from '../bake-window.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
+import { fallenWords } from '../fallen-words.ts';
 import { isOn, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
@@ -53,7 +54,7 @@ interface Round {
 function judgeRound(context: RunContext, bake: BakePlan, round: Round): Outcome | undefined {
   const { to } = context.release.plan;
   const fallen = round.readings.filter((r) => r.kind === 'reached' && !isOn(r, to));
-  if (fallen.length > 0) return fellBack(fallen);
+  if (fallen.length > 0) return fellBack(context, fallen);
   const verdict = judgeBake(numbersOf(round.window, to), bake);
   if (verdict.kind === 'bad') return tooBad(context, verdict);
   return round.over ? finished(context, verdict, round.readings) : undefined;
@@ -75,11 +76,14 @@ function show(
   });
 }
 
-function fellBack(fallen: readonly NodeReading[]): Outcome {
+function fellBack({ release }: RunContext, fallen: readonly NodeReading[]): Outcome {
+  const words = fallen.flatMap((r) =>
+    r.kind === 'reached' ? [fallenWords(r, release.workers[r.node])] : [],
+  );
   return {
     kind: 'goes_back',
     end: 'rolled_back',
-    why: `During the bake ${fallen.map(({ node }) => node).join(', ')} left the new side (a reload, or another hand).`,
+    why: `During the bake ${words.join('; ')}.`,
     by: system('bake'),
   };
 }
