@@ -93,22 +93,19 @@ async function snapshot({ api, at }: MapNode, signal?: AbortSignal): Promise<Sna
   return { worker: info.worker, entries: content.entries };
 }
 
-/** The map's entries with the key's new value; stopped where one of them could not be written again exactly. */
+/** The map's entries with the key's new value, at the end where it was missing; stopped where one of them could not be written again exactly. */
 function rewritten(
   { target }: MapNode,
   entries: readonly MapEntry[],
   to: Side,
 ): { readonly entries: readonly MapEntry[] } | Stopped {
   const here = entries.filter(({ key }) => key === target.key).length;
-  if (here !== 1) return refused(`the key ${target.key} stands in the map ${here} times, not once`);
+  if (here > 1) return refused(`the key ${target.key} stands in the map ${here} times, not once`);
   const foreign = entries.find(({ key, value }) => key !== target.key && !canBeSent(key, value));
   if (foreign !== undefined) return cannotRepeat(`${foreign.key} ${foreign.value}`);
-  return {
-    entries: entries.map(({ key, value }) => ({
-      key,
-      value: key === target.key ? target.sides[to] : value,
-    })),
-  };
+  const own = { key: target.key, value: target.sides[to] };
+  const others = entries.map((entry) => (entry.key === target.key ? own : entry));
+  return { entries: here === 0 ? [...others, own] : others };
 }
 
 /** `add map` for every entry, as many on one line as fit. */

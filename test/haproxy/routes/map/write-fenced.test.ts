@@ -79,7 +79,6 @@ test('a version that was overtaken is refused by HAProxy itself', async () => {
 test.each([
   ['active backend_blue\nnote two words\n', /the map holds the entry "note two words"/],
   ['active backend_blue\n#x\n  #y z\n', /the map holds the entry "#y z"/],
-  ['other x\n', /the key active stands in the map 0 times/],
   ['active a\nactive b\n', /the key active stands in the map 2 times/],
 ])('a map with %j is not written anew', async (text, why) => {
   fleet = await aFleet().withMap(text).start();
@@ -89,6 +88,17 @@ test.each([
 
   expect(result).toEqual({ kind: 'refused', why: expect.stringMatching(why) });
   expect(fake?.heard.map(({ line }) => line.split(' ')[0])).toEqual(['show']);
+});
+
+test('a key that is missing is written at the end: `set map` could not', async () => {
+  fleet = await aFleet().withMap('other x\n').start();
+  const route = await throughFake();
+
+  const result = await route.writeFenced(lb1, 'green');
+
+  expect(result.kind).toBe('accepted');
+  expect(await fleet.node(0).memory()).toBe('backend_green');
+  expect(await fleet.node(0).memory('other')).toBe('x');
 });
 
 test('an entry over two lines is not written anew either', async () => {
