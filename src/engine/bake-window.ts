@@ -2,6 +2,7 @@ import type { GateReport } from '../release/journal-entry.ts';
 import type { BakePlan } from '../release/plan.ts';
 import type { NodeReading, ReachedNode } from '../release/reading.ts';
 import { type NodeName, otherSide, type Side } from '../release/vocabulary.ts';
+import { isSameWorker } from '../release/worker.ts';
 
 /** Milliseconds by which the new side's time must exceed the old one's before a factor means anything. */
 const noiseMs = 10;
@@ -48,7 +49,7 @@ export function observe(
 
 function isAnew(before: ReachedNode, now: ReachedNode, side: Side): boolean {
   return (
-    now.worker.pid !== before.worker.pid ||
+    !isSameWorker(now.worker, before.worker) ||
     now.sides[side].counters.stot < before.sides[side].counters.stot
   );
 }

@@ -1,11 +1,12 @@
 import { stepOf } from '../../release/plan.ts';
-import type { SessionCount } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
-import { nodesOf, onEveryNode } from '../fleet.ts';
+import { isOn, onEveryNode, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
+import { takeOver } from '../take-over.ts';
+import { type Left, leftOnOldSide, sumOf, sumOfRunning } from './left-on-old-side.ts';
 
 /** Counts what is left on the old side down to zero; at the deadline a person, or the plan, decides. */
 export const draining: Stage = { name: 'draining', run };
@@ -16,18 +17,15 @@ const countMs = 1_000;
 async function run(context: RunContext): Promise<Outcome> {
   const step = stepOf(context.release.plan, 'drain');
   if (step === undefined) return passed;
-  if (context.release.drain === undefined) {
-    context.record({
-      kind: 'drain_started',
-      deadline: deadlineIn(context.deps.clock, step.timeoutMs),
-    });
-  }
+  startOnce(context, step.timeoutMs);
   let most = 0;
   while (!context.signal.aborted) {
-    const counts = await countOld(context);
+    const stray = await bringBackStrays(context);
+    if (stray !== undefined) return stray;
+    const counts = await leftOnOldSide(context);
     if (context.signal.aborted) break;
     closeOpenShutdowns(context, counts);
-    const left = sum(counts);
+    const left = sumOf(counts);
     most = Math.max(most, left);
     const over = left === 0 ? finish(context, counts) : await atDeadline(context, step, counts);
     if (over !== undefined) return over;
@@ -41,8 +39,32 @@ async function run(context: RunContext): Promise<Outcome> {
   return interrupted;
 }
 
+/** After attention was needed the deadline of before is gone: it begins anew. */
+function startOnce(context: RunContext, timeoutMs: number): void {
+  const { drain, deadline } = context.release;
+  if (drain !== undefined && deadline) return;
+  const ends = deadlineIn(context.deps.clock, timeoutMs);
+  context.record({ kind: 'drain_started', deadline: ends });
+}
+
+/**
+ * A node that left the accepted side while the old one drains (its file was changed and it reloaded, or another hand)
+ * is brought forward like any node after acceptance. A silent node is no proof of that.
+ */
+async function bringBackStrays(context: RunContext): Promise<Outcome | undefined> {
+  const { plan } = context.release;
+  const readings = await readFleet(context.route, plan.target, context.signal);
+  const strays = readings.filter((r) => r.kind === 'reached' && !r.stopping && !isOn(r, plan.to));
+  if (strays.length === 0 || context.signal.aborted) return undefined;
+  const who = strays.map(({ node }) => node).join(', ');
+  const sentence = `${who} left ${plan.to} during the drain and is brought there again.`;
+  context.record({ kind: 'recovered', sentence }, system('drain'));
+  const forward = await takeOver(context);
+  return forward.kind === 'passed' ? undefined : forward;
+}
+
 /** A shutdown that a crash cut off is not repeated blindly: the sessions are counted, and that closes it. */
-function closeOpenShutdowns(context: RunContext, counts: readonly SessionCount[]): void {
+function closeOpenShutdowns(context: RunContext, counts: readonly Left[]): void {
   const open = context.release.openIntents.filter(({ effect }) => effect === 'sessions');
   if (open.length === 0) return;
   context.recordAll(
@@ -59,48 +81,36 @@ function closeOpenShutdowns(context: RunContext, counts: readonly SessionCount[]
   );
 }
 
-function countOld(context: RunContext): Promise<readonly SessionCount[]> {
-  const { plan } = context.release;
-  return onEveryNode(nodesOf(plan.target), (node) =>
-    context.route
-      .sessions(node, plan.from, context.signal)
-      .catch((error: unknown) => notCounted(node, error)),
-  );
-}
-
-/** A node that cannot be asked has an unknown number of sessions: one, so that it is not taken for drained. */
-function notCounted(node: SessionCount['node'], error: unknown): SessionCount {
-  const why = error instanceof Error ? error.message : String(error);
-  return { node, sessions: 1, stragglers: [`${node} could not be asked: ${why}`] };
-}
-
 async function atDeadline(
   context: RunContext,
   step: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' },
-  counts: readonly SessionCount[],
+  counts: readonly Left[],
 ): Promise<Outcome | undefined> {
   const rows = context.deps.journal.rowsOf(context.id);
   const last = rows.findLast(({ what }) => what.kind.startsWith('drain_'))?.what.kind;
   if (last === 'drain_shutdown') return shutDown(context, counts);
   const { deadline } = context.release;
   if (deadline && msUntil(context.deps.clock, deadline) > 0) return undefined;
-  if (last === 'drain_deadline') return finish(context, counts);
+  // Nobody can shut down what is left on old workers: there is nothing to ask.
+  if (last === 'drain_deadline' || sumOfRunning(counts) === 0) return finish(context, counts);
   if (step.then === 'shutdown') {
     context.record({ kind: 'drain_shutdown' }, system('drain'));
     return shutDown(context, counts);
   }
   context.record({
     kind: 'drain_deadline',
-    sessions: sum(counts),
+    sessions: sumOf(counts),
     stragglers: stragglersOf(counts),
     deadline: deadlineIn(context.deps.clock, step.timeoutMs),
   });
   return undefined;
 }
 
-async function shutDown(context: RunContext, counts: readonly SessionCount[]): Promise<Outcome> {
+async function shutDown(context: RunContext, counts: readonly Left[]): Promise<Outcome> {
   const { plan } = context.release;
-  const withSessions = counts.filter(({ sessions }) => sessions > 0).map(({ node }) => node);
+  const withSessions = counts
+    .filter(({ sessions, onOldWorkers }) => sessions > onOldWorkers)
+    .map(({ node }) => node);
   const intents = context.recordAll(
     withSessions.map((node) => ({
       node,
@@ -128,21 +138,17 @@ async function shutDown(context: RunContext, counts: readonly SessionCount[]): P
     })),
   );
   await context.pause(200);
-  return finish(context, await countOld(context));
+  return finish(context, await leftOnOldSide(context));
 }
 
-function finish(context: RunContext, counts: readonly SessionCount[]): Outcome {
-  const sessions = sum(counts);
+function finish(context: RunContext, counts: readonly Left[]): Outcome {
+  const sessions = sumOf(counts);
   context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
   return passed;
 }
 
-function stragglersOf(counts: readonly SessionCount[]): readonly string[] {
+function stragglersOf(counts: readonly Left[]): readonly string[] {
   return counts
     .flatMap(({ node, stragglers }) => stragglers.map((line) => `${node}: ${line}`))
     .slice(0, 20);
-}
-
-function sum(counts: readonly SessionCount[]): number {
-  return counts.reduce((total, { sessions }) => total + sessions, 0);
 }

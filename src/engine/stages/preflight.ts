@@ -3,6 +3,7 @@ import type { GateReport } from '../../release/journal-entry.ts';
 import { type Plan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
+import { isSameWorker } from '../../release/worker.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { readFleet } from '../fleet.ts';
 import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
@@ -22,14 +23,14 @@ async function run(context: RunContext): Promise<Outcome> {
   const step = stepOf(plan, 'preflight');
   const needed = step?.healthyReadings ?? 1;
   const deadline = deadlineIn(context.deps.clock, step?.timeoutMs ?? 0);
-  let good = 0;
+  let streak: Streak = { good: 0, workers: {} };
   while (!context.signal.aborted) {
     const readings = await readFleet(context.route, plan.target, context.signal);
     if (context.signal.aborted) break;
     const judged = judgeAll(plan, readings);
-    good = judged.failed.length === 0 ? good + 1 : 0;
-    show(context, judged, good, needed);
-    const over = good >= needed || msUntil(context.deps.clock, deadline) === 0;
+    streak = afterRound(streak, judged);
+    show(context, judged, streak.good, needed);
+    const over = streak.good >= needed || msUntil(context.deps.clock, deadline) === 0;
     const outcome = await roundOutcome(context, judged, over);
     if (outcome !== undefined) return outcome;
     await context.pause(between);
@@ -82,6 +83,23 @@ function refusedBy(failed: readonly GateReport[]): Outcome {
     why: `A gate refused, nothing was moved. ${why}. Mend it and ask again.`,
     by: system('preflight'),
   };
+}
+
+/** How often in a row all gates held, of the same workers. */
+interface Streak {
+  readonly good: number;
+  readonly workers: Readonly<Record<string, Worker>>;
+}
+
+/** What was found healthy before a reload says nothing of the worker that came. */
+function afterRound(before: Streak, { failed, readings }: Judged): Streak {
+  const workers = workersOf(readings);
+  const same = Object.entries(workers).every(([node, worker]) => {
+    const last = before.workers[node];
+    return last !== undefined && isSameWorker(last, worker);
+  });
+  const good = same ? before.good : 0;
+  return { good: failed.length === 0 ? good + 1 : 0, workers };
 }
 
 function workersOf(readings: readonly NodeReading[]): Readonly<Record<string, Worker>> {

@@ -4,6 +4,7 @@ import type { SmokeCheck } from '../../release/plan.ts';
 import { stepOf } from '../../release/plan.ts';
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
 import { type NodeName, otherSide, system } from '../../release/vocabulary.ts';
+import { isSameWorker } from '../../release/worker.ts';
 import { isOn, nodesOf, onEveryNode, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
@@ -76,7 +77,10 @@ function proofOf(
     return gate('error', 'its counters could not be read');
   }
   if (!isOn(after, to)) return gate('failed', `it no longer has ${to} in memory`);
-  if (before.worker.pid !== after.worker.pid) return gate('failed', 'it was reloaded meanwhile');
+  if (!isSameWorker(before.worker, after.worker))
+    return gate('failed', 'it was reloaded meanwhile');
+  // Its counters say nothing of the worker that takes the new requests by now.
+  if (after.stopping) return gate('failed', 'its worker is being replaced by a reload');
   const risen = rise(before, after, to);
   if (risen < sent) {
     return gate('failed', `${to} counted ${risen} of ${sent} smoke requests`);

@@ -1,5 +1,6 @@
-import type { ReachedNode } from '../../release/reading.ts';
+import type { ReachedNode, Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
+import { isSameWorker } from '../../release/worker.ts';
 import { agreement, readFleet } from '../fleet.ts';
 import { worldMoved } from '../gates.ts';
 import { mayRunNow } from '../may-run.ts';
@@ -26,10 +27,17 @@ async function run(context: RunContext): Promise<Outcome> {
   if (moved !== undefined) return replan(context, moved);
   const agreed = agreement(readings);
   if (agreed.kind === 'apart') return nothingMoved(agreed.why);
-  const expected = agreed.readings.map(
-    (reading): ReachedNode => ({ ...reading, worker: workers[reading.node] ?? reading.worker }),
-  );
-  return fire(context, expected);
+  if (agreed.readings.some((reading) => isOtherWorker(reading, workers[reading.node]))) {
+    // Nothing is written yet: the gates are asked again, of the workers that are there now.
+    context.record({ kind: 'stage_entered', stage: 'preflight' }, system('reload'));
+    return interrupted;
+  }
+  return fire(context, agreed.readings);
+}
+
+/** The checks were made of the worker that was there then: a reload has replaced it since, or does so now. */
+function isOtherWorker({ worker, stopping }: ReachedNode, checked: Worker | undefined): boolean {
+  return stopping || checked === undefined || !isSameWorker(worker, checked);
 }
 
 async function fire(context: RunContext, readings: readonly ReachedNode[]): Promise<Outcome> {
