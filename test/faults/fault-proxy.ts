@@ -20,6 +20,8 @@ export type Fault =
   | { readonly kind: 'lie' }
   /** Answers with HAProxy's words for a key that is not there; HAProxy never sees it. */
   | { readonly kind: 'error' }
+  /** HAProxy carries it out; another reply arrives. */
+  | { readonly kind: 'rewrite'; readonly change: (reply: string) => string }
   /** Forwards after this many milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number };
 
@@ -159,6 +161,7 @@ export class FaultProxy {
       const reply = Buffer.concat(parts);
       if (fault.kind === 'drop_after') client.destroy();
       else if (fault.kind === 'cut') client.end(reply.subarray(0, Math.floor(reply.length / 2)));
+      else if (fault.kind === 'rewrite') client.end(fault.change(reply.toString('utf8')));
       else client.end(reply);
     });
     upstream.write(`${line}\n`);

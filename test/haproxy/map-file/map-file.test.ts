@@ -7,15 +7,17 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MapFileFailed } from '../../../src/haproxy/errors.ts';
 import { readMapFile, writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
 import { backendName } from '../../../src/release/vocabulary.ts';
@@ -183,3 +185,31 @@ test('a folder is no map file, and a key that is no word is refused', async () =
   linkSync(path, join(folder, 'hard'));
   await expect(writeMapFile(line('a b'), 'green')).rejects.toThrow('cannot stand as one line');
 });
+
+test('the new text has reached the disk before it takes the path, and the path and its folder have after it', async () => {
+  writeFileSync(path, 'active backend_blue\n');
+  const synced: string[] = [];
+  const sync = await syncOf(path);
+  const spy = vi.spyOn(sync.of, 'sync').mockImplementation(function (this: FileHandle) {
+    synced.push(`${basename(readlinkSync(`/proc/self/fd/${this.fd}`))}: ${textAt(path)}`);
+    return sync.real.call(this);
+  });
+
+  await writeMapFile(line(), 'green').finally(() => spy.mockRestore());
+
+  expect(synced).toEqual([
+    expect.stringMatching(/^\.bluegreen\.map\.pointsman-\S+: active backend_blue$/),
+    'bluegreen.map: active backend_green',
+    `${basename(folder)}: active backend_green`,
+  ]);
+});
+
+const textAt = (file: string): string => readFileSync(file, 'utf8').trim();
+
+/** What all open files of Node have in common: the kernel's fsync is called through it. */
+async function syncOf(file: string): Promise<{ of: FileHandle; real: FileHandle['sync'] }> {
+  const handle = await open(file);
+  await handle.close();
+  const of = Object.getPrototypeOf(handle) as FileHandle;
+  return { of, real: of.sync };
+}

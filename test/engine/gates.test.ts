@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { judgeNode } from '../../src/engine/gates.ts';
+import type { GateReport } from '../../src/release/journal-entry.ts';
+import type { ReachedNode, ServerReading, SideReading } from '../../src/release/reading.ts';
+import { backendName, nodeName, type Side, serverName } from '../../src/release/vocabulary.ts';
+import { aRelease } from '../support/journal-rows.ts';
+
+const { plan } = aRelease();
+
+function server(more: Partial<ServerReading> = {}): ServerReading {
+  return {
+    name: serverName('g1'),
+    address: '127.0.0.1:80',
+    status: 'UP',
+    check: 'L7OK 200',
+    health: 'healthy',
+    sessions: 0,
+    limit: null,
+    throttle: null,
+    weight: 1,
+    ...more,
+  };
+}
+
+function side(name: Side, more: Partial<SideReading> = {}): SideReading {
+  return {
+    side: name,
+    backend: backendName(`backend_${name}`),
+    exists: true,
+    servers: [server()],
+    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    sessions: 0,
+    queued: 0,
+    ...more,
+  };
+}
+
+function reading(more: Partial<ReachedNode> = {}): ReachedNode {
+  return {
+    kind: 'reached',
+    node: nodeName('lb-1'),
+    worker: { pid: 1, startedAt: 1 },
+    version: '2.6.12',
+    stopping: false,
+    level: 'admin',
+    memory: { kind: 'side', side: 'blue' },
+    disk: { kind: 'side', side: 'blue' },
+    sides: { blue: side('blue'), green: side('green') },
+    sharedWith: [],
+    ...more,
+  };
+}
+
+const failed = (gates: readonly GateReport[]) =>
+  gates.filter(({ result }) => result !== 'successful').map(({ sentence }) => sentence);
+
+test('a node that is as it should be passes every gate', () => {
+  expect(failed(judgeNode(plan, reading()))).toEqual([]);
+});
+
+test.each<readonly [string, Partial<ReachedNode>, string]>([
+  [
+    'a socket that may not write',
+    { level: 'operator' },
+    'lb-1: the socket has level operator; write "level admin" on its stats socket line',
+  ],
+  [
+    'a worker that is being replaced',
+    { stopping: true },
+    'lb-1: the worker that answers is being replaced by a reload',
+  ],
+  [
+    'a key that stands there twice',
+    { memory: { kind: 'duplicate', values: ['backend_blue', 'backend_green'] } },
+    'lb-1: the map holds twice in the map (backend_blue, backend_green)',
+  ],
+  [
+    'a backend that is not there',
+    { sides: { blue: side('blue'), green: side('green', { exists: false, servers: [] }) } },
+    'lb-1: there is no backend backend_green: a switch to it answers 503',
+  ],
+  [
+    'a side without servers',
+    { sides: { blue: side('blue'), green: side('green', { servers: [] }) } },
+    'lb-1: 0 of 0 servers of backend_green healthy, all needed',
+  ],
+  [
+    'a server in maintenance',
+    {
+      sides: {
+        blue: side('blue'),
+        green: side('green', {
+          servers: [server(), server({ name: serverName('g2'), health: 'maint', status: 'MAINT' })],
+        }),
+      },
+    },
+    'lb-1: 1 of 2 servers of backend_green healthy, all needed: g2 is MAINT (L7OK 200)',
+  ],
+  [
+    'a side too small for what the other one carries',
+    {
+      sides: {
+        blue: side('blue', { sessions: 11 }),
+        green: side('green', { servers: [server({ limit: 20, throttle: 50 })] }),
+      },
+    },
+    'lb-1: room for 10 sessions on backend_green, 11 are on backend_blue',
+  ],
+])('%s is refused', (_, more, sentence) => {
+  expect(failed(judgeNode(plan, reading(more)))).toContain(sentence);
+});

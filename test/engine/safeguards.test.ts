@@ -1,0 +1,261 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
+import { committedIn } from '../faults/kills/journal-at.ts';
+import { whyUnfounded } from '../faults/kills/witness.ts';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { Bench, checkoutOn } from './bench.ts';
+
+// Each safety check alone: what would also catch it (a smoke test, a second reading) is kept out of the way.
+
+let fleet: TestFleet;
+let proxies: readonly FaultProxy[];
+let bench: Bench;
+let failpoint: (name: string) => void;
+
+beforeAll(async () => {
+  fleet = await aFleet().withNodes(2).start();
+  proxies = await Promise.all(
+    fleet.nodes.map(({ name, runtime }) => new FaultProxy(fleet.folder, name, runtime).start()),
+  );
+});
+
+beforeEach(async () => {
+  for (const node of fleet.nodes) {
+    await node.ask(`set map ${node.mapFile} active backend_blue`);
+    node.writeDisk('active backend_blue\n');
+  }
+  for (const proxy of proxies) {
+    await proxy.heal();
+    proxy.seen.length = 0;
+    proxy.onLine = () => undefined;
+  }
+  failpoint = () => undefined;
+});
+
+afterEach(async () => {
+  await Promise.all(proxies.map((proxy) => proxy.heal()));
+  await bench.end();
+});
+
+afterAll(async () => {
+  await Promise.all(proxies.map((proxy) => proxy.end()));
+  await fleet.end();
+});
+
+const release = { kind: 'release', service: 'checkout' } as const;
+const first = { of: 'checkout-1' } as const;
+const memories = () => Promise.all(fleet.nodes.map((node) => node.memory()));
+const writes = () => proxies.flatMap((proxy) => proxy.writes().map(({ line }) => line));
+
+function config({ approvers = 0 } = {}) {
+  return checkoutOn(
+    fleet,
+    { approval: { approvers, selfApproval: false, expiresMs: 60_000 }, smoke: [] },
+    (name) => proxies[fleet.nodes.findIndex((node) => node.name === name)]?.address,
+  );
+}
+
+function openBench(rules: { approvers?: number } = {}): Bench {
+  return new Bench(config(rules), { failpoint: (name) => failpoint(name) });
+}
+
+function proxy(index: number): FaultProxy {
+  const one = proxies[index];
+  if (one === undefined) throw new Error(`no proxy ${index}`);
+  return one;
+}
+
+/** A reading of the node after its switch. */
+const readingAfterWrite =
+  (of: FaultProxy) =>
+  (line: string): boolean =>
+    line.startsWith('show info;show cli level') && of.writes().length > 0;
+
+test('whenever a write reaches a node, its intent is committed and open, and the approvals of its plan are there', async () => {
+  bench = openBench({ approvers: 1 });
+  const unfounded: string[] = [];
+  for (const [i, one] of proxies.entries()) {
+    one.onLine = (line) => {
+      if (!isWrite(line)) return;
+      const { rows } = committedIn(bench.folder);
+      unfounded.push(...[whyUnfounded({ node: `lb-${i + 1}`, line, rows }) ?? []].flat());
+    };
+  }
+
+  await bench.ask('U0RITA', release);
+  await bench.ask('U0ANN', { kind: 'approve', ...first });
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await bench.ask('U0RITA', { kind: 'accept', ...first });
+  await bench.until('checkout-1', 'completed');
+  await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  await bench.until('checkout-2', 'completed');
+
+  expect(writes()).toHaveLength(4);
+  expect(unfounded).toEqual([]);
+  expect(committedIn(bench.folder).locks).toEqual([]);
+});
+
+test('where the intents cannot be committed, nothing is sent to any node', async () => {
+  bench = openBench();
+  failpoint = (name) => {
+    if (name === 'journal:before:intent') throw new Error('the disk is gone');
+  };
+
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'failed');
+
+  expect(writes()).toEqual([]);
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('no map file is written before its intent is committed', async () => {
+  bench = openBench();
+  const found: string[] = [];
+  failpoint = (name) => {
+    const { state } = bench.store.release('checkout-1') ?? {};
+    if (state !== 'persisting' || name !== 'journal:before:intent') return;
+    found.push(...fleet.nodes.map((node) => node.disk()));
+  };
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+
+  await bench.ask('U0RITA', { kind: 'accept', ...first });
+  await bench.until('checkout-1', 'completed');
+
+  expect(found).toEqual(Array(4).fill('active backend_blue\n'));
+});
+
+test('where one connection cannot be opened, the others are not used', async () => {
+  bench = openBench();
+  let readings = 0;
+  failpoint = (name) => {
+    const { state } = bench.store.release('checkout-1') ?? {};
+    if (state === 'switching' && name.startsWith('cli:after')) readings += 1;
+    if (readings === 2) void proxy(1).set({ kind: 'refuse' });
+  };
+
+  await bench.ask('U0RITA', release);
+  const { ended } = await bench.until('checkout-1', 'failed');
+
+  expect(ended?.sentence).toMatch(/^Nothing was moved: .*lb-2/);
+  expect(writes()).toEqual([]);
+});
+
+test('a switch that is answered and not done is found by reading alone', async () => {
+  bench = openBench();
+  await proxy(1).set({ kind: 'lie' }, { when: isWrite, times: 1 });
+
+  await bench.ask('U0RITA', release);
+  const { ended } = await bench.until('checkout-1', 'rolled_back');
+
+  expect(ended?.sentence).toBe('Reading back did not show the switch (lb-2: it holds blue).');
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('a node that turns between the two readings is found by the second', async () => {
+  bench = openBench();
+  let readings = 0;
+  const isSecond = (line: string): boolean => {
+    if (!readingAfterWrite(proxy(1))(line)) return false;
+    readings += 1;
+    return readings === 2;
+  };
+  const change = (reply: string) =>
+    reply.replace(/(active|value=)("?) ?backend_green/g, '$1 $2backend_blue');
+  await proxy(1).set({ kind: 'rewrite', change }, { when: isSecond });
+
+  await bench.ask('U0RITA', release);
+  const { ended } = await bench.until('checkout-1', 'rolled_back');
+
+  expect(ended?.by).toBe('system:verify');
+});
+
+test('another worker than the one that was checked is not believed, whatever it holds', async () => {
+  bench = openBench();
+  const change = (reply: string) => reply.replace(/^Pid: \d+$/m, 'Pid: 1');
+  await proxy(1).set({ kind: 'rewrite', change }, { when: readingAfterWrite(proxy(1)), times: 1 });
+
+  await bench.ask('U0RITA', release);
+  const { ended } = await bench.until('checkout-1', 'rolled_back');
+
+  expect(ended?.sentence).toContain('lb-2: it was reloaded: worker 1 answers');
+});
+
+test('after a write without an answer the node must answer twice before it is read, and is written in the fenced form only', async () => {
+  bench = openBench();
+  await proxy(1).set({ kind: 'drop_after' }, { when: isWrite, times: 1 });
+
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'rolled_back');
+
+  const lines = proxy(1).seen.map(({ line }) => line);
+  const after = lines.slice(lines.findIndex(isWrite) + 1);
+  expect(after.slice(0, 2)).toEqual(['show info', 'show info']);
+  expect(after.filter((line) => line.startsWith('set map'))).toEqual([]);
+  expect(after.filter((line) => line.startsWith('commit map'))).toHaveLength(1);
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('a value that another hand has set is left alone on the way back, and a person is called', async () => {
+  bench = openBench();
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await fleet.node(1).ask(`set map ${fleet.node(1).mapFile} active backend_blue2`);
+
+  await bench.ask('U0RITA', { kind: 'abort', ...first });
+  await waitUntil(() => bench.release('checkout-1').attention?.why.startsWith('Not every node'), {
+    what: 'going back to call for attention',
+  });
+  const { attention } = bench.release('checkout-1');
+  const held = await memories();
+  const { locks } = committedIn(bench.folder);
+
+  expect(attention?.why).toContain('lb-2: its map holds backend_blue2');
+  expect(held).toEqual(['backend_blue', 'backend_blue2']);
+  expect(locks).toEqual(['checkout-1']);
+});
+
+test('a world that moves between the gates and the switch is planned anew, and nothing is written', async () => {
+  bench = openBench({ approvers: 1 });
+  failpoint = (name) => {
+    if (name === 'journal:after:gates_checked') fleet.node(0).writeDisk('active backend_green\n');
+  };
+  await bench.ask('U0RITA', release);
+
+  await bench.ask('U0ANN', { kind: 'approve', ...first });
+  await waitUntil(() => bench.kinds('checkout-1').includes('replanned'), { what: 'a new plan' });
+
+  expect(bench.kinds('checkout-1').slice(-2)).toEqual(['stage_entered', 'replanned']);
+  expect(writes()).toEqual([]);
+});
+
+test('a program that died while acceptance was awaited goes back at its next start', async () => {
+  bench = openBench();
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  const died = mkdtempSync(join(tmpdir(), 'pm-died-'));
+  cpSync(bench.folder, died, { recursive: true });
+  await bench.end();
+
+  bench = new Bench(config(), { folder: died });
+  await bench.until('checkout-1', 'rolled_back');
+
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('who may only look is refused at the door, with a row', async () => {
+  bench = openBench();
+
+  const reply = await bench.ask('U0SAM', release);
+
+  expect(reply).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('needs the role releaser'),
+  });
+  expect(bench.store.openReleases()).toEqual([]);
+  expect(bench.store.rowsSince(0).map(({ what }) => what.kind)).toEqual(['refused']);
+});

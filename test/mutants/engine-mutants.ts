@@ -1,0 +1,244 @@
+import type { Mutant } from './mutant.ts';
+
+const safeguards = 'test/engine/safeguards.test.ts';
+const faults = 'test/faults/one-node.test.ts';
+const attention = 'test/engine/attention.test.ts';
+const release = 'test/engine/release.test.ts';
+
+/** The order of things: intent, write, reading, going back, lock. */
+export const engineMutants: readonly Mutant[] = [
+  {
+    check: 'readback: what the nodes hold after the switch is read',
+    file: 'src/engine/stages/verifying.ts',
+    edits: [
+      {
+        find: `  if (memory.kind === 'side' && memory.side === to) return undefined;
+  return \`it holds`,
+        replace: `  if (memory.kind !== 'missing') return undefined;
+  return \`it holds`,
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'readback twice: the whole fleet is read once more',
+    file: 'src/engine/stages/verifying.ts',
+    edits: [
+      {
+        find: 'const second = notAsSwitched(context.release, again);',
+        replace: 'const second = notAsSwitched(context.release, readings); void again;',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'worker identity: the worker that was checked is the worker that serves',
+    file: 'src/engine/stages/verifying.ts',
+    edits: [
+      {
+        find: 'if (expected === undefined) return undefined;',
+        replace: 'if (true) return undefined;',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'intent before effect: the switch',
+    file: 'src/engine/write-memory.ts',
+    edits: [
+      {
+        find: '  let intents: readonly Entry[];\n  try {',
+        replace:
+          '  const results = await Promise.all(armed.armed.map((one) => one.fire()));\n  let intents: readonly Entry[];\n  try {',
+      },
+      {
+        find: '    throw error;\n  }\n  const results = await Promise.all(armed.armed.map((one) => one.fire()));',
+        replace: '    throw error;\n  }',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'intent before effect: the map file',
+    file: 'src/engine/stages/persisting.ts',
+    edits: [
+      {
+        find: '  context.recordAll([\n',
+        replace: '  await context.route.persist(node, to);\n  context.recordAll([\n',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'intent before effect, as the kill runs see it',
+    file: 'src/engine/write-memory.ts',
+    edits: [
+      {
+        find: 'const armed = await armAll(context, readings, to);',
+        replace:
+          'const armed = await armAll(context, readings, to);\n  if (armed.kind === "armed") for (const one of (await armAll(context, readings, to) as typeof armed).armed) await one.fire();',
+      },
+    ],
+    tests: ['test/faults/kill.test.ts'],
+  },
+  {
+    check: 'fail closed: without committed intents nothing is sent',
+    file: 'src/engine/write-memory.ts',
+    edits: [
+      {
+        find: '    for (const one of armed.armed) one.disarm();\n    throw error;',
+        replace: '    intents = [];\n    void error;',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'all or none: one connection that cannot be opened keeps the others from being used',
+    file: 'src/engine/write-memory.ts',
+    edits: [{ find: 'if (failures.length === 0) return', replace: 'if (armed.length > 0) return' }],
+    tests: [safeguards],
+  },
+  {
+    check: 'compensation: the first node is taken back too',
+    file: 'src/engine/converge.ts',
+    edits: [
+      {
+        find: 'away: fit.filter((reading) => !isOn(reading, ask.to)),',
+        replace: 'away: fit.filter((reading) => !isOn(reading, ask.to)).slice(1),',
+      },
+    ],
+    tests: [release],
+  },
+  {
+    check: 'compensation: a write that failed on one node takes all back',
+    file: 'src/engine/stages/switching.ts',
+    edits: [{ find: `if (why !== '') {`, replace: `if (why === 'never') {` }],
+    tests: [faults],
+  },
+  {
+    check: 'barrier: a node in doubt is read only after it has answered',
+    file: 'src/engine/converge.ts',
+    edits: [
+      {
+        find: 'if (inDoubt && !(await route.barrier(node))) {',
+        replace: 'if (inDoubt && Date.now() < 0) {',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'fence: after an unknown write only the versioned form is used',
+    file: 'src/engine/converge.ts',
+    edits: [
+      {
+        find: `memory.kind === 'missing' || hadUnknown(context, node);`,
+        replace: `memory.kind === 'missing' || (hadUnknown(context, node) && Date.now() < 0);`,
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'a value of another hand is not overwritten on the way back',
+    file: 'src/engine/converge.ts',
+    edits: [
+      {
+        find: `  return ask.overwriteForeign && (memory.kind`,
+        replace: `  return true || (memory.kind`,
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'the world is compared with the plan once more before the switch',
+    file: 'src/engine/stages/switching.ts',
+    edits: [
+      {
+        find: 'if (moved !== undefined) return replan',
+        replace: 'if (moved === "never") return replan',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'recovery: killed before acceptance goes back',
+    file: 'src/engine/recover.ts',
+    edits: [
+      {
+        find: 'if (release.parked && release.openIntents.length === 0) {',
+        replace: 'if (release.openIntents.length === 0) {',
+      },
+    ],
+    tests: [safeguards],
+  },
+  {
+    check: 'a node that falls back while acceptance is awaited is noticed',
+    file: 'src/engine/stages/awaiting-acceptance.ts',
+    edits: [
+      {
+        find: 'if (off.length === 0) return undefined;',
+        replace: 'if (off.length >= 0) return undefined;',
+      },
+    ],
+    tests: [attention],
+  },
+  {
+    check: 'an accepted side that is not on every disk is an alarm',
+    file: 'src/engine/stages/persisting.ts',
+    edits: [
+      {
+        find: 'if (missing.length === 0) return undefined;',
+        replace: 'if (missing.length >= 0) return undefined;',
+      },
+    ],
+    tests: [attention],
+  },
+  {
+    check: 'minimum_healthy',
+    file: 'src/engine/gates.ts',
+    edits: [
+      { find: 'healthy > 0 && healthy >= enough && unfit.length === 0', replace: 'healthy > 0' },
+    ],
+    tests: [release],
+  },
+  {
+    check: 'the new backend exists on that node',
+    file: 'src/engine/gates.ts',
+    edits: [{ find: 'if (!side.exists) {', replace: 'if (side.exists === undefined) {' }],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'capacity',
+    file: 'src/engine/gates.ts',
+    edits: [{ find: 'room >= from.sessions,', replace: 'room >= 0,' }],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'a worker that is being replaced is not switched',
+    file: 'src/engine/gates.ts',
+    edits: [{ find: '    !stopping,\n', replace: '    true,\n' }],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'a socket without level admin is refused before the switch',
+    file: 'src/engine/gates.ts',
+    edits: [{ find: `    level === 'admin',\n`, replace: '    true,\n' }],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'counters proof: a window begins anew after a reload',
+    file: 'src/engine/bake-window.ts',
+    edits: [
+      {
+        find: 'const wentDown = seen !== undefined && isAnew',
+        replace: 'const wentDown = seen === null && isAnew',
+      },
+    ],
+    tests: ['test/engine/bake-window.test.ts'],
+  },
+  {
+    check: 'a bake with too few requests proves nothing',
+    file: 'src/engine/bake-window.ts',
+    edits: [{ find: 'if (requests < limits.minimumRequests) {', replace: 'if (requests < 0) {' }],
+    tests: ['test/engine/bake-window.test.ts'],
+  },
+];

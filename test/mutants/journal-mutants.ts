@@ -1,0 +1,141 @@
+import type { Mutant } from './mutant.ts';
+
+const store = 'test/journal/store.test.ts';
+const verify = 'test/journal/verify.test.ts';
+
+/** The program's memory. */
+export const journalMutants: readonly Mutant[] = [
+  {
+    check: 'lock: one open release per service',
+    file: 'src/journal/ledger.ts',
+    edits: [
+      {
+        find: 'if (lock !== undefined) throw new LockTaken',
+        replace: 'if (lock !== undefined && lock.release === "") throw new LockTaken',
+      },
+    ],
+    tests: [store],
+  },
+  {
+    check: 'lock: free when its release ends',
+    file: 'src/journal/derive.ts',
+    edits: [
+      {
+        find: 'return isEnd(release.state) ?',
+        replace: `return isEnd(release.state) && release.state !== 'completed' ?`,
+      },
+    ],
+    tests: ['test/engine/safeguards.test.ts'],
+  },
+  {
+    check: 'lock: held until the release has ended',
+    file: 'src/journal/derive.ts',
+    edits: [
+      {
+        find: 'return isEnd(release.state) ?',
+        replace: `return isEnd(release.state) || release.state === 'needs_attention' ?`,
+      },
+    ],
+    tests: ['test/engine/safeguards.test.ts'],
+  },
+  {
+    check: 'dedupe: one delivery has one effect',
+    file: 'src/journal/store.ts',
+    edits: [
+      {
+        find: `if (of !== undefined) return { kind: 'duplicate', of };`,
+        replace: `if (of !== undefined && of < 0) return { kind: 'duplicate', of };`,
+      },
+    ],
+    tests: [store],
+  },
+  {
+    check: 'anchor: a cut tail',
+    file: 'src/journal/anchor.ts',
+    edits: [
+      {
+        find: 'if (found === hash) return [];',
+        replace: 'if (found === hash || found === undefined) return [];',
+      },
+    ],
+    tests: [verify],
+  },
+  {
+    check: 'anchor: a history rewritten whole',
+    file: 'src/journal/anchor.ts',
+    edits: [
+      { find: 'if (found === hash) return [];', replace: 'if (found !== undefined) return [];' },
+    ],
+    tests: [verify],
+  },
+  {
+    check: 'chain: the content of a row is what its hash was made of',
+    file: 'src/journal/chain.ts',
+    edits: [{ find: 'return hashOf(row) === row.hash;', replace: 'return hashOf(row) !== "";' }],
+    tests: [verify],
+  },
+  {
+    check: 'chain: a row follows the one before it',
+    file: 'src/journal/chain.ts',
+    edits: [{ find: 'if (row.prev !== this.#head.hash) {', replace: 'if (row.prev === "") {' }],
+    tests: [verify],
+  },
+  {
+    check: 'rows of another program are noticed before anything is done',
+    file: 'src/journal/ledger.ts',
+    edits: [
+      {
+        find: 'if (seq === this.#head.seq && hash === this.#head.hash) return;',
+        replace: 'if (seq >= 0 || hash === this.#head.hash) return;',
+      },
+    ],
+    tests: [store],
+  },
+  {
+    check: 'one process per database',
+    file: 'src/journal/hold-database.ts',
+    edits: [
+      {
+        find: `    db.exec('COMMIT');\n    take(db, database);`,
+        replace: `    db.exec('COMMIT');`,
+      },
+    ],
+    tests: ['test/journal/hold-database.test.ts'],
+  },
+  {
+    check: 'fail closed: only going back may use the mirror',
+    file: 'src/journal/goes-back.ts',
+    edits: [
+      {
+        find: '  return drafts.every(\n',
+        replace: '  return drafts.some(() => true) || drafts.every(\n',
+      },
+    ],
+    tests: ['test/journal/means.test.ts'],
+  },
+  {
+    check: 'a database that was moved away takes no rows',
+    file: 'src/journal/means.ts',
+    edits: [
+      {
+        find: 'if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) return;',
+        replace: 'if (this.#inode >= 0) return;',
+      },
+    ],
+    tests: ['test/journal/unwritable.test.ts'],
+  },
+  {
+    check: 'every commit reaches the disk (synchronous = FULL)',
+    file: 'src/journal/open-database.ts',
+    edits: [
+      { find: `db.pragma('synchronous = FULL');`, replace: `db.pragma('synchronous = OFF');` },
+    ],
+    tests: ['test/journal/schema.test.ts'],
+  },
+  {
+    check: 'a message under way at a kill is in doubt after the start',
+    file: 'src/journal/open-store.ts',
+    edits: [{ find: '  new Outbox(db).doubtInterrupted();\n', replace: '' }],
+    tests: ['test/journal/outbox.test.ts'],
+  },
+];

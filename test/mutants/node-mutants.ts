@@ -1,0 +1,164 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of code
+import type { Mutant } from './mutant.ts';
+
+const route = 'test/haproxy/routes/map';
+
+/** What is said to a node, and what its answer is taken for. */
+export const nodeMutants: readonly Mutant[] = [
+  {
+    check: 'worker identity: the worker that took the write is the one that was checked',
+    file: 'src/haproxy/routes/map/write-reply.ts',
+    edits: [
+      {
+        find: 'if (!isSameWorker(worker, expected)) {',
+        replace: 'if (worker.pid < 0 && !isSameWorker(worker, expected)) {',
+      },
+    ],
+    tests: [`${route}/arm-switch.test.ts`, `${route}/write-reply.test.ts`],
+  },
+  {
+    check: 'worker identity: an old worker that took the write is no success',
+    file: 'src/haproxy/routes/map/write-reply.ts',
+    edits: [{ find: 'if (stopping) {', replace: 'if (stopping && worker.pid < 0) {' }],
+    tests: [`${route}/write-reply.test.ts`, `${route}/arm-switch.test.ts`],
+  },
+  {
+    check: 'unknown is unknown: no whole answer is not "not applied"',
+    file: 'src/haproxy/routes/map/arm-switch.ts',
+    edits: [
+      {
+        find: `error instanceof NodeUnreachable ? 'not_applied' : 'unknown'`,
+        replace: `error instanceof NodeUnreachable ? 'not_applied' : 'not_applied'`,
+      },
+    ],
+    tests: [`${route}/arm-switch.test.ts`],
+  },
+  {
+    check: 'barrier: two answers with time between them',
+    file: 'src/haproxy/routes/map/await-answer.ts',
+    edits: [
+      {
+        find: '  return answers(node, signal);\n}\n\nasync',
+        replace: '  return true;\n}\n\nasync',
+      },
+    ],
+    tests: [`${route}/arm-switch.test.ts`],
+  },
+  {
+    check: 'barrier: time to settle',
+    file: 'src/haproxy/routes/map/await-answer.ts',
+    edits: [{ find: 'await pause(settleMs);', replace: 'await pause(settleMs - 99);' }],
+    tests: [`${route}/arm-switch.test.ts`],
+  },
+  {
+    check: 'a reply that was cut is no reply',
+    file: 'src/haproxy/runtime-api.ts',
+    edits: [
+      {
+        find: 'if (isWhole(reply)) return reply;',
+        replace: `if (isWhole(reply) || reply !== '') return reply;`,
+      },
+    ],
+    tests: ['test/haproxy/runtime-api.test.ts'],
+  },
+  {
+    check: 'allow-list of bytes on the command line',
+    file: 'src/haproxy/command-line.ts',
+    edits: [
+      {
+        find: 'if (!pattern.test(value)) refuse(what, value);',
+        replace: 'if (value === "") refuse(what, value);',
+      },
+    ],
+    tests: ['test/haproxy/command-line.test.ts'],
+  },
+  {
+    check: 'a key that stands in the map twice is no side',
+    file: 'src/haproxy/held.ts',
+    edits: [{ find: 'if (more.length > 0)', replace: 'if (more.length > 99)' }],
+    tests: [`${route}/memory.test.ts`],
+  },
+  {
+    check: 'fence: a map that somebody changed meanwhile is not committed',
+    file: 'src/haproxy/routes/map/write-fenced.ts',
+    edits: [
+      {
+        find: 'if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) {',
+        replace: 'if (before.entries === after.entries) {',
+      },
+    ],
+    tests: [`${route}/write-fenced.test.ts`],
+  },
+  {
+    check: 'fence: a reload in between is not committed over',
+    file: 'src/haproxy/routes/map/write-fenced.ts',
+    edits: [
+      {
+        find: 'if (!isSameWorker(before.worker, after.worker))',
+        replace: 'if (before.worker === after.worker)',
+      },
+    ],
+    tests: [`${route}/write-fenced.test.ts`],
+  },
+  {
+    check: 'map mutex: two writers of one map one after the other',
+    file: 'src/haproxy/locks.ts',
+    edits: [
+      {
+        find: 'return inOrder(`${address} ${map}`, task);',
+        replace: 'return inOrder(`${address} ${map} ${Math.random()}`, task);',
+      },
+    ],
+    tests: [`${route}/write-fenced.test.ts`],
+  },
+  {
+    check: 'file mutex: two writers of one map file one after the other',
+    file: 'src/haproxy/locks.ts',
+    edits: [
+      {
+        find: 'return inOrder(path, task);',
+        replace: 'return inOrder(`${path} ${Math.random()}`, task);',
+      },
+    ],
+    tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+  {
+    check: 'rename: the path holds all of the old or all of the new',
+    file: 'src/haproxy/map-file/replace-file.ts',
+    edits: [
+      {
+        find: 'await rename(temporary, path);',
+        replace: `await (await open(path, 'r+')).writeFile(after, 'latin1');`,
+      },
+    ],
+    tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+  {
+    check: 'fsync of the map file before the rename',
+    file: 'src/haproxy/map-file/replace-file.ts',
+    edits: [
+      {
+        find: `    await file.writeFile(text, 'latin1');\n    await file.sync();`,
+        replace: `    await file.writeFile(text, 'latin1');`,
+      },
+    ],
+    tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+  {
+    check: 'fsync of the folder after the rename',
+    file: 'src/haproxy/map-file/replace-file.ts',
+    edits: [{ find: `  await withFile(folder, 'r', (file) => file.sync());\n`, replace: '' }],
+    tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+  {
+    check: 'a map file that somebody changed meanwhile is not overwritten',
+    file: 'src/haproxy/map-file/replace-file.ts',
+    edits: [
+      {
+        find: `      await mustBe(path, before, 'was changed by somebody else meanwhile; nothing was written');\n`,
+        replace: '',
+      },
+    ],
+    tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+];
