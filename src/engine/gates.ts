@@ -15,6 +15,7 @@ export function judgeNode(plan: Plan, reading: NodeReading): readonly GateReport
     admin(reading),
     notStopping(reading),
     key(reading),
+    mapFile(reading),
     ...target(plan, reading),
   ];
 }
@@ -45,6 +46,18 @@ function key({ node, memory }: ReachedNode): GateReport {
     'key once, value a side',
     memory.kind === 'side',
     `the map holds ${heldWords(memory)}`,
+  );
+}
+
+/** What could not be persisted after acceptance is better known before the switch. */
+function mapFile({ node, diskObstacle }: ReachedNode): GateReport {
+  return gate(
+    node,
+    'map file writable',
+    diskObstacle === undefined,
+    diskObstacle === undefined
+      ? 'its map file can be written'
+      : `its map file cannot be written: ${diskObstacle}`,
   );
 }
 

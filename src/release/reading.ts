@@ -84,6 +84,8 @@ export interface ReachedNode {
   readonly level: string;
   readonly memory: Held;
   readonly disk: Held;
+  /** Why the map file could not be written from here; undefined where it can. */
+  readonly diskObstacle?: string;
   readonly sides: Readonly<Record<Side, SideReading>>;
   /** Other keys of the same map that name one of the two backends: their traffic shows in the counters too. */
   readonly sharedWith: readonly string[];

@@ -20,11 +20,19 @@ async function run(context: RunContext): Promise<Outcome> {
     return passed;
   }
   const { clock } = context.deps;
-  if (context.release.deadline === undefined || context.release.deadline === null) {
+  if (!isAwaited(context)) {
     const deadline = step.expiresMs === null ? null : deadlineIn(clock, step.expiresMs);
     context.record({ kind: 'acceptance_awaited', remindMs: step.remindMs, deadline });
   }
   return waitForWord(context, step.remindMs);
+}
+
+/** People were told already, and the deadline runs: entered again after a clean stop. */
+function isAwaited(context: RunContext): boolean {
+  const rows = context.deps.journal.rowsOf(context.id);
+  const told = rows.findLast(({ what }) => what.kind === 'acceptance_awaited');
+  const entered = rows.findLast(({ what }) => what.kind === 'stage_entered');
+  return told !== undefined && told.seq > (entered?.seq ?? 0);
 }
 
 async function waitForWord(context: RunContext, remindMs: number): Promise<Outcome> {

@@ -10,6 +10,7 @@ import {
   showStat,
 } from '../../command-line.ts';
 import { NodeUnreachable, ReplyUnknown } from '../../errors.ts';
+import { whyNotReplaceable } from '../../map-file/can-replace.ts';
 import { readMapFile } from '../../map-file/map-file.ts';
 import { parseGetMap } from '../../replies/get-map.ts';
 import { parseShowBackend } from '../../replies/show-backend.ts';
@@ -41,12 +42,15 @@ export async function readNode(node: MapNode, signal?: AbortSignal): Promise<Nod
   );
   const file = { file: at.mapFile, key: target.key, backends: target.sides };
   try {
-    const [reply, disk] = await Promise.all([
+    const [reply, disk, diskObstacle] = await Promise.all([
       api.ask(line, { maxBytes: longestReading, ...(signal === undefined ? {} : { signal }) }),
       readMapFile(file),
+      whyNotReplaceable(at.mapFile),
     ]);
     const reached = understood(node, reply);
-    if (typeof reached !== 'string') return { ...reached, disk };
+    if (typeof reached !== 'string') {
+      return { ...reached, disk, ...(diskObstacle === undefined ? {} : { diskObstacle }) };
+    }
     return { kind: 'unreachable', node: at.node, why: `${at.node} answered, but ${reached}.` };
   } catch (error) {
     if (error instanceof NodeUnreachable || error instanceof ReplyUnknown) {
