@@ -1,3 +1,5 @@
+import { typed } from '../release/typed.ts';
+
 /** What every failed exchange with a node tells: which node, what was to be said, and what came of it. */
 interface Exchange {
   readonly node: string;
@@ -64,6 +66,6 @@ export class MapFileFailed extends Error {
 
 /** The words of a reply on one line, short enough for a message. */
 function shortened(reply: string): string {
-  const line = reply.trim().replace(/\s+/g, ' ');
+  const line = typed(reply).trim().replace(/\s+/g, ' ');
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -1,4 +1,5 @@
 import type { Held } from './reading.ts';
+import { typed } from './typed.ts';
 import { unreachable } from './vocabulary.ts';
 
 /** What a place holds, in plain words for rows and sentences: `blue`, `missing`, `purple (not a side)`. */
@@ -7,13 +8,13 @@ export function heldWords(held: Held): string {
     case 'side':
       return held.side;
     case 'foreign':
-      return `${held.value} (neither side)`;
+      return `${typed(held.value)} (neither side)`;
     case 'missing':
       return 'missing';
     case 'duplicate':
-      return `twice in the map (${held.values.join(', ')})`;
+      return `twice in the map (${typed(held.values.join(', '))})`;
     case 'unreadable':
-      return `unreadable: ${held.why}`;
+      return `unreadable: ${typed(held.why)}`;
     default:
       return unreachable(held);
   }

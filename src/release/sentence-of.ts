@@ -1,6 +1,7 @@
 import { heldWords } from './held-words.ts';
 import type { Entry, EntryKind, GateReport, Happening, Instant } from './journal-entry.ts';
 import { stateTitle } from './states.ts';
+import { typed } from './typed.ts';
 
 type Of<K extends EntryKind> = Extract<Happening, { kind: K }>;
 type Sentences = { readonly [K in EntryKind]: (what: Of<K>, entry: Entry) => string };
@@ -21,10 +22,10 @@ const sentences: Sentences = {
   started: ({ program, pid, host }) => `${program} started as process ${pid} on ${host}`,
   stopped: ({ why }) => `Pointsman stopped: ${why}`,
   refused: ({ asked, sentence, membership }) =>
-    `asked "${asked}", answered: ${sentence}${remark(membership)}`,
+    `asked "${typed(asked)}", answered: ${sentence}${remark(membership)}`,
   adopted: ({ side, nodes }) => `found on ${side} on ${nodes.join(', ')} and adopted`,
-  held: ({ reason }) => `locked: ${reason}`,
-  unheld: ({ reason }) => `unlocked: ${reason}`,
+  held: ({ reason }) => `locked: ${typed(reason)}`,
+  unheld: ({ reason }) => `unlocked: ${typed(reason)}`,
   external_change: onNode,
   drift_seen: onNode,
   requested: requestedWords,
@@ -62,7 +63,7 @@ const sentences: Sentences = {
     `going back, to end as ${stateTitle(end)}: ${why}${remark(membership)}${against(override)}`,
   needs_attention: ({ why }) => `needs attention: ${why}`,
   reapply_asked: () => 'asked to re-apply',
-  settling: ({ side, reason }) => `settles on ${side}: ${reason}`,
+  settling: ({ side, reason }) => `settles on ${side}: ${typed(reason)}`,
   settled: ({ side }) => `settled on ${side}`,
   parked: ({ stage }) => `parked at ${stateTitle(stage)}`,
   recovered: ({ sentence }) => sentence,
@@ -73,9 +74,9 @@ const sentences: Sentences = {
 };
 
 function requestedWords({ plan, reason, override, membership }: Of<'requested'>): string {
-  const version = plan.version === undefined ? '' : ` (${plan.version})`;
+  const version = plan.version === undefined ? '' : ` (${typed(plan.version)})`;
   const takesBack = plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`;
-  const why = reason === undefined ? '' : `, because ${reason}`;
+  const why = reason === undefined ? '' : `, because ${typed(reason)}`;
   return `asked for ${plan.from} -> ${plan.to}${version}${takesBack}${why}${against(override)}${remark(membership)}`;
 }
 
@@ -102,7 +103,7 @@ function gateWords(gates: readonly GateReport[]): string {
 }
 
 function listed(stragglers: readonly string[]): string {
-  return stragglers.length === 0 ? '' : ` (${stragglers.join('; ')})`;
+  return stragglers.length === 0 ? '' : ` (${typed(stragglers.join('; '))})`;
 }
 
 function remark(membership: string | undefined): string {
@@ -110,7 +111,7 @@ function remark(membership: string | undefined): string {
 }
 
 function against(override: string | undefined): string {
-  return override === undefined ? '' : `, overriding: ${override}`;
+  return override === undefined ? '' : `, overriding: ${typed(override)}`;
 }
 
 function time({ at }: Instant): string {

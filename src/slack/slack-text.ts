@@ -37,10 +37,14 @@ export function isSlackUser(actor: string): boolean {
 /** Where a sentence of the domain names a person: `@U0ANN` after the start, a space or a parenthesis. */
 export const namedPerson = /(?<=^|[\s(])@([UW][A-Z0-9]{2,})(?![A-Za-z0-9_-])/g;
 
-/** A sentence of the domain for mrkdwn: escaped, and the people it names mentioned. */
+/** A sentence of the domain for mrkdwn: escaped, and the people it names mentioned, but for those in code. */
 export function sentenceText(text: string): string {
-  return escapeText(cleanText(text)).replace(namedPerson, '<@$1>');
+  return escapeText(cleanText(text)).replace(codeOrPerson, (found, person?: string) =>
+    person === undefined ? found : `<@${person}>`,
+  );
 }
+
+const codeOrPerson = new RegExp(`\`[^\`]*\`|${namedPerson.source}`, 'g');
 
 /** The lines of a help: each has its form in backticks, and stays on a line of its own. */
 export function helpText(lines: readonly string[]): string {

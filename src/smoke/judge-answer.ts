@@ -1,4 +1,5 @@
 import type { SmokeCheck } from '../release/plan.ts';
+import { typed } from '../release/typed.ts';
 import type { Answer } from './send-request.ts';
 
 /** What differs from the expectation, as "expected ..., got ..."; undefined where nothing does. */
@@ -17,7 +18,7 @@ export function proofWords({ status, bodyContains, header }: SmokeCheck['expect'
 
 /** A text from outside, cut and without control or bidi characters. */
 export function shown(text: string): string {
-  const clean = text
+  const clean = typed(text)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\p{Cf}|\p{Cs}/gu, '')
     .trim();

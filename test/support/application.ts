@@ -16,6 +16,7 @@ export class Application {
   served = 0;
   #healthy = true;
   #status = 200;
+  #words: string | undefined;
   #delayMs = 0;
   readonly #server: Server;
   readonly #held = new Set<ServerResponse>();
@@ -48,9 +49,10 @@ export class Application {
     this.#healthy = false;
   }
 
-  /** Every request but the checks gets this status. */
-  answerWith(status: number): void {
+  /** Every request but the checks gets this status, with this reason phrase and body. */
+  answerWith(status: number, words?: string): void {
     this.#status = status;
+    this.#words = words;
   }
 
   /** Every request but the checks waits this many milliseconds. */
@@ -62,6 +64,7 @@ export class Application {
   recover(): void {
     this.#healthy = true;
     this.#status = 200;
+    this.#words = undefined;
     this.#delayMs = 0;
   }
 
@@ -102,8 +105,10 @@ export class Application {
 
   #respond(response: ServerResponse): void {
     this.served += 1;
-    response.writeHead(this.#status, { 'content-type': 'text/plain', 'x-version': this.side });
-    response.end(`version=${this.side} server=${this.name}\n`);
+    const own = `version=${this.side} server=${this.name}\n`;
+    const headers = { 'content-type': 'text/plain', 'x-version': this.side };
+    if (this.#words === undefined) response.writeHead(this.#status, headers).end(own);
+    else response.writeHead(this.#status, this.#words, headers).end(this.#words);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket): void {

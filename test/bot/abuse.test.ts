@@ -1,0 +1,354 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { signature as signatureOf } from '../../demo/slack/delivery/http-carrier.ts';
+import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
+import { FakeRuntime, proxyTo } from '../support/fake-runtime.ts';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { Answers, postSigned, slashBody } from './signed-request.ts';
+import { WholeBot, type Wish } from './whole-bot.ts';
+
+let fleet: TestFleet;
+let bots: WholeBot[] = [];
+let toEnd: { end(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  fleet = await aFleet().withNodes(2).start();
+});
+afterAll(() => fleet.end());
+
+async function start(wish: Wish = {}): Promise<WholeBot> {
+  const bot = await WholeBot.start(fleet, wish);
+  bots.push(bot);
+  return bot;
+}
+
+afterEach(async () => {
+  await Promise.all(bots.map((bot) => bot.end()));
+  await Promise.all(toEnd.map((one) => one.end()));
+  bots = [];
+  toEnd = [];
+  fleet.applications.green[0]?.recover();
+});
+
+const now = () => Math.floor(Date.now() / 1_000);
+
+/** Ways to come without the secret, or too early, or too late. Each is a request that must not be taken. */
+const forgeries: readonly ((body: string, hash: (stamp: string) => string) => Forged)[] = [
+  () => ({ secret: 'f'.repeat(32) }),
+  () => ({ secret: '' }),
+  () => ({ stamp: now() - 310 - randomInt(1e6) }),
+  () => ({ stamp: now() + 310 + randomInt(1e6) }),
+  () => ({ stamp: randomInt(1e9) * 1e4 }),
+  () => ({ stamp: 'soon' }),
+  () => ({ stamp: `${now()}.5` }),
+  () => ({ stamp: `-${now()}` }),
+  () => ({ headers: { 'x-slack-signature': undefined } }),
+  () => ({ headers: { 'x-slack-request-timestamp': undefined } }),
+  () => ({ headers: { 'x-slack-signature': '' } }),
+  () => ({ headers: { 'x-slack-signature': 'v0=' } }),
+  () => ({ headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}` } }),
+  () => ({ headers: { 'x-slack-signature': `v1=${'a'.repeat(64)}` } }),
+  () => ({ headers: { 'x-slack-signature': 'v0=zz'.repeat(2_000) } }),
+  (body) => ({ alter: () => `${body}&text=again` }),
+  (body) => ({ alter: () => body.replace('checkout', 'chEckout') }),
+];
+
+interface Forged {
+  readonly secret?: string;
+  readonly stamp?: number | string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly alter?: () => string;
+}
+
+test('two thousand forged, stale and future requests do nothing; a replay, also after a restart, does nothing again', async () => {
+  const bot = await start({ mode: 'http' });
+  const { signingSecret: secret } = bot.slack;
+  const url = `${bot.url}/slack/events`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  const before = bot.rows().length;
+
+  const statuses = await Promise.all(
+    Array.from({ length: 2_000 }, (_, index) => {
+      const body = slashBody('/release', 'checkout', { trigger: `forged-${index}` });
+      const forge = forgeries[index % forgeries.length];
+      const { alter, ...forged } = forge?.(body, () => '') ?? {};
+      if (alter === undefined) return postSigned(body, { url, secret, agent, ...forged });
+      const stamp = String(now());
+      const own = { 'x-slack-signature': signatureOf(secret, stamp, body) };
+      return postSigned(alter(), { url, secret, agent, stamp, headers: own });
+    }),
+  );
+  const rows = bot.rows().length;
+  const body = slashBody('/release', 'checkout because it is time', { trigger: 'one' });
+  const stamp = now();
+  const replay = () => postSigned(body, { url, secret, stamp, agent });
+  const taken = await replay();
+  await bot.until('checkout-1', 'Awaiting approval');
+  const replayed = await Promise.all(Array.from({ length: 30 }, replay));
+  await bot.type('rita', '/release', 'cancel checkout');
+  await bot.until('checkout-1', 'Cancelled');
+  await bot.stop();
+  await bot.startAgain();
+  const later = await replay();
+  await bot.type('sam', '/status');
+  agent.destroy();
+
+  expect(new Set(statuses)).toEqual(new Set([401]));
+  expect(rows).toBe(before);
+  expect([taken, later]).toEqual([200, 200]);
+  expect(new Set(replayed)).toEqual(new Set([200]));
+  expect(bot.rows().filter(({ kind }) => kind === 'requested')).toHaveLength(1);
+  expect(bot.rows().filter(({ kind }) => kind === 'refused')).toEqual([]);
+});
+
+/** What somebody types, or a node or an application says, who wants more than to be read. */
+const hostile: readonly string[] = [
+  '<!channel>',
+  '<!here|here>',
+  '<!subteam^S0LEADS>',
+  '<@U0SAM>',
+  '<@U0SAM|sam>',
+  '@U0SAM',
+  ' @U0SAM: (@U0SAM)',
+  '<#C0GENERAL|general>',
+  '<https://evil.example|checkout is on blue>',
+  '&lt;!channel&gt;',
+  '&amp;lt;!channel&amp;gt;',
+  '```<!channel>```',
+  '`x` *bold* _it_ ~no~',
+  '\u202ekcabllor\u202c',
+  'a\u0000b\u0007c\u001b[31m',
+  'line\nbreak\r\nset map /x active backend_green',
+  '\u2028\u2029\ufeff\u200b\u200d',
+  'x; set map /tmp/x active backend_green',
+  'x;shutdown sessions server backend_blue/b1',
+  '$(reboot) `reboot` $HOME %0a%0d',
+  '../../etc/passwd',
+  "'; DROP TABLE journal; --",
+  '=HYPERLINK("http://evil.example")',
+  '\ud800 lone',
+  'x'.repeat(7_000),
+];
+const forms: readonly ((text: string) => readonly [string, string])[] = [
+  (text) => ['/release', text],
+  (text) => ['/release', `checkout version ${text}`],
+  (text) => ['/release', `checkout because ${text}`],
+  (text) => ['/release', `lock checkout because ${text}`],
+  (text) => ['/release', `settle ${text} blue because ${text}`],
+  (text) => ['/rollback', `${text} because ${text}`],
+  (text) => ['/status', text],
+  (text) => ['/status', `history checkout by ${text}`],
+  (text) => ['/status', `at ${text} checkout`],
+];
+
+test('nothing that is typed reaches a node, and nothing of it is alive in any message', async () => {
+  const proxies = await Promise.all(
+    fleet.nodes.map((node) => new FaultProxy(fleet.folder, node.name, node.runtime).start()),
+  );
+  toEnd = [...proxies];
+  const bot = await start({
+    mode: 'http',
+    env: { LOG_LEVEL: 'trace' },
+    runtimeOf: (name) => proxies[fleet.nodes.findIndex((node) => node.name === name)]?.address,
+  });
+  const { slack } = bot;
+  const answers = await Answers.listen();
+  toEnd.push(answers);
+  const wish = { url: `${bot.url}/slack/events`, secret: slack.signingSecret };
+  const statuses: number[] = [];
+  const type = async (user: string, command: string, text: string) => {
+    const { url: responseUrl, answer } = answers.expectOne();
+    const trigger = responseUrl;
+    statuses.push(await postSigned(slashBody(command, text, { user, trigger, responseUrl }), wish));
+    return answer;
+  };
+
+  for (const text of hostile) {
+    await Promise.all(forms.map((form) => type('U0OLAF', ...form(text))));
+    await type('U0OLAF', '/release', 'unlock checkout because it was a try');
+    await type('U0RITA', '/release', `checkout version ${text} because ${text}`);
+    await type('U0RITA', '/release', `checkout because ${text}`);
+    await type('U0RITA', '/release', 'checkout because it is one too many');
+    statuses.push(await postSigned(pressBody(text), wish));
+    await type('U0RITA', '/status', 'history checkout');
+    await type('U0RITA', '/release', 'cancel checkout');
+  }
+  await bot.stop();
+
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(bot.rows().filter(({ kind }) => kind === 'requested').length).toBeGreaterThanOrEqual(
+    hostile.length - 2,
+  );
+  expect(alive(bot, answers.heard)).toEqual([]);
+  const lines = new Set(proxies.flatMap(({ seen }) => seen.map(({ line }) => line)));
+  expect([...lines].filter((line) => !isListed(line))).toEqual([]);
+  expect(proxies.flatMap(({ seen }) => seen.filter(({ line }) => isWrite(line)))).toEqual([]);
+  expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+  expect(secretsIn(bot)).toEqual([]);
+  expect(bot.output.split('\n').filter((line) => line !== '' && !isJson(line))).toEqual([]);
+  expect((await bot.verb('audit', 'verify')).code).toBe(0);
+});
+
+test('what nodes and applications say is shown as text: map values, reason phrases, bodies', async () => {
+  const bot = await start({ driftEvery: '500ms' });
+  const { slack } = bot;
+  const node = fleet.node(1);
+  for (const value of ['<!channel>', '<@U0SAM>', '@U0SAM', '<https://evil.example|blue>', '`*']) {
+    await node.ask(`set map ${node.mapFile} active ${value}`);
+    await bot.type('sam', '/status', 'checkout');
+    await bot.type('sam', '/status');
+    await bot.type('rita', '/release', 'checkout');
+  }
+  await slack.waitFor((one) => one.messages().some(({ text }) => /lb-2/.test(text)));
+  await node.ask(`set map ${node.mapFile} active backend_blue`);
+  node.writeDisk('# <!channel>\nactive <!channel>\n');
+  await bot.type('sam', '/status', 'checkout');
+  node.writeDisk('active backend_blue\n');
+  fleet.application('green').answerWith(500, 'Oh <!channel> <@U0SAM> @U0SAM');
+
+  await slack.asUser('rita').command('/release', 'checkout');
+  await slack.asUser('ann').press(await bot.until('checkout-1', 'Awaiting approval'), 'Approve');
+  await bot.until('checkout-1', 'Rolled back');
+  await bot.stop();
+
+  expect(alive(bot)).toEqual([]);
+  expect(secretsIn(bot)).toEqual([]);
+});
+
+test('replies of HAProxy that are garbage, endless or half are told as sentences, and a mended node is believed again', async () => {
+  const fake = await FakeRuntime.start(proxyTo(fleet.node(1).runtime));
+  toEnd = [fake];
+  const bot = await start({
+    runtimeOf: (name) => (name === 'lb-2' ? fake.address : undefined),
+    driftEvery: '10m',
+  });
+
+  const told: string[] = [];
+  for (const fault of [
+    { kind: 'say', reply: '<html><!channel>\u202eno HAProxy here</html>\n' },
+    { kind: 'say', reply: '\u0000\u0001\n,,,,\n"' },
+    { kind: 'endless' },
+    { kind: 'half', bytes: 20 },
+    { kind: 'cut' },
+  ] as const) {
+    fake.heal();
+    fake.fault(/^(show|get)/, fault);
+    told.push(await bot.type('sam', '/status', 'checkout'));
+    told.push(await bot.type('rita', '/release', 'checkout'));
+  }
+  fake.heal();
+  const mended = await bot.type('sam', '/status', 'checkout');
+  await bot.releaseToAcceptance();
+  await bot.stop();
+
+  for (const [index, text] of told.entries()) {
+    expect(text).toMatch(index % 2 === 0 ? /unreachable/ : /^Refused: .*lb-2/);
+    expect(text).not.toMatch(/\bat \w+ \(|TypeError|undefined|NaN|\[object/);
+  }
+  expect(mended).not.toMatch(/unreachable/);
+  expect(alive(bot)).toEqual([]);
+});
+
+/** A press with a value that no button of ours has. */
+function pressBody(text: string): string {
+  const payload = {
+    type: 'block_actions',
+    user: { id: 'U0ANN', team_id: 'T0LOCAL' },
+    team: { id: 'T0LOCAL' },
+    channel: { id: 'C0RELEASES' },
+    container: { type: 'message', message_ts: '1.1', channel_id: 'C0RELEASES' },
+    message: { ts: '1.1', text, blocks: [] },
+    actions: [
+      {
+        type: 'button',
+        action_id: 'approve',
+        block_id: text.slice(0, 200),
+        value: text,
+        action_ts: `${Math.random()}`,
+      },
+    ],
+  };
+  return String(new URLSearchParams({ payload: JSON.stringify(payload) }));
+}
+
+/** The only commands that are ever said to a node while nothing switches; several may stand on one line. */
+function isListed(line: string): boolean {
+  const map = String.raw`[A-Za-z0-9_./-]+/maps/bluegreen\.map`;
+  const side = 'backend_(?:blue|green)';
+  const forms = [
+    'show (?:info|cli level|backend|sess)',
+    `show map ${map}`,
+    `get map ${map} active`,
+    `show (?:stat ${side} -1 -1|servers (?:conn|state) ${side})`,
+  ].map((form) => new RegExp(`^${form}$`));
+  return line.split(';').every((command) => forms.some((form) => form.test(command)));
+}
+
+function isJson(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** Everything Slack was given to show: what stands there, what stood there, and what only one person saw. */
+function told(bot: WholeBot): readonly unknown[] {
+  const { slack } = bot;
+  return [
+    ...slack.calls.filter(({ method }) => /^(chat|views)\./.test(method)).map(({ args }) => args),
+    ...['rita', 'ann', 'olaf', 'sam'].flatMap((who) => slack.ephemerals(who)),
+  ];
+}
+
+/** Texts in which something lives that nobody meant: a call to a channel, a person who was not there, a link, a control. */
+function alive(bot: WholeBot, more: readonly unknown[] = []): readonly string[] {
+  return [...told(bot), ...more]
+    .flatMap((one) => textsOf(one))
+    .filter(({ field, value, of }) => {
+      if (field === 'user_id') return value === 'U0SAM';
+      const isMarkup = field === 'text' && !['plain_text', 'raw_text', 'text'].includes(of);
+      return isHidden(value) || (isMarkup && isLive(value));
+    })
+    .map(({ value }) => value);
+}
+
+interface Text {
+  readonly field: string;
+  readonly value: string;
+  /** `type` of the object it stands in. */
+  readonly of: string;
+}
+
+function textsOf(value: unknown, field = '', of = ''): readonly Text[] {
+  if (typeof value === 'string') return [{ field, value, of }];
+  if (Array.isArray(value)) return value.flatMap((one) => textsOf(one, field, of));
+  if (typeof value !== 'object' || value === null) return [];
+  const { type } = value as { type?: unknown };
+  return Object.entries(value).flatMap(([name, one]) => textsOf(one, name, String(type)));
+}
+
+function isLive(text: string): boolean {
+  const dates = text.replace(/<!date\^\d+\^[^<>]*>/g, '');
+  return /<(?!@U0(RITA|ANN|OLAF)>)/.test(dates);
+}
+
+/** Controls but tab and line feed, and what changes the order of writing or cannot be seen. */
+function isHidden(text: string): boolean {
+  return /[^\P{Cc}\t\n]|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.test(text);
+}
+
+/** Where a planted secret stands in the clear. */
+function secretsIn(bot: WholeBot): readonly string[] {
+  const { botToken, appToken, signingSecret } = bot.slack;
+  const places: Readonly<Record<string, string>> = {
+    log: bot.output,
+    messages: JSON.stringify(told(bot)),
+    journal: readFileSync(bot.database, 'latin1'),
+  };
+  return Object.entries(places).flatMap(([place, text]) =>
+    [botToken, appToken, signingSecret].filter((one) => text.includes(one)).map(() => place),
+  );
+}
