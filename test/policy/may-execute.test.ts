@@ -36,6 +36,8 @@ function facts(more: Partial<ExecutionFacts> = {}): ExecutionFacts {
     standings: new Map([standing('U0ANN', 'releaser'), standing('U0BEN', 'approver')]),
     hold: undefined,
     channelAwayMs: 0,
+    journalFault: undefined,
+    personOf: (who) => who,
     ...more,
   };
 }
