@@ -13,23 +13,27 @@ export interface Committed {
   readonly announced: readonly number[];
 }
 
-/** Nothing where there is no journal yet: a kill may come before the first transaction. */
-export function committedIn(folder: string): Committed {
+/** Nothing where there is no journal yet: a kill may come before the first transaction. `last`: at most so many rows. */
+export function committedIn(folder: string, last = Number.MAX_SAFE_INTEGER): Committed {
   try {
-    return read(join(folder, 'pointsman.db'));
+    return read(join(folder, 'pointsman.db'), last);
   } catch (error) {
     if (error instanceof DatabaseRefused) return { rows: [], locks: [], announced: [] };
     throw error;
   }
 }
 
-function read(path: string): Committed {
+function read(path: string, last: number): Committed {
   const db = openForReading(path);
   try {
-    const rows = db.prepare('SELECT * FROM journal ORDER BY seq').all() as Row[];
+    const rows = db.prepare('SELECT * FROM journal ORDER BY seq DESC LIMIT ?').all(last) as Row[];
     const locks = db.prepare('SELECT release FROM lock ORDER BY release').pluck().all();
     const announced = db.prepare('SELECT seq FROM outbox ORDER BY seq').pluck().all();
-    return { rows: rows.map(entryOf), locks: locks as string[], announced: announced as number[] };
+    return {
+      rows: rows.reverse().map(entryOf),
+      locks: locks as string[],
+      announced: announced as number[],
+    };
   } finally {
     db.close();
   }

@@ -10,23 +10,20 @@ export interface Seen {
 type Intent = Entry & { readonly what: Extract<Entry['what'], { kind: 'intent' }> };
 
 /**
- * I2 and I5 for one line at the moment it reaches the node: its intent is committed, open, and names what is written;
+ * I2 and I5 for one line at the moment it reaches the node: an intent is committed, open, and names what is written;
  * and the approvals of that very plan are there, where it needs them. A sentence where not.
  */
 export function whyUnfounded(seen: Seen): string | undefined {
   const { node, line, rows } = seen;
   const effect = line.startsWith('shutdown') ? 'sessions' : 'memory';
-  const intent = rows.filter(isIntent).findLast((row) => {
-    return row.node === node && row.what.effect === effect;
+  const open = rows
+    .filter(isIntent)
+    .filter((row) => row.node === node && row.what.effect === effect && !isClosed(row, rows));
+  const written = valuesIn(line);
+  const intent = open.findLast((row) => {
+    return written.size === 0 || written.get(keyOf(row, rows)) === row.after;
   });
-  if (intent === undefined) return `I2: ${node} was told "${line}" without an intent`;
-  if (isClosed(intent, rows)) {
-    return `I2: ${node} was told "${line}", and its newest intent (row ${intent.seq}) was closed`;
-  }
-  const value = valueIn(line);
-  if (value !== undefined && value !== intent.after) {
-    return `I2: ${node} was told "${line}", and its intent says ${intent.after}`;
-  }
+  if (intent === undefined) return `I2: ${node} was told "${line}" without an open intent for it`;
   return whyUnapproved(intent, rows);
 }
 
@@ -41,9 +38,15 @@ function isClosed({ seq }: Entry, rows: readonly Entry[]): boolean {
   });
 }
 
-/** `set map <map> active <value>`, `add map @<version> <map> active <value>`; a prepare or commit names none. */
-function valueIn(line: string): string | undefined {
-  return /(?:^|;)\s*(?:set|add) map (?:@\d+ )?\S+ active (\S+?)(?:;|$)/.exec(line)?.[1];
+/** `set map <map> <key> <value>`, `add map @<version> <map> <key> <value>`; a prepare or commit names none. */
+function valuesIn(line: string): ReadonlyMap<string, string> {
+  const pattern = /(?:^|;)\s*(?:set|add) map (?:@\d+ )?\S+ ([^\s;]+) ([^\s;]+)/g;
+  return new Map([...line.matchAll(pattern)].map(([, key = '', value = '']) => [key, value]));
+}
+
+function keyOf({ release }: Intent, rows: readonly Entry[]): string {
+  const asked = rows.find((row) => row.release === release && row.what.kind === 'requested');
+  return asked?.what.kind === 'requested' ? asked.what.plan.target.key : '';
 }
 
 /** Going back, settling, rollback and adoption go by role; everything else by approvals of the intent's own digest. */

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { verifyJournal } from '../../src/journal/verify.ts';
+import { expectedBy } from '../faults/kills/expected.ts';
+import { committedIn } from '../faults/kills/journal-at.ts';
+import type { TestFleet } from '../support/haproxy.ts';
+import { services } from './services.ts';
+
+/** I1, I3, I4, I6 and I7 over both services when no release is open. */
+export async function judge(fleet: TestFleet, folder: string): Promise<readonly string[]> {
+  const { rows, locks } = committedIn(folder);
+  const found: string[] = [];
+  for (const { name, key } of services) {
+    const own = rows.filter(({ service }) => service === name);
+    const expected = expectedBy(own, { memory: 'blue', disk: 'blue' });
+    for (const node of fleet.nodes) {
+      const memory = await node.memory(key);
+      const disk = new RegExp(`^${key} (\\S+)$`, 'm').exec(node.disk())?.[1];
+      if (memory !== `backend_${expected.memory}`) {
+        found.push(`I1: ${node.name} has ${memory} for ${name}, the rows want ${expected.memory}`);
+      }
+      if (disk !== `backend_${expected.disk}`) {
+        found.push(`I7: ${node.name} has ${disk} on disk for ${name}, not ${expected.disk}`);
+      }
+    }
+  }
+  const closed = new Set(
+    rows.flatMap(({ what }) => {
+      const closes =
+        what.kind === 'reconciled' || (what.kind === 'result' && what.outcome !== 'unknown');
+      return closes ? [what.intent] : [];
+    }),
+  );
+  const open = rows.filter(({ what, seq }) => what.kind === 'intent' && !closed.has(seq));
+  found.push(...open.map(({ seq, release }) => `I3: intent ${seq} of ${release} is open`));
+  if (locks.length > 0) found.push(`I6: ${locks.join(', ')} hold a lock after their end`);
+  const verified = verifyJournal(join(folder, 'pointsman.db'));
+  if (verified.kind !== 'verified') found.push(`I4: ${verified.sentence}`);
+  return found;
+}
