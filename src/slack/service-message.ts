@@ -31,14 +31,17 @@ export function serviceMessage(
   const title = `${status.state.service} · ${perhapsSide(status.active)}`;
   const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
   const facts = factsOf(status);
-  const alarms = alarmsOf(status);
-  return message([title, ...facts, ...alarms, ...status.nodes.map(nodeLine), when].join('\n'), [
-    header(title),
-    section(facts.join('\n')),
-    ...(alarms.length === 0 ? [] : [section(alarms.join('\n'))]),
-    table(head, troubledFirst(status.nodes).flatMap(rowsOf)),
-    context(when),
-  ]);
+  const alarms = [alarmsOf(status), oldWorkersOf(status)].filter((lines) => lines.length > 0);
+  return message(
+    [title, ...facts, ...alarms.flat(), ...status.nodes.map(nodeLine), when].join('\n'),
+    [
+      header(title),
+      section(facts.join('\n')),
+      ...alarms.map((lines) => section(lines.join('\n'))),
+      table(head, troubledFirst(status.nodes).flatMap(rowsOf)),
+      context(when),
+    ],
+  );
 }
 
 function factsOf(status: ServiceStatus): readonly string[] {
@@ -67,12 +70,13 @@ const alarming: ReadonlySet<Verdict> = new Set(['drifted', 'unreachable']);
 
 function alarmsOf({ nodes }: ServiceStatus): readonly string[] {
   const told = nodes.filter(({ verdict }) => alarming.has(verdict));
-  return [
-    ...atMostEight(
-      told.map(({ node, sentence }) => `⚠ *${typedText(node)}*: ${shortSentence(sentence)}`),
-    ),
-    ...atMostEight(nodes.flatMap(oldWorkerNotes).map((note) => `⚠ ${shortSentence(note)}`)),
-  ];
+  return atMostEight(
+    told.map(({ node, sentence }) => `⚠ *${typedText(node)}*: ${shortSentence(sentence)}`),
+  );
+}
+
+function oldWorkersOf({ nodes }: ServiceStatus): readonly string[] {
+  return atMostEight(nodes.flatMap(oldWorkerNotes).map((note) => `⚠ ${shortSentence(note)}`));
 }
 
 function shortSentence(sentence: string): string {

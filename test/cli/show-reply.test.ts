@@ -77,6 +77,13 @@ const status: ServiceStatus = {
       desiredDisk: 'blue',
       verdict: 'drifted',
       sentence: 'lb-2 has blue in memory, not green.',
+      oldWorkers: {
+        kind: 'known',
+        workers: [
+          { pid: 123, sessions: { blue: 4, green: 1 } },
+          { pid: 99, sessions: { blue: 0, green: 0 } },
+        ],
+      },
     },
     {
       node: nodeName('lb-3'),
@@ -85,6 +92,7 @@ const status: ServiceStatus = {
       desiredDisk: 'blue',
       verdict: 'unreachable',
       sentence: 'lb-3 does not answer: refused.',
+      oldWorkers: { kind: 'unknown', why: 'refused.' },
     },
   ],
   active: 'mixed',
@@ -126,6 +134,8 @@ describe('a reply on a terminal', () => {
       'lb-1 has green in memory and blue on disk.',
       'lb-2 has blue in memory, not green.',
       'lb-3 does not answer: refused.',
+      'lb-2: an old worker (pid 123) still serves 4 sessions on blue and 1 session on green after a reload.',
+      'lb-3: its old workers are unknown: refused.',
       'Rollback to blue ready on 2 of 3 nodes.',
       'Read at 2026-11-20 13:00:03 Europe/Berlin (12:00:03Z).',
     ]);

@@ -48,6 +48,13 @@ const many = (count: number, servers = 2) =>
     aNode(`lb-${index}`, index % 7 === 3 ? 'drifted' : 'in sync', servers),
   );
 
+/** Its master lists two workers that still serve; every third master says something hostile instead. */
+function reloadedOften(node: NodeStatus, index: number): NodeStatus {
+  const workers = [111, 222].map((pid) => ({ pid, sessions: { blue: 4, green: 0 } }));
+  const unknown = { kind: 'unknown', why: hostile.repeat(9) } as const;
+  return { ...node, oldWorkers: index % 3 === 2 ? unknown : { kind: 'known', workers } };
+}
+
 function history(count: number): Extract<Reply, { kind: 'history' }> {
   return {
     kind: 'history',
@@ -84,6 +91,10 @@ const replies: readonly (readonly [string, Reply])[] = [
     'a service of 100 nodes with 20 servers a side',
     { kind: 'service', status: aService('checkout', many(100, 20)), at: noon },
   ],
+  [
+    'a service whose nodes all have old workers',
+    { kind: 'service', status: aService('checkout', many(30).map(reloadedOften)), at: noon },
+  ],
   ['no history', history(0)],
   ['one row of history', history(1)],
   ['a long history', history(150)],
@@ -108,6 +119,23 @@ test.each(replies)('Slack takes %s', (_name, reply) => {
   expect(checkBlocks(JSON.parse(JSON.stringify(answer?.blocks)), 'message')).toEqual([]);
   expect(answer?.text.length).toBeLessThan(4_000);
   expect(answer?.text).not.toMatch(/<!channel|<@U0BOSS>|\u202e|^$/);
+});
+
+test('the old workers of a node stand under its alarms, the first eight of them by name', () => {
+  const nodes = many(5).map(reloadedOften);
+
+  const text = replyMessage(
+    { kind: 'service', status: aService('checkout', nodes), at: noon },
+    zone,
+  )
+    ?.text.split('\n')
+    .filter((line) => line.includes('old worker'));
+
+  expect(text?.slice(0, 2)).toEqual([
+    '⚠ lb-0: an old worker (pid 111) still serves 4 sessions on blue after a reload.',
+    '⚠ lb-0: an old worker (pid 222) still serves 4 sessions on blue after a reload.',
+  ]);
+  expect(text).toHaveLength(8);
 });
 
 test('a copy of a delivery is answered with nothing', () => {
