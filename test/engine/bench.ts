@@ -74,6 +74,7 @@ export function checkoutOn(
             runtime: runtimeOf(node.node) ?? node.runtime,
             frontend: node.frontend,
             maps: new Map([['/maps/bluegreen.map', { id: node.mapId, file: node.mapFile }]]),
+            ...(node.master === undefined ? {} : { master: node.master }),
           })),
         },
       ],

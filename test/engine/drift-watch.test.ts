@@ -1,0 +1,136 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { Bench, checkoutOn } from './bench.ts';
+
+let fleet: TestFleet;
+let bench: Bench;
+
+beforeEach(async () => {
+  fleet = await aFleet().withNodes(2).start();
+  const nodes = fleet.nodes.map((node) => ({ target: { ...node.target, master: node.master } }));
+  const approval = { approvers: 0, selfApproval: false, expiresMs: 60_000 };
+  bench = new Bench(checkoutOn({ nodes }, { approval }));
+});
+
+afterEach(async () => {
+  await bench.end();
+  await fleet.end();
+});
+
+const both = { reapply: { side: 'green', found: 'blue' } } as const;
+
+async function onGreen(): Promise<void> {
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await bench.ask('U0RITA', { kind: 'accept', of: 'checkout-1' });
+  await bench.until('checkout-1', 'completed');
+  await bench.watch.round();
+}
+
+/** One round; what it has told in the service's channel. */
+async function round(): Promise<readonly object[]> {
+  const before = bench.store.pending().length;
+  await bench.watch.round();
+  return bench.store
+    .pending()
+    .slice(before)
+    .map(({ announcement: { kind: _, ...told } }) => told);
+}
+
+const notice = (text: unknown, more: object = {}) => ({ service: 'checkout', text, ...more });
+
+test('a file that another hand changed, and the reload that brings it, are told once each, with both sides', async () => {
+  await onGreen();
+
+  fleet.node(1).writeDisk('active backend_blue\n');
+  const changed = [await round(), await round()];
+  await fleet.node(1).reload();
+  const reloaded = [await round(), await round()];
+  await bench.ask('U0RITA', { kind: 'reapply', of: 'checkout' });
+  await bench.until('checkout-2', 'completed');
+  const back = [await round(), await round()];
+
+  const file =
+    'Another hand changed the map file: lb-2 has blue on disk, not green: a reload would bring that back.';
+  expect(changed).toEqual([[notice(file, both)], []]);
+  const fell = expect.stringMatching(
+    /^lb-2 reloaded at \d\d:\d\d UTC and is back on blue, not green\.$/,
+  );
+  expect(reloaded).toEqual([[notice(fell, both)], []]);
+  expect(back).toEqual([[notice('lb-2 is in sync again, on green.')], []]);
+  expect(await fleet.node(1).memory()).toBe('backend_green');
+  expect(fleet.node(1).disk()).toBe('active backend_green\n');
+});
+
+test('a key that another hand wrote twice is told once, journaled as an external change, and shown as drifted', async () => {
+  await onGreen();
+
+  await fleet.node(0).ask(`add map ${fleet.node(0).mapFile} active backend_blue`);
+  const told = [await round(), await round()];
+  const reply = await bench.ask('U0SAM', { kind: 'status', service: 'checkout' });
+
+  const text = expect.stringMatching(
+    /^Another hand changed the map: lb-1 has the key 2 times in memory \(.+\): .+ Take the surplus entries out by hand, then `\/release adopt checkout green because <reason>`/,
+  );
+  expect(told).toEqual([[notice(text)], []]);
+  const rows = bench.store.history({ service: 'checkout', limit: 1 });
+  expect(rows[0]?.actor).toBe('system:drift-watch');
+  expect(reply.kind === 'service' && reply.status.nodes.map(({ verdict }) => verdict)).toEqual([
+    'drifted',
+    'in sync',
+  ]);
+});
+
+test('a reload of a node that stays in sync is journaled and calls nobody', async () => {
+  await onGreen();
+  const rows = bench.store.history({ service: 'checkout', limit: 500 }).length;
+
+  await fleet.node(1).reload();
+  const told = await round();
+
+  const all = bench.store.history({ service: 'checkout', limit: 500 });
+  expect(told).toEqual([]);
+  expect(all.slice(0, all.length - rows).map(({ sentence }) => sentence)).toEqual([
+    expect.stringMatching(/lb-2 reloaded at \d\d:\d\d UTC and is on green, as it should be\.$/),
+  ]);
+});
+
+test('an old worker that still serves is told once, shown in the status, and its end is told', async () => {
+  const held = request(new URL('/hold', fleet.node(1).frontend));
+  held.on('error', () => undefined);
+  held.end();
+  await waitUntil(() => fleet.application('blue').held === 1, { what: 'a held request' });
+  await bench.watch.round();
+  const pid = await fleet.node(1).workerPid();
+
+  await fleet.node(1).reload();
+  const told = await waitUntil(async () => {
+    const texts = await round();
+    return texts.length > 0 && texts;
+  });
+  const again = await round();
+  const reply = await bench.ask('U0SAM', { kind: 'status', service: 'checkout' });
+  fleet.application('blue').letGo();
+  const end = await waitUntil(async () => {
+    const texts = await round();
+    return texts.length > 0 && texts;
+  });
+
+  expect(told).toEqual([
+    notice(`lb-2: an old worker (pid ${pid}) still serves 1 session on blue after a reload.`),
+  ]);
+  expect(again).toEqual([]);
+  expect(reply.kind === 'service' && reply.status.nodes.map((node) => node.oldWorkers)).toEqual([
+    { kind: 'known', workers: [] },
+    { kind: 'known', workers: [{ pid, sessions: { blue: 1, green: 0 } }] },
+  ]);
+  expect(end).toEqual([
+    notice(
+      expect.stringMatching(
+        new RegExp(`^lb-2: the old worker \\(pid ${pid}\\) (has ended|serves no session on)`),
+      ),
+    ),
+  ]);
+});
