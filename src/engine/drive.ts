@@ -126,10 +126,11 @@ function enterNext(context: RunContext): void {
 
 function completedSentence(context: RunContext): string {
   const { plan, drain } = context.release;
-  const left =
-    drain !== undefined && drain.sessions > 0
-      ? ` ${drain.sessions} sessions were left on ${plan.from}: ${drain.stragglers.join('; ')}.`
-      : '';
+  const { sessions: count, stragglers } = drain ?? { sessions: 0, stragglers: [] };
+  const were = count === 1 ? 'session was' : 'sessions were';
+  const who = stragglers.join('; ');
+  const none = who === '' ? '' : ` No session is known to be left on ${plan.from}, but ${who}.`;
+  const left = count > 0 ? ` ${count} ${were} left on ${plan.from}: ${who}.` : none;
   return `${plan.service} is on ${plan.to} on every node, in memory and on disk.${left}`;
 }
 

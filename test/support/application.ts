@@ -18,6 +18,7 @@ export class Application {
   #status = 200;
   #words: string | undefined;
   #delayMs = 0;
+  #waiting = 0;
   readonly #server: Server;
   readonly #held = new Set<ServerResponse>();
   readonly #upgraded = new Set<Socket>();
@@ -73,6 +74,11 @@ export class Application {
     return this.#held.size + this.#upgraded.size;
   }
 
+  /** Requests that wait for their answer because of `slowDown`. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Answers what `/hold` holds, and closes the upgraded connections. */
   letGo(): void {
     for (const response of this.#held) this.#respond(response);
@@ -99,7 +105,9 @@ export class Application {
       response.on('close', () => this.#held.delete(response));
       return;
     }
+    this.#waiting += 1;
     if (this.#delayMs > 0) await pause(this.#delayMs);
+    this.#waiting -= 1;
     this.#respond(response);
   }
 

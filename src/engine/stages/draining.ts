@@ -1,7 +1,7 @@
 import { stepOf } from '../../release/plan.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
-import { isOn, onEveryNode, readFleet } from '../fleet.ts';
+import { isOn, onEveryNode } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
@@ -20,10 +20,10 @@ async function run(context: RunContext): Promise<Outcome> {
   startOnce(context, step.timeoutMs);
   let most = 0;
   while (!context.signal.aborted) {
-    const stray = await bringBackStrays(context);
-    if (stray !== undefined) return stray;
     const counts = await leftOnOldSide(context);
     if (context.signal.aborted) break;
+    const stray = await bringBackStrays(context, counts);
+    if (stray !== undefined) return stray;
     closeOpenShutdowns(context, counts);
     const left = sumOf(counts);
     most = Math.max(most, left);
@@ -51,11 +51,15 @@ function startOnce(context: RunContext, timeoutMs: number): void {
  * A node that left the accepted side while the old one drains (its file was changed and it reloaded, or another hand)
  * is brought forward like any node after acceptance. A silent node is no proof of that.
  */
-async function bringBackStrays(context: RunContext): Promise<Outcome | undefined> {
+async function bringBackStrays(
+  context: RunContext,
+  counts: readonly Left[],
+): Promise<Outcome | undefined> {
   const { plan } = context.release;
-  const readings = await readFleet(context.route, plan.target, context.signal);
-  const strays = readings.filter((r) => r.kind === 'reached' && !r.stopping && !isOn(r, plan.to));
-  if (strays.length === 0 || context.signal.aborted) return undefined;
+  const strays = counts.filter(
+    ({ reading }) => reading.kind === 'reached' && !reading.stopping && !isOn(reading, plan.to),
+  );
+  if (strays.length === 0) return undefined;
   const who = strays.map(({ node }) => node).join(', ');
   const sentence = `${who} left ${plan.to} during the drain and is brought there again.`;
   context.record({ kind: 'recovered', sentence }, system('drain'));

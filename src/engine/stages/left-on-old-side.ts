@@ -1,5 +1,6 @@
-import type { OldWorkers, SessionCount } from '../../release/reading.ts';
+import type { NodeReading, OldWorkers, SessionCount, Worker } from '../../release/reading.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
+import { isSameWorker } from '../../release/worker.ts';
 import { nodesOf, onEveryNode } from '../fleet.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -7,24 +8,28 @@ import type { RunContext } from '../run-context.ts';
 export interface Left extends SessionCount {
   /** So many of the sessions are on old workers. HAProxy lets nobody shut these down, they only end. */
   readonly onOldWorkers: number;
+  /** The node as it was read with it. */
+  readonly reading: NodeReading;
 }
 
 /** Counts what every node still serves of the side that the release left. */
 export function leftOnOldSide(context: RunContext): Promise<readonly Left[]> {
-  const { plan } = context.release;
+  const { plan, workers } = context.release;
   return onEveryNode(nodesOf(plan.target), async (node) => {
-    const [running, old] = await Promise.all([
+    const [reading, running, old] = await Promise.all([
+      readOr(context, node),
       context.route
         .sessions(node, plan.from, context.signal)
         .catch((error: unknown) => notCounted(node, error)),
       context.route.oldWorkers(node, context.signal).catch(unlessAborted),
     ]);
-    const left = old === undefined ? nothing : ofOldWorkers(old, plan.from);
+    const left = old === undefined ? unseen(reading, workers[node]) : ofOldWorkers(old, plan.from);
     return {
       node,
       sessions: running.sessions + left.sessions,
       stragglers: [...running.stragglers, ...left.stragglers],
       onOldWorkers: left.sessions,
+      reading,
     };
   });
 }
@@ -50,16 +55,36 @@ function unlessAborted(error: unknown): OldWorkers {
   return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) };
 }
 
-const nothing: Pick<SessionCount, 'sessions' | 'stragglers'> = { sessions: 0, stragglers: [] };
+function readOr({ route, signal }: RunContext, node: NodeName): Promise<NodeReading> {
+  return route.read(node, signal).catch((error: unknown) => ({
+    kind: 'unreachable',
+    node,
+    why: error instanceof Error ? error.message : String(error),
+  }));
+}
+
+type FromOld = Pick<SessionCount, 'sessions' | 'stragglers'>;
+
+/** Nobody can be asked for old workers: that there may be one is all that can be said. */
+function unseen(reading: NodeReading, checked: Worker | undefined): FromOld {
+  const wasReloaded =
+    reading.kind === 'reached' && checked !== undefined && !isSameWorker(reading.worker, checked);
+  const sentence =
+    'it was reloaded since the switch, and without `master` in the configuration nobody sees what its old worker still serves';
+  return { sessions: 0, stragglers: wasReloaded ? [sentence] : [] };
+}
 
 /** A master that is silent, as during a reload, leaves the number unknown: one, for the same reason. */
-function ofOldWorkers(old: OldWorkers, side: Side): Pick<SessionCount, 'sessions' | 'stragglers'> {
+function ofOldWorkers(old: OldWorkers, side: Side): FromOld {
   if (old.kind === 'unknown') {
     return { sessions: 1, stragglers: [`its old workers could not be asked: ${old.why}`] };
   }
   const left = old.workers.filter(({ sessions }) => sessions[side] > 0);
   return {
     sessions: left.reduce((total, { sessions }) => total + sessions[side], 0),
-    stragglers: left.map(({ pid, sessions }) => `an old worker (pid ${pid}): ${sessions[side]}`),
+    stragglers: left.map(({ pid, sessions }) => {
+      const count = sessions[side];
+      return `an old worker (pid ${pid}): ${count} ${count === 1 ? 'session' : 'sessions'}`;
+    }),
   };
 }
