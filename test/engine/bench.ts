@@ -6,7 +6,7 @@ import { openDoor } from '../../src/commands/door.ts';
 import type { Config, Service } from '../../src/config/config.ts';
 import { DriftWatch } from '../../src/engine/drift-watch.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import type { Progress, Standing } from '../../src/engine/ports.ts';
+import type { Clock, Progress, Standing } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
 import { openStore } from '../../src/journal/open-store.ts';
@@ -86,6 +86,8 @@ export function checkoutOn(
 }
 
 export interface BenchOptions {
+  /** Time, where a test moves it; the machine's. */
+  readonly clock?: Clock;
   /** Where the journal lives; a new temporary folder. */
   readonly folder?: string;
   readonly failpoint?: (name: string) => void;
@@ -105,10 +107,15 @@ export class Bench {
   engine!: Engine;
   watch!: DriftWatch;
   readonly #failpoint: (name: string) => void;
+  readonly #clock: Clock;
   #asks = 0;
 
-  constructor(config: Config, { folder, failpoint = () => undefined }: BenchOptions = {}) {
+  constructor(
+    config: Config,
+    { folder, failpoint = () => undefined, clock = systemClock() }: BenchOptions = {},
+  ) {
     this.config = config;
+    this.#clock = clock;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'pm-bench-'));
     this.#failpoint = failpoint;
     this.open();
@@ -116,7 +123,7 @@ export class Bench {
 
   /** Opens the journal and takes up what is open, as a start of the bot does. */
   open(): void {
-    const clock = systemClock();
+    const clock = this.#clock;
     this.store = openStore({
       path: join(this.folder, 'pointsman.db'),
       clock,
