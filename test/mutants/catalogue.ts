@@ -2,11 +2,13 @@ import { engineMutants } from './engine-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
+import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
 
 /** Every safety check that is known to matter. */
 export const catalogue: readonly Mutant[] = [
   ...engineMutants,
+  ...reloadMutants,
   ...ruleMutants,
   ...nodeMutants,
   ...journalMutants,

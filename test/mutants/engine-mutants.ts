@@ -175,8 +175,8 @@ export const engineMutants: readonly Mutant[] = [
     file: 'src/engine/stages/awaiting-acceptance.ts',
     edits: [
       {
-        find: 'if (off.length === 0) return undefined;',
-        replace: 'if (off.length >= 0) return undefined;',
+        find: 'return words.length === 0 ? undefined',
+        replace: 'return words.length >= 0 ? undefined',
       },
     ],
     tests: [attention],
