@@ -9,9 +9,6 @@ let bench: Bench;
 
 beforeEach(async () => {
   fleet = await aFleet().withNodes(2).start();
-  const nodes = fleet.nodes.map((node) => ({ target: { ...node.target, master: node.master } }));
-  const approval = { approvers: 0, selfApproval: false, expiresMs: 60_000 };
-  bench = new Bench(checkoutOn({ nodes }, { approval }));
 });
 
 afterEach(async () => {
@@ -19,9 +16,16 @@ afterEach(async () => {
   await fleet.end();
 });
 
+function open(rules: Parameters<typeof checkoutOn>[1] = {}): void {
+  const nodes = fleet.nodes.map((node) => ({ target: { ...node.target, master: node.master } }));
+  const approval = { approvers: 0, selfApproval: false, expiresMs: 60_000 };
+  bench = new Bench(checkoutOn({ nodes }, { approval, ...rules }));
+}
+
 const both = { reapply: { side: 'green', found: 'blue' } } as const;
 
 async function onGreen(): Promise<void> {
+  open();
   await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
   await bench.until('checkout-1', 'awaiting_acceptance');
   await bench.ask('U0RITA', { kind: 'accept', of: 'checkout-1' });
@@ -98,6 +102,7 @@ test('a reload of a node that stays in sync is journaled and calls nobody', asyn
 });
 
 test('an old worker that still serves is told once, shown in the status, and its end is told', async () => {
+  open();
   const held = request(new URL('/hold', fleet.node(1).frontend));
   held.on('error', () => undefined);
   held.end();
@@ -132,5 +137,22 @@ test('an old worker that still serves is told once, shown in the status, and its
         new RegExp(`^lb-2: the old worker \\(pid ${pid}\\) (has ended|serves no session on)`),
       ),
     ),
+  ]);
+});
+
+test('a node that Pointsman itself could not take back is off, and nobody is blamed for it', async () => {
+  open({ acceptance: { remindMs: 3_600_000, expiresMs: 300 } });
+  await bench.watch.round();
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await fleet.node(1).ask('disable server backend_blue/b1');
+  await bench.until('checkout-1', 'needs_attention');
+
+  const told = [await round(), await round()];
+
+  expect(await fleet.node(0).memory()).toBe('backend_blue');
+  expect(told).toEqual([
+    [{ release: 'checkout-1', text: 'lb-2 has green in memory, not blue.' }],
+    [],
   ]);
 });
