@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { visibleText } from '../../demo/slack/message.ts';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { labels, WholeBot, type Wish } from './whole-bot.ts';
+
+let fleet: TestFleet;
+let bots: WholeBot[] = [];
+
+beforeAll(async () => {
+  fleet = await aFleet().withNodes(2).start();
+});
+afterAll(() => fleet.end());
+
+async function start(wish: Wish = {}): Promise<WholeBot> {
+  const bot = await WholeBot.start(fleet, wish);
+  bots.push(bot);
+  return bot;
+}
+
+afterEach(async () => {
+  await Promise.all(bots.map((bot) => bot.end()));
+  bots = [];
+  for (const side of ['blue', 'green'] as const) {
+    fleet.application(side).letGo();
+    fleet.application(side).recover();
+  }
+});
+
+/** What was said to the whole channel about a release, oldest first. */
+function broadcasts(bot: WholeBot): readonly string[] {
+  return bot.slack
+    .messages()
+    .filter(({ subtype }) => subtype === 'thread_broadcast')
+    .map(({ text }) => text);
+}
+
+test('sessions that outlive the drain are a decision: wait once more, then shut them down', async () => {
+  const bot = await start({ checkout: { drain: { timeout: '1s', then: 'wait' } } });
+  const { slack } = bot;
+  const blue = fleet.application('blue');
+  const held = fleet
+    .node(0)
+    .get('/hold')
+    .catch(() => undefined);
+  await waitUntil(() => blue.held === 1);
+
+  await slack.asUser('rita').press(await bot.releaseToAcceptance(), 'Accept');
+  const asking = await waitUntil(
+    () => {
+      const card = bot.card('checkout-1');
+      return card !== undefined && labels(card).includes('Wait') ? card : undefined;
+    },
+    { timeout: 20_000 },
+  );
+  const stranger = await bot.pressRefused('sam', asking, 'Shut down sessions');
+  await slack.asUser('rita').press(asking, 'Wait');
+  await bot.untilRow('checkout-1', 'drain_waited');
+  const late = await bot.pressRefused('rita', asking, 'Wait');
+  const again = await waitUntil(
+    () => {
+      const card = bot.card('checkout-1');
+      const asked = bot.rows('checkout-1').filter(({ kind }) => kind === 'drain_deadline');
+      return asked.length === 2 && card && labels(card).includes('Wait') ? card : undefined;
+    },
+    { timeout: 20_000 },
+  );
+  await slack.asUser('rita').press(again, 'Shut down sessions');
+  const done = await bot.until('checkout-1', 'Completed');
+  await held;
+
+  expect(labels(asking)).toEqual(['Wait', 'Shut down sessions', 'Roll back']);
+  expect(visibleText(asking)).toMatch(/1 sessions? left on blue\. Wait, or shut (them|it) down\?/);
+  expect(stranger).toMatch(/^Refused: /);
+  expect(late).toMatch(
+    /^You cannot wait for sessions of checkout-1 now: .*<@U0RITA> chose to wait\./,
+  );
+  expect(labels(done)).toEqual([]);
+  expect(blue.held).toBe(0);
+  expect(
+    broadcasts(bot).filter((text) => /are still on blue|is still on blue/.test(text)),
+  ).toHaveLength(2);
+});
+
+test('a node that falls back while acceptance is awaited is a decision: re-apply, then accept', async () => {
+  const bot = await start({ driftEvery: '300ms' });
+  const { slack } = bot;
+  await bot.releaseToAcceptance();
+
+  await fleet.node(0).reload();
+  const fallen = await bot.until('checkout-1', 'Needs attention');
+  const early = await bot.pressRefused('sam', fallen, 'Re-apply');
+  await slack.asUser('rita').press(fallen, 'Re-apply');
+  const again = await bot.until('checkout-1', 'Awaiting acceptance');
+  const onGreen = await bot.memories();
+  await slack.asUser('rita').press(again, 'Accept');
+  await bot.until('checkout-1', 'Completed');
+
+  expect(labels(fallen)).toEqual(['Re-apply', 'Accept blue']);
+  expect(visibleText(fallen)).toMatch(/lb-1 reloaded at \d\d:\d\d UTC and is back on blue/);
+  expect(early).toMatch(/^Refused: /);
+  expect(onGreen).toEqual(['backend_green', 'backend_green']);
+  expect(
+    broadcasts(bot).some((text) => /^(<@U0RITA> )?checkout-1 needs attention: /.test(text)),
+  ).toBe(true);
+});
+
+test('a node that falls back can be accepted: every node goes there, and a third hand may settle it by command', async () => {
+  const bot = await start({ driftEvery: '300ms' });
+  const { slack } = bot;
+  await bot.releaseToAcceptance('checkout-1');
+  await fleet.node(0).reload();
+  await slack.asUser('rita').press(await bot.until('checkout-1', 'Needs attention'), 'Accept blue');
+  await waitUntil(() => bot.rows('checkout-1').some(({ kind }) => kind === 'ended'));
+  const onBlue = await bot.memories();
+
+  await bot.releaseToAcceptance('checkout-2');
+  await fleet.node(1).reload();
+  await bot.until('checkout-2', 'Needs attention');
+  const notYou = await bot.type('rita', '/release', 'settle checkout-2 blue because I say so');
+  const settling = await bot.type(
+    'olaf',
+    '/release',
+    'settle checkout-2 green because green is right',
+  );
+  await bot.until('checkout-2', 'Completed');
+  await bot.until('checkout-1', 'Aborted');
+  const table = await bot.type('sam', '/status', 'checkout');
+
+  expect(onBlue).toEqual(['backend_blue', 'backend_blue']);
+  expect(notYou).toMatch(/^Refused: .*operator/);
+  expect(settling).toMatch(/^checkout-2 is being settled on green/);
+  expect(await bot.memories()).toEqual(['backend_green', 'backend_green']);
+  expect(fleet.nodes.map((node) => node.disk())).toEqual(Array(2).fill('active backend_green\n'));
+  expect(table).toMatch(/in sync/);
+});
+
+test('when group memberships cannot be read, only going back goes on, by the last membership read, and the row says so', async () => {
+  const bot = await start();
+  const { slack } = bot;
+  const acceptable = await bot.releaseToAcceptance();
+  slack.faults.failNext('usergroups.users.list', { hang: true }, 2);
+  slack.faults.failNext('usergroups.users.list', { status: 500 }, 1_000);
+  for (let minutes = 0; minutes < 6; minutes += 1) {
+    bot.process.kill('SIGUSR2');
+    await bot.get('/healthz');
+  }
+
+  const refused = await bot.pressRefused('rita', acceptable, 'Accept');
+  const begun = performance.now();
+  await slack.asUser('rita').press(acceptable, 'Roll back');
+  await bot.untilRow('checkout-1', 'going_back');
+  const waited = performance.now() - begun;
+  await bot.until('checkout-1', 'Aborted');
+
+  expect(refused).toMatch(
+    /^Refused: Slack's user groups cannot be read now.*Only rollback and abort go on/,
+  );
+  expect(waited).toBeLessThan(4_000);
+  const back = bot.rows('checkout-1').find(({ kind }) => kind === 'going_back');
+  expect(JSON.parse(back?.body ?? '{}')).toMatchObject({
+    membership: expect.stringMatching(/read/),
+  });
+  expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('an approver who lost the role before the switch has approved nothing', async () => {
+  const bot = await start({ checkout: { gates: { timeout: '1h' } } });
+  const { slack } = bot;
+  const green = fleet.application('green');
+  green.failHealth();
+  await waitUntil(async () => /DOWN/.test(await fleet.node(0).ask('show stat')));
+  await slack.asUser('ann').press(await bot.request(), 'Approve');
+  await bot.untilRow('checkout-1', 'approval_completed');
+
+  slack.setGroup('S0LEADS', []);
+  for (let minutes = 0; minutes < 6; minutes += 1) {
+    bot.process.kill('SIGUSR2');
+    await bot.get('/healthz');
+  }
+  green.recover();
+  const failed = await bot.until('checkout-1', 'Failed');
+
+  expect(visibleText(failed)).toMatch(
+    /Nothing was moved: .*<@U0ANN> approved it, and no longer holds the role approver/,
+  );
+  expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+});
