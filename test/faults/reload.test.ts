@@ -27,8 +27,8 @@ afterEach(async () => {
 
 type Rules = NonNullable<Parameters<typeof checkoutOn>[1]>;
 
-function open(rules: Rules = {}, { masters = true } = {}): void {
-  const nodes = fleet.nodes.map(({ target, master }) => ({
+function open(rules: Rules = {}, { masters = true, count = 2 } = {}): void {
+  const nodes = fleet.nodes.slice(0, count).map(({ target, master }) => ({
     target: masters ? { ...target, master } : target,
   }));
   const free = { approval: { approvers: 0, selfApproval: false, expiresMs: 60_000 } };
@@ -37,8 +37,8 @@ function open(rules: Rules = {}, { masters = true } = {}): void {
   });
 }
 
-/** Reloads lb-2 now: nothing of the house runs meanwhile, its open connections stay open. */
-function reloadNow(node: HaproxyNode = fleet.node(1)): void {
+/** Reloads a node now: nothing of the house runs meanwhile, its open connections stay open. */
+function reloadNow(node: HaproxyNode): void {
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', program, node.runtime, node.master],
@@ -47,13 +47,16 @@ function reloadNow(node: HaproxyNode = fleet.node(1)): void {
   if (status !== 0) throw new Error(`${node.name} was not reloaded: ${stderr}`);
 }
 
-/** lb-2 is reloaded at the first failpoint that matches; `reached` says whether it came to that. */
-function reloadAt(matches: (name: string) => boolean): { readonly reached: () => boolean } {
+/** A node is reloaded at the first failpoint that matches; `reached` says whether it came to that. */
+function reloadAt(
+  matches: (name: string) => boolean,
+  index = 1,
+): { readonly reached: () => boolean } {
   let reached = false;
   atHit = (name) => {
     if (reached || !matches(name)) return;
     reached = true;
-    reloadNow();
+    reloadNow(fleet.node(index));
   };
   return { reached: () => reached };
 }
@@ -166,6 +169,18 @@ describe('a node that reloads in the switch takes the fleet back', () => {
       outcome: 'not_applied',
       sentence: `worker ${old} took it, and a reload has replaced that worker`,
     });
+    expect(await memories()).toEqual(on('blue'));
+    await expectInvariants();
+  });
+
+  test('between arm and fire of the only node: nothing moved, so it has failed', async () => {
+    open({}, { count: 1 });
+    const reload = reloadAt((name) => name === 'cli:before:set-map', 0);
+
+    await bench.ask('U0RITA', ask);
+    await bench.until(id, 'failed');
+
+    expect(reload.reached()).toBe(true);
     expect(await memories()).toEqual(on('blue'));
     await expectInvariants();
   });
@@ -364,6 +379,22 @@ describe('a node that reloads while a release goes back', () => {
 
       expect(reload.reached()).toBe(true);
       expect([await memories(), disks()]).toEqual([on('blue'), fileOn('blue')]);
+      await expectInvariants();
+    },
+  );
+
+  test.each(['cli:before:set-map', 'cli:after:set-map', 'rename:before'])(
+    'at %s of an adoption: the fleet is made alike all the same',
+    async (point) => {
+      open();
+      const reload = reloadAt((name) => name === point);
+      const because = 'told so';
+
+      await bench.ask('U0OLAF', { kind: 'adopt', service: 'checkout', side: 'green', because });
+      await bench.until(id, 'completed');
+
+      expect(reload.reached()).toBe(true);
+      expect([await memories(), disks()]).toEqual([on('green'), fileOn('green')]);
       await expectInvariants();
     },
   );
