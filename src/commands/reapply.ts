@@ -46,6 +46,7 @@ function reapplyOpen(room: Room, open: Release): Reply {
   if (open.state !== 'needs_attention' || open.attention?.choice === undefined) {
     return replyOf(refuse(noChoice(open)));
   }
+  if (open.settling !== undefined) return replyOf(refuse(beingSettled(open, open.settling)));
   const { engine, by } = room;
   const appended = engine.deps.journal.append(
     [rowOf(open, by, { kind: 'reapply_asked' })],
@@ -63,6 +64,10 @@ function reapplyOpen(room: Room, open: Release): Reply {
 
 function noChoice(open: Release): string {
   return `Refused: no node of ${open.id} has fallen back just now, so there is nothing to choose. \`/status ${open.service}\` shows where it stands.`;
+}
+
+function beingSettled({ id }: Release, { side, by }: NonNullable<Release['settling']>): string {
+  return `Refused: ${id} is being settled on ${side} by @${by}. An operator names another side with \`/release settle ${id} blue|green because <reason>\`.`;
 }
 
 function openOf(room: Room, of: string): Release | undefined {

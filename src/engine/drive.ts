@@ -73,7 +73,7 @@ function fromAttention(context: RunContext): Promise<Outcome> {
 async function bringForward(context: RunContext): Promise<Outcome> {
   const forward = await takeOver(context);
   if (forward.kind !== 'passed') return forward;
-  const undone = await persistAll(context);
+  const undone = await persistAll(context, context.release.plan.to);
   if (undone !== undefined) return undone;
   context.record({ kind: 'stage_entered', stage: 'persisting' }, system('recovery'));
   return interrupted;

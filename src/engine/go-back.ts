@@ -1,7 +1,7 @@
 import type { Release } from '../release/release.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
-import type { Outcome } from './outcome.ts';
+import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { patienceMs } from './take-over.ts';
 
@@ -19,6 +19,8 @@ export async function goBack(context: RunContext): Promise<Outcome> {
     overwriteForeign: false,
   });
   const off = converged.kind === 'stuck' ? converged.why : await notOn(context, from);
+  // An operator may have named a side meanwhile: that is the last word.
+  if (context.release.settling !== undefined) return interrupted;
   if (off !== undefined) {
     return {
       kind: 'needs_attention',

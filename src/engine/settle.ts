@@ -1,15 +1,29 @@
+import type { Release } from '../release/release.ts';
+import type { Side } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
-import type { Outcome } from './outcome.ts';
+import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { persistAll } from './stages/persisting.ts';
 import { patienceMs } from './take-over.ts';
 
 /** Brings memory and disk of every node to the side an operator named, reads them back and ends the release. */
 export async function settle(context: RunContext): Promise<Outcome> {
-  const { settling, plan } = context.release;
+  const { settling } = context.release;
   if (settling === undefined) throw new Error(`${context.id} is not being settled.`);
-  const { side } = settling;
+  const outcome = await settleOn(context, settling);
+  // Somebody may have named the other side meanwhile: the last word counts, and is carried out from the start.
+  if (context.release.settling?.side !== settling.side) return interrupted;
+  if (outcome.kind === 'ends') {
+    context.record({ kind: 'settled', side: settling.side }, settling.by);
+  }
+  return outcome;
+}
+
+async function settleOn(
+  context: RunContext,
+  { side, by }: NonNullable<Release['settling']>,
+): Promise<Outcome> {
   const converged = await convergeMemory(context, {
     to: side,
     why: 'settle',
@@ -17,22 +31,20 @@ export async function settle(context: RunContext): Promise<Outcome> {
     evenWithoutServers: true,
     overwriteForeign: true,
   });
-  if (converged.kind === 'stuck') return stuck(context, converged.why);
-  const undone = await persistAll(context);
+  if (converged.kind === 'stuck') return stuck(context, side, converged.why);
+  const undone = await persistAll(context, side);
   if (undone !== undefined) return undone;
   const off = await notOn(context, side);
-  if (off !== undefined) return stuck(context, off);
-  context.record({ kind: 'settled', side }, settling.by);
+  if (off !== undefined) return stuck(context, side, off);
   return {
     kind: 'ends',
-    state: side === plan.to ? 'completed' : 'aborted',
-    why: `Settled on ${side} by @${settling.by}: every node has it in memory and on disk.`,
-    by: settling.by,
+    state: side === context.release.plan.to ? 'completed' : 'aborted',
+    why: `Settled on ${side} by @${by}: every node has it in memory and on disk.`,
+    by,
   };
 }
 
-function stuck(context: RunContext, why: string): Outcome {
-  const side = context.release.settling?.side ?? context.release.plan.from;
+function stuck(context: RunContext, side: Side, why: string): Outcome {
   return {
     kind: 'needs_attention',
     why: `Not every node could be settled on ${side}: ${why}.`,

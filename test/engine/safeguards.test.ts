@@ -219,6 +219,59 @@ test('a value that another hand has set is left alone on the way back, and a per
   expect(locks).toEqual(['checkout-1']);
 });
 
+/** The second node fell back before acceptance; when the first write of the mending comes, somebody says something. */
+async function fallenBackThen(say: () => void): Promise<void> {
+  bench = openBench();
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await fleet.node(1).ask(`set map ${fleet.node(1).mapFile} active backend_blue`);
+  await bench.until('checkout-1', 'needs_attention');
+  failpoint = (name) => {
+    if (name !== 'cli:before:set-map') return;
+    failpoint = () => undefined;
+    say();
+  };
+}
+
+const settleOn = (side: 'blue' | 'green') =>
+  bench.ask('U0OLAF', { kind: 'settle', release: 'checkout-1', side, because: 'so be it' });
+const disks = () => fleet.nodes.map((node) => node.disk());
+const allBlue = [Array(2).fill('backend_blue'), Array(2).fill('active backend_blue\n')];
+
+test('settled on one side and, while that is done, on the other: the last word counts, in memory and on disk', async () => {
+  await fallenBackThen(() => void settleOn('blue'));
+
+  await settleOn('green');
+  const { ended } = await bench.until('checkout-1', 'aborted');
+
+  expect(ended?.sentence).toBe(
+    'Settled on blue by @U0OLAF: every node has it in memory and on disk.',
+  );
+  expect([await memories(), disks()]).toEqual(allBlue);
+});
+
+test('taken back while it is being settled on the new side: it goes back', async () => {
+  await fallenBackThen(() => void bench.ask('U0RITA', { kind: 'abort', ...first }));
+
+  await settleOn('green');
+  const { ended } = await bench.until('checkout-1', 'aborted');
+
+  expect(ended?.sentence).toContain('Settled on blue by @U0RITA');
+  expect([await memories(), disks()]).toEqual(allBlue);
+});
+
+test('settled on the new side while it goes back: it is settled', async () => {
+  await fallenBackThen(() => void settleOn('green'));
+
+  await bench.ask('U0RITA', { kind: 'abort', ...first });
+  await bench.until('checkout-1', 'completed');
+
+  expect([await memories(), disks()]).toEqual([
+    Array(2).fill('backend_green'),
+    Array(2).fill('active backend_green\n'),
+  ]);
+});
+
 test('a world that moves between the gates and the switch is planned anew, and nothing is written', async () => {
   bench = openBench({ approvers: 1 });
   failpoint = (name) => {

@@ -48,8 +48,9 @@ function whyNotBack(release: Release): string | undefined {
 function sendBack(engine: Engine, release: Release, ask: TakeBackAsk, by: By): Answer {
   const { plan } = release;
   const to = plan.kind === 'forward' ? plan.from : plan.to;
+  // What is being settled stays a settlement: going back would wait behind it and never come.
   const what: Draft['what'] =
-    release.acceptedBy === undefined
+    release.acceptedBy === undefined && release.settling === undefined
       ? goingBack(ask, by)
       : { kind: 'settling', side: to, reason: ask.because ?? 'rollback' };
   const appended = engine.deps.journal.append([rowOf(release, by, what)], by.origin.request);

@@ -1,6 +1,6 @@
 import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
-import type { NodeName } from '../../release/vocabulary.ts';
+import type { NodeName, Side } from '../../release/vocabulary.ts';
 import { byHandLines } from '../by-hand.ts';
 import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
 import { type Outcome, passed } from '../outcome.ts';
@@ -14,7 +14,7 @@ export const persisting: Stage = { name: 'persisting', run };
 
 async function run(context: RunContext): Promise<Outcome> {
   const { to } = context.release.plan;
-  const written = await persistAll(context);
+  const written = await persistAll(context, to);
   if (written !== undefined) return written;
   const readings = await readFleet(context.route, context.release.plan.target);
   const fallen = readings.some((r) => !isOn(r, to));
@@ -26,10 +26,9 @@ async function run(context: RunContext): Promise<Outcome> {
   return passed;
 }
 
-/** Brings every node's disk to the accepted side; an outcome where one could not be. */
-export async function persistAll(context: RunContext): Promise<Outcome | undefined> {
+/** Brings every node's disk to one side; an outcome where one could not be. */
+export async function persistAll(context: RunContext, to: Side): Promise<Outcome | undefined> {
   const { plan } = context.release;
-  const to = context.release.settling?.side ?? plan.to;
   const before = await readFleet(context.route, plan.target);
   closeIntents(
     context,
@@ -65,7 +64,7 @@ async function persistOn(
   context: RunContext,
   node: NodeName,
   readings: readonly NodeReading[],
-  to: 'blue' | 'green',
+  to: Side,
 ): Promise<readonly { readonly node: NodeName; readonly why: string }[]> {
   const reading = readings.find((r) => r.node === node);
   const before =
