@@ -99,6 +99,18 @@ export const engineMutants: readonly Mutant[] = [
     tests: [safeguards],
   },
   {
+    check: 'settling: the last word counts',
+    file: 'src/engine/settle.ts',
+    edits: [{ find: '?.side !== settling.side) return', replace: '?.side === undefined) return' }],
+    tests: [safeguards],
+  },
+  {
+    check: 'going back ends before an operator who names a side meanwhile',
+    file: 'src/engine/go-back.ts',
+    edits: [{ find: 'settling !== undefined) return', replace: 'settling === null) return' }],
+    tests: [safeguards],
+  },
+  {
     check: 'compensation: the first node is taken back too',
     file: 'src/engine/converge.ts',
     edits: [

@@ -62,8 +62,8 @@ export const ruleMutants: readonly Mutant[] = [
     file: 'src/engine/acts/decide.ts',
     edits: [
       {
-        find: 'by.actor === release.requester && !release.plan.selfApproval',
-        replace: 'by.actor === release.requester && Date.now() < 0',
+        find: 'if (own && !release.plan.selfApproval) {',
+        replace: "if (own && release.id === '') {",
       },
     ],
     tests: [approval],
@@ -73,8 +73,8 @@ export const ruleMutants: readonly Mutant[] = [
     file: 'src/policy/may-execute.ts',
     edits: [
       {
-        find: 'plan.selfApproval || by !== release.requester',
-        replace: 'plan.selfApproval || by !== ""',
+        find: 'plan.selfApproval || by !== personOf(release.requester)',
+        replace: "plan.selfApproval || by !== ''",
       },
     ],
     tests: [mayExecute],
@@ -105,6 +105,18 @@ export const ruleMutants: readonly Mutant[] = [
     check: 'a channel out of reach keeps a release from switching',
     file: 'src/policy/may-execute.ts',
     edits: [{ find: 'channelAwayMs > channelPatienceMs &&', replace: 'channelAwayMs < 0 &&' }],
+    tests: [mayExecute],
+  },
+  {
+    check: 'a journal that does not verify keeps a release from switching',
+    file: 'src/policy/may-execute.ts',
+    edits: [{ find: 'journalFault !== undefined', replace: "journalFault === ''" }],
+    tests: [mayExecute],
+  },
+  {
+    check: 'self approval by another door',
+    file: 'src/policy/may-execute.ts',
+    edits: [{ find: '.map(({ by }) => personOf(by))', replace: '.map(({ by }) => by)' }],
     tests: [mayExecute],
   },
   {

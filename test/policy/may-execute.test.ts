@@ -96,6 +96,12 @@ test.each<readonly [string, Partial<ExecutionFacts>, string]>([
     '@U0OLAF locked checkout since 2026-11-20T00:00:00.000Z (Black Friday); free it with `/release unlock checkout because <reason>`',
   ],
   [
+    'the journal does not verify',
+    { journalFault: 'Row 7 is the first bad row.' },
+    'the journal does not verify, so what was approved cannot be proved: Row 7 is the first bad row.',
+  ],
+  ['the approver is the requester at another door', { personOf: () => actor('ann') }, missing],
+  [
     'nobody could be told for more than a minute',
     { channelAwayMs: 61_000 },
     'the release channel has been out of reach for 61 s, so nobody could be told',
