@@ -7,6 +7,7 @@ import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
 import { reapply } from './reapply.ts';
+import { configurationMoved, replan } from './replan.ts';
 import type { RunContext } from './run-context.ts';
 import { settle } from './settle.ts';
 import { stageNamed } from './stages/in-order.ts';
@@ -43,6 +44,8 @@ function step(context: RunContext): Promise<Outcome> {
   if (release.goingBack !== undefined) return goBack(context);
   if (release.state === 'needs_attention') return fromAttention(context);
   if (release.state === 'requested') return Promise.resolve(passed);
+  const moved = configurationMoved(context);
+  if (moved !== undefined) return replan(context, moved);
   const stage = stageNamed(release.state);
   if (stage === undefined) throw new Error(`${context.id} has no stage for ${release.state}.`);
   return stage.run(context);

@@ -1,18 +1,35 @@
+import { routeTarget } from '../config/route-target.ts';
 import { digestOf } from '../release/digest.ts';
+import { makePlan, type PlanAsk } from '../release/make-plan.ts';
 import type { Plan } from '../release/plan.ts';
+import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
 import { agreement, readFleet } from './fleet.ts';
-import type { Outcome } from './outcome.ts';
+import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 
+/** Why an approved or pending plan no longer stands on the present configuration; undefined where it does. */
+export function configurationMoved({ release, deps }: RunContext): string | undefined {
+  const { plan, state } = release;
+  if (plan.kind !== 'forward' || !isBeforeSwitch(state)) return undefined;
+  const service = deps.config.services.get(plan.service);
+  if (service === undefined || service.digest === plan.configDigest) return undefined;
+  return `the configuration of ${plan.service} was changed`;
+}
+
 /**
- * The world moved before the first write: a new plan from what the nodes hold now, all approvals void.
- * Where the nodes no longer agree, or already hold the target, there is nothing left to approve.
+ * The world moved before the first write: a new plan by the present configuration, from what the nodes hold now, all
+ * approvals void. Where the nodes no longer agree, or already hold the target, there is nothing left to approve.
  */
 export async function replan(context: RunContext, why: string): Promise<Outcome> {
   const { plan } = context.release;
-  const readings = await readFleet(context.route, plan.target);
+  const { config, clock } = context.deps;
+  const service = config.services.get(plan.service);
+  const target = service === undefined ? plan.target : routeTarget(config, service);
+  const readings = await readFleet(context.deps.route(target), target);
+  // Cancelled, or stopped, while the nodes were read: an ended release is not planned again.
+  if (context.signal.aborted) return interrupted;
   const agreed = agreement(readings);
   if (agreed.kind === 'apart' || agreed.side === plan.to) {
     const now = agreed.kind === 'apart' ? agreed.why : `every node already has ${plan.to}`;
@@ -23,10 +40,11 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
       by: system('preflight'),
     };
   }
-  const next: Plan = {
-    ...plan,
-    observed: agreed.readings.map(({ node, memory, disk }) => ({ node, memory, disk })),
-  };
+  const observed = agreed.readings.map(({ node, memory, disk }) => ({ node, memory, disk }));
+  const next: Plan =
+    service === undefined
+      ? { ...plan, observed }
+      : makePlan({ ...asked(plan), target, observed }, service);
   context.recordAll([
     {
       planDigest: digestOf(next),
@@ -34,9 +52,20 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
         kind: 'replanned',
         plan: next,
         why,
-        deadline: plan.approvers > 0 ? deadlineIn(context.deps.clock, plan.approvalMs) : null,
+        deadline: next.approvers > 0 ? deadlineIn(clock, next.approvalMs) : null,
       },
     },
   ]);
   return { kind: 'replanned' };
+}
+
+/** What was asked for, without what was found. */
+function asked({ kind, from, to, version, takesBack }: Plan): Omit<PlanAsk, 'target' | 'observed'> {
+  return {
+    kind,
+    from,
+    to,
+    ...(version === undefined ? {} : { version }),
+    ...(takesBack === undefined ? {} : { takesBack }),
+  };
 }

@@ -186,3 +186,39 @@ test('an approver who lost the role before the switch has approved nothing', asy
   );
   expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
 });
+
+test('a configuration that was changed while a release waited voids its approvals: the plan is made anew, by the new rules', async () => {
+  const bot = await start({ checkout: { approval: { approvers: 2 } } });
+  const { slack } = bot;
+  slack.setGroup('S0LEADS', ['U0ANN', 'U0OLAF']);
+  const before = await bot.request();
+  await slack.asUser('ann').press(before, 'Approve');
+  await bot.untilRow('checkout-1', 'approved');
+  await bot.stop();
+
+  bot.configure({
+    checkout: { approval: { approvers: 2 }, drain: { timeout: '1s', then: 'shutdown' } },
+  });
+  await bot.startAgain();
+  await bot.untilRow('checkout-1', 'replanned');
+  const onOld = await bot.pressRefused('olaf', before, 'Approve');
+  const anew = await bot.until('checkout-1', 'Awaiting approval');
+  await waitUntil(() => /Approvals 0 of 2/.test(visibleText(bot.card('checkout-1') ?? anew)));
+  const now = bot.card('checkout-1') ?? anew;
+  await slack.asUser('olaf').press(now, 'Approve');
+  await waitUntil(
+    () => bot.rows('checkout-1').filter(({ kind }) => kind === 'approved').length === 2,
+  );
+  const withOne = await bot.memories();
+  await slack.asUser('ann').press(now, 'Approve');
+  await bot.until('checkout-1', 'Awaiting acceptance');
+
+  expect(onOld).toMatch(
+    /^Refused: the plan of checkout-1 has changed since the message you pressed on\./,
+  );
+  expect(withOne).toEqual(['backend_blue', 'backend_blue']);
+  expect(await bot.memories()).toEqual(['backend_green', 'backend_green']);
+  expect(slack.replies(anew.ts).map(({ text }) => text)).toContainEqual(
+    'The world moved before the first write (the configuration of checkout was changed). Earlier approvals are void; the plan was made anew.',
+  );
+});
