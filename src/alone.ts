@@ -5,6 +5,7 @@ import { Engine } from './engine/engine.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { openStore } from './journal/open-store.ts';
+import { verifyJournal } from './journal/verify.ts';
 import { listedStanding } from './policy/listed-standing.ts';
 import { announce } from './release/announce.ts';
 import type { Release } from './release/release.ts';
@@ -14,14 +15,22 @@ import { smoke } from './smoke/smoke.ts';
 export interface Alone {
   readonly ask: (command: Command, asker: Asker) => Promise<Reply>;
   readonly releaseOf: (id: string) => Release | undefined;
+  /** Drives what is open, after a question that had to come first. */
+  drive(): void;
   close(): Promise<void>;
+}
+
+export interface AloneOptions {
+  /** Takes up what is open before anything is asked. */
+  readonly drives: boolean;
+  readonly complain: (error: unknown, doing: string) => void;
 }
 
 /**
  * Takes the database, and with `drives` every release that is open: back before acceptance, forward after it.
  * What people are to be told waits in the outbox for the next start of the bot.
  */
-export function openAlone(config: Config, { drives }: { readonly drives: boolean }): Alone {
+export function openAlone(config: Config, { drives, complain }: AloneOptions): Alone {
   const clock = systemClock();
   const store = openStore({
     path: config.database,
@@ -29,6 +38,8 @@ export function openAlone(config: Config, { drives }: { readonly drives: boolean
     configDigest: config.digest,
     announce,
   });
+  const verified = verifyJournal(config.database);
+  const fault = verified.kind === 'verified' ? undefined : verified.sentence;
   const engine = new Engine({
     config,
     journal: store,
@@ -38,13 +49,14 @@ export function openAlone(config: Config, { drives }: { readonly drives: boolean
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,
     channelAwayMs: () => 0,
-    journalFault: () => undefined,
-    complain: () => undefined,
+    journalFault: () => fault,
+    complain,
   });
   if (drives) engine.start();
   return {
     ask: openDoor({ engine, past: store }),
     releaseOf: (id) => store.release(id),
+    drive: () => engine.start(),
     close: async () => {
       await engine.stop();
       store.close();

@@ -108,9 +108,9 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
     const releaseOf = (id: string) => releaseOfBot(socket, id);
     return follow(answer.reply, { releaseOf, sleep, say: tell.line, show: tell.progress });
   }
-  // A question changes nothing, so it must not drive what is open either.
-  const drives = command.kind !== 'status' && command.kind !== 'history' && command.kind !== 'at';
-  const alone = await asExits(async () => openAlone(config, { drives }));
+  // A question drives nothing; a settlement names the side before anything that is open is taken up.
+  const drives = !['status', 'history', 'at', 'plan', 'settle'].includes(command.kind);
+  const alone = await asExits(async () => openAlone(config, { drives, complain }));
   try {
     const reply = await alone.ask(command, {
       actor: actor(`cli:${user}`),
@@ -120,6 +120,7 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
       foreign: false,
     });
     tell.reply(reply);
+    if (command.kind === 'settle') alone.drive();
     return await follow(reply, {
       releaseOf: alone.releaseOf,
       sleep,
@@ -129,6 +130,11 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
   } finally {
     await alone.close();
   }
+}
+
+function complain(error: unknown, doing: string): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`A malfunction while ${doing}: ${why}\n`);
 }
 
 function manifest(config: Config): Outcome {

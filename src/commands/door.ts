@@ -64,7 +64,8 @@ async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<
 
 function deedsOf(command: Command): readonly Deed[] {
   const overrides = 'override' in command && command.override === true;
-  return overrides ? [command.kind, 'override'] : [command.kind];
+  // Going against a gate or a hold is an operator's deed, whatever else the command is.
+  return overrides ? ['override'] : [command.kind];
 }
 
 function answer(room: Room, command: Command): Reply | Promise<Reply> {
@@ -159,9 +160,10 @@ function subjectOf(deps: DoorDeps, command: Command) {
 /** The command in one line, for rows and logs. */
 function describe(command: Command): string {
   const { kind, ...rest } = command;
-  const words = Object.values(rest).map((value) =>
-    value instanceof Date ? value.toISOString() : String(value),
-  );
+  const words = Object.entries(rest).map(([name, value]) => {
+    if (value instanceof Date) return value.toISOString();
+    return value === true ? name : String(value);
+  });
   return [kind, ...words].join(' ').slice(0, 300);
 }
 

@@ -1,9 +1,12 @@
-import type { Side } from '../release/vocabulary.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
 import { nodesOf } from './fleet.ts';
 import type { RunContext } from './run-context.ts';
 
-/** The exact lines with which a person brings every node to one side by hand. */
-export function byHandLines(context: RunContext, side: Side): readonly string[] {
-  const { route, release } = context;
-  return nodesOf(release.plan.target).flatMap((node) => route.byHand(node, side));
+/** The exact lines with which a person brings nodes to one side by hand: those named, or every node. */
+export function byHandLines(
+  context: RunContext,
+  side: Side,
+  nodes: readonly NodeName[] = nodesOf(context.target),
+): readonly string[] {
+  return nodes.flatMap((node) => context.route.byHand(node, side, 'memory'));
 }

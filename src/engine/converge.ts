@@ -3,7 +3,7 @@ import { joined } from '../release/joined.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
-import { isOn, nodesOf, onEveryNode, readFleet, serving } from './fleet.ts';
+import { inTime, isOn, nodesOf, onEveryNode, readFleet, serving, withNode } from './fleet.ts';
 import { closeIntents } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
 import {
@@ -47,8 +47,8 @@ const writesPerNode = 3;
 export async function convergeMemory(context: RunContext, ask: ConvergeAsk): Promise<Converged> {
   const deadline = deadlineIn(context.deps.clock, ask.patienceMs);
   const writes = new Map<NodeName, number>();
-  for (;;) {
-    const readings = await readSettled(context);
+  for (let round = 0; ; round += 1) {
+    const readings = await readSettled(context, round === 0);
     const sorted = sortOut(context, readings, ask, writes);
     await writeAway(context, sorted.away, ask, writes);
     if (sorted.away.length > 0) continue;
@@ -70,15 +70,23 @@ interface Sorted {
 }
 
 /** Nodes with an unknown write behind them are read only after they have answered and settled. */
-async function readSettled(context: RunContext): Promise<readonly NodeReading[]> {
-  const { route, release } = context;
-  return onEveryNode(nodesOf(release.plan.target), async (node) => {
+async function readSettled(
+  context: RunContext,
+  firstRound: boolean,
+): Promise<readonly NodeReading[]> {
+  const { route, deps } = context;
+  return onEveryNode(nodesOf(context.target), async (node) => {
+    const reading = readOne(node);
+    return firstRound ? inTime(deps.clock, node, reading) : reading;
+  });
+
+  async function readOne(node: NodeName): Promise<NodeReading> {
     const inDoubt = openMemoryIntents(context, node).some(({ seq }) => !context.answered.has(seq));
     if (inDoubt && !(await route.barrier(node))) {
       return { kind: 'unreachable', node, why: 'it does not answer since an unknown write' };
     }
     return route.read(node);
-  });
+  }
 }
 
 function sortOut(
@@ -211,14 +219,14 @@ function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, number>): Converg
   }
   return {
     kind: 'stuck',
-    why: joined(problems.map(({ node, why }) => `${node}: ${why}`)),
+    why: joined(problems.map(({ node, why }) => withNode(node, why))),
     nodes: problems.map(({ node }) => node),
   };
 }
 
 /** Reads the whole fleet once more; the nodes that do not name `to`, in words. */
 export async function notOn(context: RunContext, to: Side): Promise<string | undefined> {
-  const readings = await readFleet(context.route, context.release.plan.target);
+  const readings = await readFleet(context.route, context.target);
   const off = readings.filter((reading) => !isOn(reading, to));
   if (off.length === 0) return undefined;
   return off

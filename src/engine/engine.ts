@@ -62,6 +62,11 @@ export class Engine {
     await this.#runs.get(id)?.done;
   }
 
+  /** True while the release is being driven here. */
+  drives(id: ReleaseId): boolean {
+    return this.#runs.has(id);
+  }
+
   /** The open release of a service, if there is one. */
   openRelease(service: ServiceName) {
     const { open } = this.deps.journal.service(service);

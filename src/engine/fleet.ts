@@ -3,7 +3,7 @@ import { joined } from '../release/joined.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
 import type { RouteTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
-import type { Route } from './ports.ts';
+import type { Clock, Route } from './ports.ts';
 
 /** How many nodes are asked at once. Each node is its own process; two connections per node are the client's limit. */
 const atOnce = 64;
@@ -38,24 +38,65 @@ export function readFleet(
   return onEveryNode(nodesOf(target), (node) => route.read(node, signal));
 }
 
+/** How long a node may keep a rollback from writing to the others, milliseconds. */
+const graceMs = 300;
+
+/** The reading, or, where it takes too long, that the node has not answered yet. */
+export async function inTime(
+  clock: Clock,
+  node: NodeName,
+  reading: Promise<NodeReading>,
+): Promise<NodeReading> {
+  const stop = new AbortController();
+  const late = clock
+    .sleep(graceMs, stop.signal)
+    .then((): NodeReading => ({ kind: 'unreachable', node, why: 'it has not answered yet' }))
+    .catch(() => reading);
+  const first = await Promise.race([reading, late]);
+  stop.abort();
+  return first;
+}
+
+/** Reads the fleet for somebody in a hurry: who has not answered within the grace is not waited for. */
+export function readFleetInTime(
+  clock: Clock,
+  route: Route,
+  target: RouteTarget,
+): Promise<readonly NodeReading[]> {
+  return onEveryNode(nodesOf(target), (node) => inTime(clock, node, route.read(node)));
+}
+
+/** A node's words, its name in front once. */
+export function withNode(node: NodeName, why: string): string {
+  return why.startsWith(node) ? why : `${node}: ${why}`;
+}
+
 /** The side all nodes have in memory, or a sentence per node that says why there is none. */
 export type Agreement =
   | { readonly kind: 'agreed'; readonly side: Side; readonly readings: readonly ReachedNode[] }
-  | { readonly kind: 'apart'; readonly why: string };
+  | {
+      readonly kind: 'apart';
+      readonly why: string /** Some node did not answer. */;
+      readonly silent: boolean;
+    };
 
 export function agreement(readings: readonly NodeReading[]): Agreement {
   const reached = readings.filter((reading) => reading.kind === 'reached');
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   if (silent.length > 0) {
-    return { kind: 'apart', why: joined(silent.map(({ node, why }) => `${node}: ${why}`)) };
+    return {
+      kind: 'apart',
+      silent: true,
+      why: joined(silent.map(({ node, why }) => withNode(node, why))),
+    };
   }
   const first = reached[0];
-  if (first === undefined) return { kind: 'apart', why: 'the fleet has no node' };
+  if (first === undefined) return { kind: 'apart', silent: true, why: 'the fleet has no node' };
   const held = first.memory;
   if (held.kind === 'side' && reached.every((r) => isOn(r, held.side))) {
     return { kind: 'agreed', side: held.side, readings: reached };
   }
-  return { kind: 'apart', why: `in memory ${wordsPerNode(reached, 'memory')}` };
+  return { kind: 'apart', silent: false, why: `in memory ${wordsPerNode(reached, 'memory')}` };
 }
 
 /** `lb-1 has blue, lb-2 has green`. */

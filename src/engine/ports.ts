@@ -53,7 +53,7 @@ export interface Route {
   /** Cuts what is left on one side of one node. */
   shutDownSessions(node: NodeName, side: Side): Promise<void>;
   /** The exact lines with which a person does the same by hand. */
-  byHand(node: NodeName, side: Side): readonly string[];
+  byHand(node: NodeName, side: Side, place: 'memory' | 'disk'): readonly string[];
 }
 
 /** Makes the route of a target; one case per built kind. */

@@ -1,6 +1,7 @@
 import { digestOf } from '../release/digest.ts';
 import type { Draft, Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
+import type { RouteTarget } from '../release/target.ts';
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
@@ -29,6 +30,20 @@ export class RunContext {
     const release = this.deps.journal.release(this.id);
     if (release === undefined) throw new Error(`The journal has no release ${this.id}.`);
     return release;
+  }
+
+  /**
+   * The nodes that count: the plan's. An operator who settles leaves out those that the configuration no longer
+   * names: they are gone, and must not keep the release open for ever.
+   */
+  get target(): RouteTarget {
+    const { plan, settling, service } = this.release;
+    const { config } = this.deps;
+    const fleet = config.fleets.get(config.services.get(service)?.fleet ?? '');
+    if (settling === undefined || fleet === undefined) return plan.target;
+    const known = new Set(fleet.nodes.map(({ name }) => name));
+    const nodes = plan.target.nodes.filter(({ node }) => known.has(node));
+    return nodes.length === 0 ? plan.target : { ...plan.target, nodes };
   }
 
   /** The route of the plan as it stands; after a replan, of the new one. */

@@ -1,7 +1,8 @@
 import type { Release } from '../release/release.ts';
-import type { Side } from '../release/vocabulary.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
+import { nodesOf } from './fleet.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { persistAll } from './stages/persisting.ts';
@@ -31,7 +32,7 @@ async function settleOn(
     evenWithoutServers: true,
     overwriteForeign: true,
   });
-  if (converged.kind === 'stuck') return stuck(context, side, converged.why);
+  if (converged.kind === 'stuck') return stuck(context, side, converged.why, converged.nodes);
   const undone = await persistAll(context, side);
   if (undone !== undefined) return undone;
   const off = await notOn(context, side);
@@ -39,15 +40,24 @@ async function settleOn(
   return {
     kind: 'ends',
     state: side === context.release.plan.to ? 'completed' : 'aborted',
-    why: `Settled on ${side} by @${by}: every node has it in memory and on disk.`,
+    why: `Settled on ${side} by @${by}: every node has it in memory and on disk.${leftOut(context)}`,
     by,
   };
 }
 
-function stuck(context: RunContext, side: Side, why: string): Outcome {
+/** Nodes of the plan that the configuration no longer names were not asked; that is said. */
+function leftOut(context: RunContext): string {
+  const asked = new Set(nodesOf(context.target));
+  const gone = nodesOf(context.release.plan.target).filter((node) => !asked.has(node));
+  return gone.length === 0
+    ? ''
+    : ` Not asked, because the configuration no longer names them: ${gone.join(', ')}.`;
+}
+
+function stuck(context: RunContext, side: Side, why: string, nodes?: readonly NodeName[]): Outcome {
   return {
     kind: 'needs_attention',
     why: `Not every node could be settled on ${side}: ${why}.`,
-    byHand: byHandLines(context, side),
+    byHand: byHandLines(context, side, nodes),
   };
 }

@@ -23,6 +23,6 @@ export async function takeOver(context: RunContext): Promise<Outcome> {
   return {
     kind: 'needs_attention',
     why: `Not every node could be brought to ${plan.to}: ${converged.why}. The others are on ${plan.to}.`,
-    byHand: byHandLines(context, plan.to),
+    byHand: byHandLines(context, plan.to, converged.nodes),
   };
 }

@@ -14,7 +14,7 @@ export class NodeUnreachable extends Error {
   readonly command: string;
 
   constructor(why: string, { node, command, cause }: Exchange) {
-    super(`${node} could not be reached for "${command}": ${why}.`, { cause });
+    super(`${node} could not be reached for "${shortened(command)}": ${why}.`, { cause });
     this.node = node;
     this.command = command;
   }
@@ -27,7 +27,7 @@ export class ReplyUnknown extends Error {
   readonly command: string;
 
   constructor(why: string, { node, command, cause }: Exchange) {
-    super(`${node} gave no whole answer to "${command}": ${why}.`, { cause });
+    super(`${node} gave no whole answer to "${shortened(command)}": ${why}.`, { cause });
     this.node = node;
     this.command = command;
   }
@@ -41,7 +41,7 @@ export class NodeRefused extends Error {
   readonly reply: string;
 
   constructor(reply: string, { node, command, cause }: Exchange) {
-    super(`${node} answered "${command}" with: ${shortened(reply)}`, { cause });
+    super(`${node} answered "${shortened(command)}" with: ${shortened(reply)}`, { cause });
     this.node = node;
     this.command = command;
     this.reply = reply;

@@ -44,7 +44,8 @@ export class CardDesk {
 
   render(release: Release, repeated: string | undefined): Message {
     const known = this.#of(release.id);
-    const readings = known.readings ?? this.#deps.readingsOf?.(release.service);
+    const watched = this.#deps.readingsOf?.(release.service);
+    const readings = known.progress?.readings ?? watched ?? known.readings;
     return card(release, {
       releaseCommand: this.#deps.releaseCommand,
       ...(known.progress === undefined ? {} : { progress: known.progress }),

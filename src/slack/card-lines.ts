@@ -153,7 +153,9 @@ function inconclusiveLines({ inconclusive, gates }: Release): readonly string[] 
 const shownStragglers = 5;
 
 function drainLines({ state, drain, plan }: Release): readonly string[] {
-  if (drain === undefined || (state !== 'draining' && drain.sessions === 0)) return [];
+  if (drain === undefined) return [];
+  // While it drains the progress tells the count; this line tells what a person is asked about, or what was left.
+  if (state === 'draining' ? !drain.asking : drain.sessions === 0) return [];
   const more = drain.stragglers.length - shownStragglers;
   return [
     `${drain.sessions} sessions left on ${plan.from}${drain.asking ? '. Wait, or shut them down?' : ''}`,

@@ -163,7 +163,6 @@ test('a release that the old side cannot take back is refused, and an override g
   for (const node of fleet.nodes) await node.ask('disable server backend_blue/b1');
 
   const refused = await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
-  bench.roles = { ...bench.roles, U0OLAF: ['viewer', 'releaser', 'operator'] };
   await bench.ask('U0OLAF', {
     kind: 'rollback',
     service: 'checkout',
@@ -177,4 +176,34 @@ test('a release that the old side cannot take back is refused, and an override g
     text: expect.stringContaining('no server of backend_blue is healthy on lb-1, lb-2'),
   });
   expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('a frozen node does not keep a rollback from writing to the others', async () => {
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await fleet.node(1).pause();
+
+  const asked = bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  await waitUntil(async () => (await fleet.node(0).memory()) === 'backend_blue');
+  const other = bench.release('checkout-1').state;
+  fleet.node(1).resume();
+  await asked;
+  await bench.until('checkout-1', 'aborted');
+
+  expect(other).not.toBe('aborted');
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('an operator adopts a side where the key is gone from a map', async () => {
+  await fleet.node(0).ask(`del map ${fleet.node(0).mapFile} active`);
+
+  await bench.ask('U0OLAF', {
+    kind: 'adopt',
+    service: 'checkout',
+    side: 'green',
+    because: 'the key is gone',
+  });
+  await bench.until('checkout-1', 'completed');
+
+  expect(await memories()).toEqual(['backend_green', 'backend_green']);
 });

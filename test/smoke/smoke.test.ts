@@ -51,7 +51,8 @@ const check = (expected: Partial<SmokeCheck['expect']> = {}, path = '/release'):
 let ticks = 0;
 const deps = (more: Partial<SmokeDeps> = {}): SmokeDeps => ({
   nowMs: () => 7 * ticks++,
-  deadlineMs: 400,
+  // Generous: a busy machine is not what these tests are about. Those about the deadline set a short one.
+  deadlineMs: 20_000,
   ...more,
 });
 const smoke = (port: number, one = check(), more: Partial<SmokeDeps> = {}) =>
@@ -168,12 +169,10 @@ describe('a frontend that misbehaves ends as an error within the deadline', () =
     ],
   ])('one that %s', async (_, talk) => {
     const port = await raw(talk);
-    const started = performance.now();
 
-    const result = await smoke(port);
+    const result = await smoke(port, check(), { deadlineMs: 400 });
 
     expect(result).toEqual(sentence(port, late));
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   test.each<[string, (socket: Socket) => void, string | RegExp]>([
@@ -301,7 +300,10 @@ describe('the address of a frontend', () => {
   test('that never comes is waited for until the deadline', async () => {
     const resolve = () => new Promise<never>(() => undefined);
 
-    const result = await createSmoke(deps({ resolve }))(check(), node(80, 'lb.example.com'));
+    const result = await createSmoke(deps({ resolve, deadlineMs: 400 }))(
+      check(),
+      node(80, 'lb.example.com'),
+    );
 
     expect(result).toMatchObject({ kind: 'error', sentence: expect.stringContaining('400 ms') });
   });

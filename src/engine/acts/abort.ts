@@ -4,7 +4,7 @@ import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
 import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
-import { readFleet } from '../fleet.ts';
+import { readFleetInTime } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
@@ -20,7 +20,7 @@ export async function abort(
   if (early !== undefined) return refuse(early);
   if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, by);
   const { target, from } = release.plan;
-  const readings = await readFleet(engine.deps.route(target), target);
+  const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
   const refusal = refuseWithoutServers(readings, target, from, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
   const now = engine.deps.journal.release(release.id) ?? release;

@@ -134,7 +134,11 @@ export function settleOn(
   because: string,
   by: By,
 ): Answer {
-  if (release.state !== 'needs_attention') {
+  // A release that nobody drives (its nodes are gone from the configuration) is an operator's to end, too.
+  if (
+    release.ended !== undefined ||
+    (release.state !== 'needs_attention' && engine.drives(release.id))
+  ) {
     return refuse(
       release.ended !== undefined
         ? tooLate(release, 'settle')

@@ -26,7 +26,10 @@ export async function findSide(
   const readings = await readFleet(engine.deps.route(target), target);
   const agreed = agreement(readings);
   if (agreed.kind === 'apart') {
-    return { kind: 'apart', text: apartText(service.name, agreed.why) };
+    const text = agreed.silent
+      ? `Refused: not every node of ${service.name} answers, and a release needs them all: ${agreed.why}. See \`/status ${service.name}\` and ask again when they do.`
+      : apartText(service.name, agreed.why);
+    return { kind: 'apart', text };
   }
   if (!agreed.readings.every((reading) => willStartOn(reading, agreed.side))) {
     return {

@@ -8,15 +8,18 @@ import type { NodeReading } from '../../release/reading.ts';
 import type { Release } from '../../release/release.ts';
 import type { RouteTarget } from '../../release/target.ts';
 import { otherSide, type Side, system } from '../../release/vocabulary.ts';
-import { msSince } from '../deadline.ts';
+import { deadlineIn, msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
-import { readFleet } from '../fleet.ts';
+import { readFleetInTime } from '../fleet.ts';
 import type { Clock } from '../ports.ts';
 import { abort } from './abort.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
+
+/** How long a rollback waits for map files that are being written, milliseconds. */
+const longestPersistMs = 15_000;
 
 /** To stable, at once: in flight it aborts, after acceptance it is a release of its own. */
 export async function rollback(
@@ -25,7 +28,7 @@ export async function rollback(
   ask: TakeBackAsk,
   by: By,
 ): Promise<Answer> {
-  const open = engine.openRelease(service.name);
+  const open = await afterPersisting(engine, service.name);
   if (open !== undefined && !isDraining(open)) {
     return inFlight(engine, open, ask, by);
   }
@@ -36,7 +39,7 @@ export async function rollback(
     );
   }
   const target = routeTarget(engine.deps.config, service);
-  const readings = await readFleet(engine.deps.route(target), target);
+  const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
   const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
   if (refusal !== undefined) return refuse(refusal);
   return openRollback(engine, service, { target, readings, to: previous.side }, ask, by);
@@ -109,6 +112,17 @@ function isDraining(release: Release): boolean {
 
 function whilePersisting(release: Release): string {
   return `Refused: ${release.id} is writing its map files this moment. Ask again in a few seconds: \`/rollback ${release.service}\`.`;
+}
+
+/** Files half written are let finish first: a moment, and nobody is sent away for it. */
+async function afterPersisting(engine: Engine, service: string): Promise<Release | undefined> {
+  const { clock } = engine.deps;
+  const deadline = deadlineIn(clock, longestPersistMs);
+  for (;;) {
+    const open = engine.openRelease(service);
+    if (open?.state !== 'persisting' || msUntil(clock, deadline) === 0) return open;
+    await clock.sleep(50);
+  }
 }
 
 /** A release that holds the lock: aborted before acceptance, let finish its files while it persists. */

@@ -1,7 +1,6 @@
 import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
-import { byHandLines } from '../by-hand.ts';
 import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
 import { type Outcome, passed } from '../outcome.ts';
 import { closeIntents } from '../reconcile.ts';
@@ -28,8 +27,7 @@ async function run(context: RunContext): Promise<Outcome> {
 
 /** Brings every node's disk to one side; an outcome where one could not be. */
 export async function persistAll(context: RunContext, to: Side): Promise<Outcome | undefined> {
-  const { plan } = context.release;
-  const before = await readFleet(context.route, plan.target);
+  const before = await readFleet(context.route, context.target);
   closeIntents(
     context,
     'disk',
@@ -42,7 +40,7 @@ export async function persistAll(context: RunContext, to: Side): Promise<Outcome
       (node) => persistOn(context, node, before, to),
     )
   ).flat();
-  const after = await readFleet(context.route, plan.target);
+  const after = await readFleet(context.route, context.target);
   closeIntents(
     context,
     'disk',
@@ -56,7 +54,7 @@ export async function persistAll(context: RunContext, to: Side): Promise<Outcome
   return {
     kind: 'needs_attention',
     why: `Accepted, but not persisted on every node: ${joined(why)}. A reload there would fall back.`,
-    byHand: byHandLines(context, to),
+    byHand: missing.flatMap(({ node }) => context.route.byHand(node, to, 'disk')),
   };
 }
 

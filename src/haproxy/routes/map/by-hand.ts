@@ -1,7 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import type { Side } from '../../../release/vocabulary.ts';
 import { getMap, setMap } from '../../command-line.ts';
 import { socatAddress } from '../../runtime-address.ts';
 import type { MapNode } from './map-node.ts';
+
+/** The lines a person types, on the node's host, to make the map file name a side, and to see that it does. */
+export function byHandOnDisk({ at, target }: MapNode, side: Side): readonly string[] {
+  const path = fileURLToPath(at.mapFile);
+  const { key } = target;
+  const word = key.replaceAll('.', '\\.');
+  return [
+    `sed -i 's|^[[:space:]]*${word}[[:space:]].*|${key} ${target.sides[side]}|' '${path}'   # on ${at.node}`,
+    `grep -n '^[[:space:]]*${word}[[:space:]]' '${path}'   # on ${at.node}: exactly one line`,
+  ];
+}
 
 /** The lines a person types to move one node, and to see that it moved. */
 export function byHand({ at, target }: MapNode, side: Side): readonly string[] {
@@ -9,5 +21,6 @@ export function byHand({ at, target }: MapNode, side: Side): readonly string[] {
   return [
     `echo "${setMap(at.mapId, target.key, target.sides[side])}" | ${socat}`,
     `echo "${getMap(at.mapId, target.key)}" | ${socat}`,
+    `# where that says found=no: echo "add map ${at.mapId} ${target.key} ${target.sides[side]}" | ${socat}`,
   ];
 }

@@ -6,7 +6,7 @@ import { writeMapFile } from '../../map-file/map-file.ts';
 import type { RouteOptions } from '../route-options.ts';
 import { armSwitch } from './arm-switch.ts';
 import { awaitAnswer } from './await-answer.ts';
-import { byHand } from './by-hand.ts';
+import { byHand, byHandOnDisk } from './by-hand.ts';
 import { mapNode } from './map-node.ts';
 import { oldWorkersOf } from './old-workers.ts';
 import { readNode } from './read-node.ts';
@@ -29,6 +29,7 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
     shutDownSessions: async (node, side) => shutDownSessions(at(node), side),
-    byHand: (node, side) => byHand(at(node), side),
+    byHand: (node, side, place) =>
+      place === 'disk' ? byHandOnDisk(at(node), side) : byHand(at(node), side),
   };
 }
