@@ -31,9 +31,21 @@ export function readYaml(text: string): YamlReading {
     });
     const problems = [...grammarProblems(document, lines), ...keyProblems(document, lines)];
     if (problems.length > 0) return { kind: 'broken', problems: firstOf(problems) };
-    return { kind: 'read', value: document.toJS({ maxAliasCount: mostAliases }) };
+    const value: unknown = document.toJS({ maxAliasCount: mostAliases });
+    return isCircular(value)
+      ? broken('an alias stands inside its own anchor; write the value out')
+      : { kind: 'read', value };
   } catch (error) {
     return broken(unreadable(error));
+  }
+}
+
+function isCircular(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { heldWords } from '../release/held-words.ts';
+import { heldWords, valueWords } from '../release/held-words.ts';
 import type { EffectKind } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
 import type { RunContext } from './run-context.ts';
@@ -19,7 +19,7 @@ export function closeIntents(
       .filter(({ node }) => node === reading.node)
       .map((intent) => ({
         node: reading.node,
-        readback: heldWords(found),
+        readback: valueWords(found, context.release.plan.target.sides),
         what: intent.unknown
           ? {
               kind: 'reconciled' as const,

@@ -1,4 +1,4 @@
-import { heldWords } from '../release/held-words.ts';
+import { valueWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
@@ -58,7 +58,7 @@ export function writeIntents(
   return context.recordAll(
     readings.map((reading) => ({
       node: reading.node,
-      before: heldWords(reading.memory),
+      before: valueWords(reading.memory, sides),
       after: sides[to],
       what: { kind: 'intent', effect: 'memory', to, why },
     })),

@@ -1,6 +1,6 @@
 import type { Held } from './reading.ts';
 import { typed } from './typed.ts';
-import { unreachable } from './vocabulary.ts';
+import { type BackendName, type Side, unreachable } from './vocabulary.ts';
 
 /** What a place holds, in plain words for rows and sentences: `blue`, `missing`, `purple (not a side)`. */
 export function heldWords(held: Held): string {
@@ -18,6 +18,11 @@ export function heldWords(held: Held): string {
     default:
       return unreachable(held);
   }
+}
+
+/** The same with the value as it stands on the node: a side is its backend's name. For the journal's columns. */
+export function valueWords(held: Held, sides: Readonly<Record<Side, BackendName>>): string {
+  return held.kind === 'side' ? sides[held.side] : heldWords(held);
 }
 
 /** True when both hold the same. */

@@ -257,6 +257,7 @@ describe('a file that cannot be read', () => {
     ['? [a]\n: 1\n', 'line 1, column 1: a key must be a plain word'],
     ['__proto__: { x: 1 }\n', 'line 1, column 1: a key must be a plain word'],
     [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'the file is nested too deeply'],
+    ['slack: &a { channel: *a }\n', 'an alias stands inside its own anchor; write the value out'],
     [
       `a: &a [x,x]\n${'bcdefghi'
         .split('')

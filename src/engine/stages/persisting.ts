@@ -1,3 +1,4 @@
+import { valueWords } from '../../release/held-words.ts';
 import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
@@ -65,13 +66,13 @@ async function persistOn(
   to: Side,
 ): Promise<readonly { readonly node: NodeName; readonly why: string }[]> {
   const reading = readings.find((r) => r.node === node);
-  const before =
-    reading?.kind === 'reached' && reading.disk.kind === 'side' ? reading.disk.side : undefined;
+  const { sides } = context.release.plan.target;
+  const before = reading?.kind === 'reached' ? valueWords(reading.disk, sides) : undefined;
   context.recordAll([
     {
       node,
       ...(before === undefined ? {} : { before }),
-      after: context.release.plan.target.sides[to],
+      after: sides[to],
       what: { kind: 'intent', effect: 'disk', to, why: 'persist' },
     },
   ]);
