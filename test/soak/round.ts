@@ -39,7 +39,7 @@ export async function playRound(world: World): Promise<void> {
       trouble.freeze,
     ]),
   }));
-  if (dice.chance(0.12)) troubles.push({ after: dice.below(1_200), trouble: trouble.kill });
+  if (dice.chance(0.06)) troubles.push({ after: dice.below(1_200), trouble: trouble.kill });
   await Promise.all([
     ...played.map((service) => playService(world, service)),
     ...troubles.map(async ({ after, trouble: make }) => {

@@ -172,10 +172,13 @@ test('one answer is not enough for the barrier, and two too close together are n
   fake?.fault(/./, { kind: 'hang' }, 1);
 
   expect(await route.barrier(lb1)).toBe(false);
-  expect(await route.barrier(lb1)).toBe(true);
+  // A busy machine can make one gap long by itself, hardly all of them.
+  for (let i = 0; i < 6; i += 1) expect(await route.barrier(lb1)).toBe(true);
 
-  const [, first, second] = fake?.heard.map(({ at }) => at) ?? [];
-  expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(95);
+  const [, ...moments] = fake?.heard.map(({ at }) => at) ?? [];
+  const gaps = moments.flatMap((at, i) => (i % 2 === 1 ? [at - (moments[i - 1] ?? at)] : []));
+  expect(gaps).toHaveLength(6);
+  expect(Math.min(...gaps)).toBeGreaterThan(95);
 });
 
 test('an armed connection that HAProxy closed by itself was told nothing', async () => {
