@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { guardProcess, isGone } from '../support/watchdog.ts';
 
@@ -21,12 +21,18 @@ export class BotProcess {
   stdout = '';
   stderr = '';
 
-  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** `user`: whom it runs as, where not as the tests do. */
+  constructor(
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    user: Pick<SpawnOptions, 'uid' | 'gid'> = {},
+  ) {
     const { PATH = '', HOME = '' } = process.env;
     this.#child = spawn(
       process.execPath,
       ['--import', 'tsx', '--import', hands, program, ...words],
       {
+        ...user,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { PATH, HOME, NODE_ENV: 'test', TZ: 'UTC', ...env },
       },

@@ -1,12 +1,12 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { visibleText } from '../../demo/slack/message.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { type Ended, runVerb } from './bot-process.ts';
+import { BotProcess, type Ended, runVerb } from './bot-process.ts';
 import { WholeBot, type Wish } from './whole-bot.ts';
 
 let fleet: TestFleet;
@@ -27,6 +27,14 @@ afterEach(async () => {
   await Promise.all(bots.map((bot) => bot.end()));
   bots = [];
 });
+
+const isRoot = process.getuid?.() === 0;
+
+/** True where another user can read what stands in this folder. */
+function isOpenToAll(folder: string): boolean {
+  const open = (statSync(folder).mode & 0o005) === 0o005;
+  return open && (folder === dirname(folder) || isOpenToAll(dirname(folder)));
+}
 
 /** The exit code, and what a person reads: sentences on stderr, nothing on stdout, no stack. */
 function refusal({ code, stdout, stderr }: Ended): { code: number | null; says: string } {
@@ -110,6 +118,25 @@ test('a database that cannot be the journal ends the start with a sentence and i
     missing_table: sentence(/^Refused: \S+ lacks the table outbox\./, expect.anything()),
   });
 });
+
+test.skipIf(isRoot && !isOpenToAll(import.meta.dirname))(
+  'a folder that cannot be written ends the start with a sentence',
+  async () => {
+    const bot = await start({ start: false });
+    // The superuser may write everywhere: then it is nobody who starts it.
+    const user = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+    chmodSync(bot.folder, 0o555);
+
+    const started = new BotProcess(['start', '--config', bot.config], bot.environment, user);
+    const refused = refusal(await started.ended);
+    chmodSync(bot.folder, 0o755);
+
+    expect(refused).toEqual({
+      code: 1,
+      says: `Refused: the folder ${bot.folder} (SQLite keeps files beside the database) is read-only for this user. The journal must be writable before anything is moved: change its owner or mode.`,
+    });
+  },
+);
 
 test('with a row rewritten behind its back it starts, says so, and begins nothing: an approved release does not switch', async () => {
   const bot = await start();
