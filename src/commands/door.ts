@@ -169,5 +169,5 @@ function describe(command: Command): string {
 
 function malfunctionText(error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  return `Something went wrong, and it may not have been done: ${why} \`/status\` shows what holds; the log has the rest.`;
+  return `Something went wrong, and it may not have been done: ${why} \`/release-status\` shows what holds; the log has the rest.`;
 }

@@ -63,7 +63,7 @@ function reapplyOpen(room: Room, open: Release): Reply {
 }
 
 function noChoice(open: Release): string {
-  return `Refused: no node of ${open.id} has fallen back just now, so there is nothing to choose. \`/status ${open.service}\` shows where it stands.`;
+  return `Refused: no node of ${open.id} has fallen back just now, so there is nothing to choose. \`/release-status ${open.service}\` shows where it stands.`;
 }
 
 function beingSettled({ id }: Release, { side, by }: NonNullable<Release['settling']>): string {

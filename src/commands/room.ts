@@ -51,7 +51,7 @@ export function findRelease(room: Room, of: ServiceName | ReleaseId): Release | 
       `Refused: ${of} has no open release. \`/release ${of}\` asks for one; \`/rollback ${of}\` takes the last accepted one back.`
     );
   }
-  return `Refused: there is no release or service "${of}". \`/status\` lists the services and what is open.`;
+  return `Refused: there is no release or service "${of}". \`/release-status\` lists the services and what is open.`;
 }
 
 export function refusedReply(text: string): Reply {

@@ -36,7 +36,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
     return {
       kind: 'ends',
       state: 'failed',
-      why: `The world moved since the plan was made (${why}); now ${now}. Nothing was written. See \`/status ${plan.service}\` and ask again.`,
+      why: `The world moved since the plan was made (${why}); now ${now}. Nothing was written. See \`/release-status ${plan.service}\` and ask again.`,
       by: system('preflight'),
     };
   }

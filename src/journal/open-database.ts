@@ -50,6 +50,8 @@ export function openDatabase(path: string, migrations?: readonly Migration[]): O
   try {
     checkIdentity(db);
     checkPages(db);
+    // Before anything is set: a newer program's database must not be touched at all.
+    checkVersion(db, migrations);
     setUp(db);
     const migrated = migrate(db, migrations);
     checkTables(db);

@@ -231,7 +231,7 @@ const notYetReached =
 const notHeard =
   'I understand `release`, `rollback` and `status`, for example `@pointsman status checkout`. `@pointsman release help` lists everything.';
 const unknownButton =
-  'This button is not one of Pointsman’s any more; the message is old. `/status` shows what is open, and the newest message has the buttons that count.';
+  'This button is not one of Pointsman’s any more; the message is old. `/release-status` shows what is open, and the newest message has the buttons that count.';
 
 /** Answers that a thread may read; refusals and malfunctions are the asker's own. */
 function isForAll(reply: Reply): boolean {

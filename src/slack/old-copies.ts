@@ -26,7 +26,7 @@ export class OldCopies {
     if (newest.channel === at.channel && newest.ts === at.ts) return undefined;
     const words = `${id}: this is an older copy. The newest message of ${id} has the buttons that count.`;
     await this.#answers.replace(at, message(words, [section(words)]));
-    return `Refused: you pressed on an older copy of ${id}'s message. Use the newest one; \`/status\` names what is open.`;
+    return `Refused: you pressed on an older copy of ${id}'s message. Use the newest one; \`/release-status\` names what is open.`;
   }
 
   /** Puts who decided in the place of a notice's buttons. */

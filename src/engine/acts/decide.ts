@@ -171,7 +171,7 @@ function instead({ state, service, id }: Release): string {
   if (isBeforeSwitch(state)) return `\`/release cancel ${id}\` ends it.`;
   if (state === 'needs_attention')
     return `An operator settles it: \`/release settle ${id} blue|green because <reason>\`.`;
-  return `\`/rollback ${service}\` takes it back; \`/status ${service}\` shows where it stands.`;
+  return `\`/rollback ${service}\` takes it back; \`/release-status ${service}\` shows where it stands.`;
 }
 
 /** Nobody releases a service until it is unlocked. Rollback is exempt. */

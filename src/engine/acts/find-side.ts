@@ -27,7 +27,7 @@ export async function findSide(
   const agreed = agreement(readings);
   if (agreed.kind === 'apart') {
     const text = agreed.silent
-      ? `Refused: not every node of ${service.name} answers, and a release needs them all: ${agreed.why}. See \`/status ${service.name}\` and ask again when they do.`
+      ? `Refused: not every node of ${service.name} answers, and a release needs them all: ${agreed.why}. See \`/release-status ${service.name}\` and ask again when they do.`
       : apartText(service.name, agreed.why);
     return { kind: 'apart', text };
   }
@@ -59,5 +59,5 @@ export function adoptionDraft(service: ServiceName, found: Found & { kind: 'foun
 }
 
 function apartText(service: ServiceName, why: string): string {
-  return `Refused: the nodes of ${service} do not stand alike, so there is no side to move from: ${why}. See \`/status ${service}\`; an operator makes them alike with \`/release adopt ${service} blue|green because <reason>\`.`;
+  return `Refused: the nodes of ${service} do not stand alike, so there is no side to move from: ${why}. See \`/release-status ${service}\`; an operator makes them alike with \`/release adopt ${service} blue|green because <reason>\`.`;
 }

@@ -35,7 +35,7 @@ export async function rollback(
   const { accepted, previous } = engine.deps.journal.service(service.name);
   if (accepted === undefined || previous === undefined) {
     return refuse(
-      `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/status ${service.name}\` shows where it stands.`,
+      `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/release-status ${service.name}\` shows where it stands.`,
     );
   }
   const target = routeTarget(engine.deps.config, service);
