@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { paths } from './kills/paths.ts';
 import { runKills } from './kills/run-kills.ts';
 
-// Every hit of every path takes a quarter of an hour: `npm run kills` does that. Here it is a sample.
+// Every hit of every path takes ten minutes and more: `npm run kills` does that. Here it is a sample.
 test('killed anywhere on any path, and once more while it recovers, the invariants hold after the next start', async () => {
   const report = await runKills({ paths, lanes: 2, every: 50, seconds: 10 });
 
