@@ -1,4 +1,4 @@
-import type { BakePlan, SmokeCheck } from '../release/plan.ts';
+import type { PlanSettings } from '../release/make-plan.ts';
 import type { BackendName, NodeName, ServiceName, Side } from '../release/vocabulary.ts';
 
 /** The whole configuration, validated and frozen. Durations in milliseconds, rates 0..1. */
@@ -50,29 +50,11 @@ export interface MapRoute {
   readonly key: string;
 }
 
-export interface Service {
-  readonly name: ServiceName;
+/** One service: the rules a plan is made from (`{side}` still stands in smoke checks), and where it lives. */
+export interface Service extends PlanSettings {
   readonly fleet: string;
   /** Overrides slack.channel. */
   readonly channel?: string;
   readonly route: MapRoute;
   readonly sides: Readonly<Record<Side, BackendName>>;
-  readonly approval: {
-    readonly approvers: number;
-    readonly selfApproval: boolean;
-    readonly expiresMs: number;
-  };
-  readonly gates: {
-    readonly healthyReadings: number;
-    readonly minimumHealthy: number | 'all';
-    readonly timeoutMs: number;
-  };
-  /** `{side}` still stands in expectations, paths and headers. */
-  readonly smoke: readonly SmokeCheck[];
-  readonly bake: BakePlan;
-  readonly accept: 'manual' | 'auto';
-  readonly acceptance: { readonly remindMs: number; readonly expiresMs: number | null };
-  readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
-  /** SHA-256 of this service's part, its fleet's included. */
-  readonly digest: string;
 }

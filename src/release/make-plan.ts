@@ -20,6 +20,7 @@ export interface PlanSettings {
   readonly accept: 'manual' | 'auto';
   readonly acceptance: { readonly remindMs: number; readonly expiresMs: number | null };
   readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
+  /** SHA-256 of this service's part of the configuration, its fleet's included. */
   readonly digest: string;
 }
 

@@ -1,0 +1,55 @@
+import type { Entry, Happening } from './journal-entry.ts';
+import type { OpenIntent, Release } from './release.ts';
+import { type Side, unreachable } from './vocabulary.ts';
+
+type Change = Partial<Release>;
+
+export function withIntent(
+  release: Release,
+  entry: Entry,
+  what: Extract<Happening, { kind: 'intent' }>,
+): Change {
+  if (entry.node === undefined) return {};
+  const intent: OpenIntent = {
+    seq: entry.seq,
+    effect: what.effect,
+    node: entry.node,
+    to: what.to,
+    unknown: false,
+  };
+  return { openIntents: [...release.openIntents, intent] };
+}
+
+export function withResult(release: Release, what: Extract<Happening, { kind: 'result' }>): Change {
+  const intent = release.openIntents.find(({ seq }) => seq === what.intent);
+  if (intent === undefined) return {};
+  const others = release.openIntents.filter(({ seq }) => seq !== what.intent);
+  switch (what.outcome) {
+    case 'applied':
+      return {
+        openIntents: others,
+        nodes: withPlace(release, intent.node, intent.effect, intent.to),
+      };
+    case 'unknown':
+      return {
+        openIntents: [...others, { ...intent, unknown: true }],
+        nodes: withPlace(release, intent.node, intent.effect, 'unknown'),
+      };
+    case 'refused':
+    case 'not_applied':
+      return { openIntents: others };
+    default:
+      return unreachable(what.outcome);
+  }
+}
+
+export function withPlace(
+  release: Release,
+  node: string,
+  effect: OpenIntent['effect'],
+  side: Side | 'unknown',
+): Release['nodes'] {
+  if (effect === 'sessions') return release.nodes;
+  const before = release.nodes[node] ?? { memory: 'unknown', disk: 'unknown' };
+  return { ...release.nodes, [node]: { ...before, [effect]: side } };
+}
