@@ -7,7 +7,7 @@ import {
   setHold,
   settleOn,
 } from '../engine/acts/decide.ts';
-import type { Release } from '../release/release.ts';
+import { type Release, sideRelease } from '../release/release.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { takeBack } from './open-release.ts';
 import { findRelease, findService, type Room, refusedReply, replyOf } from './room.ts';
@@ -52,7 +52,7 @@ export async function abortRelease(room: Room, command: CommandOf<'abort'>): Pro
   if (release.state === 'draining') {
     return takeBack(room, { kind: 'rollback', service: release.service, ...reason(command) });
   }
-  return replyOf(await abort(room.engine, release, reason(command), room.by));
+  return replyOf(await abort(room.engine, sideRelease(release), reason(command), room.by));
 }
 
 function reason({ because }: { readonly because?: string }): { readonly because?: string } {

@@ -2,7 +2,7 @@ import { abort } from '../engine/acts/abort.ts';
 import { adopt } from '../engine/acts/adopt.ts';
 import { answerTo, refuse } from '../engine/acts/answer.ts';
 import { rowOf } from '../engine/acts/row-of.ts';
-import type { Release } from '../release/release.ts';
+import { type Release, type SideRelease, sideRelease } from '../release/release.ts';
 import type { Side } from '../release/vocabulary.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply, replyOf } from './room.ts';
@@ -10,7 +10,7 @@ import { findService, type Room, refusedReply, replyOf } from './room.ts';
 /** `Re-apply`: every node gets the side it should have, again. */
 export async function reapply(room: Room, { of }: CommandOf<'reapply'>): Promise<Reply> {
   const open = openOf(room, of);
-  if (open !== undefined) return reapplyOpen(room, open);
+  if (open !== undefined) return reapplyOpen(room, sideRelease(open));
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
   const { switchedTo } = room.engine.deps.journal.service(service.name);
@@ -28,13 +28,13 @@ export async function acceptSide(
   { of, side }: CommandOf<'accept_side'>,
 ): Promise<Reply> {
   const open = openOf(room, of);
-  if (open !== undefined) return acceptSideOfOpen(room, open, side);
+  if (open !== undefined) return acceptSideOfOpen(room, sideRelease(open), side);
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
   return replyOf(await adopt(room.engine, service, side, `Accept ${side}`, room.by));
 }
 
-async function acceptSideOfOpen(room: Room, open: Release, side: Side): Promise<Reply> {
+async function acceptSideOfOpen(room: Room, open: SideRelease, side: Side): Promise<Reply> {
   if (open.attention?.choice === undefined || open.state !== 'needs_attention') {
     return refusedReply(noChoice(open));
   }
@@ -42,7 +42,7 @@ async function acceptSideOfOpen(room: Room, open: Release, side: Side): Promise<
   return replyOf(await abort(room.engine, open, { because: `Accept ${side}` }, room.by));
 }
 
-function reapplyOpen(room: Room, open: Release): Reply {
+function reapplyOpen(room: Room, open: SideRelease): Reply {
   if (open.state !== 'needs_attention' || open.attention?.choice === undefined) {
     return replyOf(refuse(noChoice(open)));
   }

@@ -1,11 +1,11 @@
 import type { Service } from '../config/config.ts';
-import { routeTarget } from '../config/route-target.ts';
+import { sideTarget } from '../config/route-target.ts';
 import { readFleet, serving } from '../engine/fleet.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
 import { readOldWorkers } from '../engine/old-workers.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
-import type { Release } from '../release/release.ts';
+import { type Release, sideRelease } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import type { Side } from '../release/vocabulary.ts';
 import type { CommandOf, Reply, ServiceStatus } from './command.ts';
@@ -28,7 +28,8 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
 async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
   const { deps } = room.engine;
   const open = room.engine.openRelease(service.name);
-  const target = open?.plan.target ?? routeTarget(deps.config, service);
+  const target =
+    open === undefined ? sideTarget(deps.config, service) : sideRelease(open).plan.target;
   const route = deps.route(target);
   const [readings, oldWorkers] = await Promise.all([
     readFleet(route, target),
@@ -66,7 +67,9 @@ function readiness(
   open: Release | undefined,
 ): ServiceStatus['rollback'] {
   const to =
-    open !== undefined && open.acceptedBy === undefined ? open.plan.from : state.previous?.side;
+    open !== undefined && open.acceptedBy === undefined
+      ? sideRelease(open).plan.from
+      : state.previous?.side;
   const nodes = readings.length;
   if (to === undefined) {
     return {

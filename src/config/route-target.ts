@@ -1,15 +1,15 @@
-import type { NodeTarget, RouteTarget } from '../release/target.ts';
+import { hasSides, type RouteTarget, type SideTarget } from '../release/target.ts';
 import type { Config, Service } from './config.ts';
 
 /** Where and how a service's traffic is moved, as its plan keeps it. Throws where the service is not of this configuration. */
 export function routeTarget(config: Config, service: Service): RouteTarget {
   const fleet = config.fleets.get(service.fleet);
   if (fleet === undefined) throw new Error(`The configuration has no fleet ${service.fleet}.`);
-  return {
+  const target = {
     kind: 'map',
     key: service.route.key,
     sides: service.sides,
-    nodes: fleet.nodes.map((node): NodeTarget => {
+    nodes: fleet.nodes.map((node) => {
       const map = node.maps.get(service.route.map);
       if (map === undefined) throw new Error(`${node.name} has no map ${service.route.map}.`);
       const { name, runtime, frontend, master } = node;
@@ -23,4 +23,12 @@ export function routeTarget(config: Config, service: Service): RouteTarget {
       };
     }),
   };
+  return target;
+}
+
+/** The same for a service that has sides. Throws where it has none: then the caller mixed up two ways. */
+export function sideTarget(config: Config, service: Service): SideTarget {
+  const target = routeTarget(config, service);
+  if (hasSides(target)) return target;
+  throw new Error(`${service.name} has no sides: its route is ${target.kind}.`);
 }

@@ -2,6 +2,7 @@ import type { Service } from '../config/config.ts';
 import { routeTarget } from '../config/route-target.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
+import { hasSides } from '../release/target.ts';
 import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
@@ -63,6 +64,7 @@ export class DriftWatch {
     const before = this.#standOf(service.name);
     if (isWriting(before.open)) return;
     const target = before.open?.plan.target ?? routeTarget(deps.config, service);
+    if (!hasSides(target)) return;
     const route = deps.route(target);
     const [readings, oldWorkers] = await Promise.all([
       readFleet(route, target, this.#stop.signal),

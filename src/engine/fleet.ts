@@ -1,7 +1,7 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
-import type { RouteTarget } from '../release/target.ts';
+import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import type { Clock, Route } from './ports.ts';
 
@@ -32,7 +32,7 @@ export function nodesOf(target: RouteTarget): readonly NodeName[] {
 /** Reads every node of the target, each on fresh connections. */
 export function readFleet(
   route: Route,
-  target: RouteTarget,
+  target: SideTarget,
   signal?: AbortSignal,
 ): Promise<readonly NodeReading[]> {
   return onEveryNode(nodesOf(target), (node) => route.read(node, signal));
@@ -61,7 +61,7 @@ export async function inTime(
 export function readFleetInTime(
   clock: Clock,
   route: Route,
-  target: RouteTarget,
+  target: SideTarget,
 ): Promise<readonly NodeReading[]> {
   return onEveryNode(nodesOf(target), (node) => inTime(clock, node, route.read(node)));
 }

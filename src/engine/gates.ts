@@ -1,12 +1,12 @@
 import { heldWords, sameHeld } from '../release/held-words.ts';
 import type { GateReport } from '../release/journal-entry.ts';
-import type { Observed, Plan } from '../release/plan.ts';
+import type { Observed, SidePlan } from '../release/plan.ts';
 import { stepOf } from '../release/plan.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
 import type { NodeName } from '../release/vocabulary.ts';
 
 /** Judges one node before the switch. Pure: every gate reports, also where an earlier one failed. */
-export function judgeNode(plan: Plan, reading: NodeReading): readonly GateReport[] {
+export function judgeNode(plan: SidePlan, reading: NodeReading): readonly GateReport[] {
   if (reading.kind === 'unreachable') {
     return [gate(reading.node, 'reachable', false, `does not answer: ${reading.why}`)];
   }
@@ -61,7 +61,7 @@ function mapFile({ node, diskObstacle }: ReachedNode): GateReport {
   );
 }
 
-function target(plan: Plan, reading: ReachedNode): readonly GateReport[] {
+function target(plan: SidePlan, reading: ReachedNode): readonly GateReport[] {
   const side = reading.sides[plan.to];
   const { node } = reading;
   if (!side.exists) {
@@ -81,7 +81,7 @@ function target(plan: Plan, reading: ReachedNode): readonly GateReport[] {
   ];
 }
 
-function healthyServers(plan: Plan, node: NodeName, side: SideReading): GateReport {
+function healthyServers(plan: SidePlan, node: NodeName, side: SideReading): GateReport {
   const wanted = stepOf(plan, 'preflight')?.minimumHealthy ?? 'all';
   const healthy = side.servers.filter(isHealthy).length;
   const enough = wanted === 'all' ? side.servers.length : wanted;
@@ -147,7 +147,7 @@ export function judgeFleet(readings: readonly NodeReading[]): GateReport {
 }
 
 /** What has changed since the plan was made, in words; undefined while the world stands as observed. */
-export function worldMoved(plan: Plan, readings: readonly NodeReading[]): string | undefined {
+export function worldMoved(plan: SidePlan, readings: readonly NodeReading[]): string | undefined {
   const moved = plan.observed.flatMap((before) => {
     const now = readings.find(({ node }) => node === before.node);
     return now?.kind === 'reached' ? changesOf(before, now) : [];

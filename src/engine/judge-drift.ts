@@ -1,7 +1,7 @@
 import { heldWords } from '../release/held-words.ts';
 import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
-import type { Release } from '../release/release.ts';
+import { isSideRelease, type Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { isAfterAcceptance } from '../release/states.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -84,7 +84,8 @@ function isBeingWritten(
   state: ServiceState,
   open: Release | undefined,
 ): boolean {
-  if (open === undefined || !isAfterAcceptance(open.state) || disk.kind !== 'side') return false;
+  if (open === undefined || !isSideRelease(open)) return false;
+  if (!isAfterAcceptance(open.state) || disk.kind !== 'side') return false;
   return disk.side === open.plan.from && state.accepted?.side !== disk.side;
 }
 

@@ -1,5 +1,5 @@
 import type { OldWorkers } from '../release/reading.ts';
-import type { RouteTarget } from '../release/target.ts';
+import type { SideTarget } from '../release/target.ts';
 import type { NodeName } from '../release/vocabulary.ts';
 import { nodesOf, onEveryNode } from './fleet.ts';
 import type { Route } from './ports.ts';
@@ -7,7 +7,7 @@ import type { Route } from './ports.ts';
 /** The old workers of every node whose master is configured. */
 export async function readOldWorkers(
   route: Route,
-  target: RouteTarget,
+  target: SideTarget,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<NodeName, OldWorkers>> {
   const found = await onEveryNode(

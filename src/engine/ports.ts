@@ -1,12 +1,25 @@
 import type { Announcement } from '../release/announcement.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
 import type { SmokeCheck } from '../release/plan.ts';
-import type { NodeReading, OldWorkers, SessionCount, Worker } from '../release/reading.ts';
+import type {
+  NodeReading,
+  OldWorkers,
+  ServerReading,
+  SessionCount,
+  Worker,
+} from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { Role } from '../release/roles.ts';
 import type { ServiceState } from '../release/service-state.ts';
-import type { NodeTarget, RouteTarget } from '../release/target.ts';
-import type { Actor, NodeName, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
+import type { NodeTarget, ServersTarget, SideTarget } from '../release/target.ts';
+import type {
+  Actor,
+  NodeName,
+  ReleaseId,
+  ServerName,
+  ServiceName,
+  Side,
+} from '../release/vocabulary.ts';
 
 /** How a write ended as the wire tells it. `accepted` is HAProxy's word, not proof: read back. */
 export type WriteResult =
@@ -52,12 +65,76 @@ export interface Route {
   oldWorkers(node: NodeName, signal?: AbortSignal): Promise<OldWorkers | undefined>;
   /** Cuts what is left on one side of one node. */
   shutDownSessions(node: NodeName, side: Side): Promise<void>;
+  /**
+   * Lets the gates see a side that was taken out whole: its servers are checked again and get no new user by it.
+   * Called only where servers of the side are in MAINT. Absent where the route never takes a side out. Rejects where it
+   * could not.
+   */
+  prepare?(node: NodeName, side: Side): Promise<void>;
+  /**
+   * Ends a side that is left, or that a person ends by force: nobody is sent there any more, also not by a cookie.
+   * Absent where nothing is left to be done. Rejects where it could not.
+   */
+  finish?(node: NodeName, side: Side): Promise<void>;
   /** The exact lines with which a person does the same by hand. */
   byHand(node: NodeName, side: Side, place: 'memory' | 'disk'): readonly string[];
 }
 
-/** Makes the route of a target; one case per built kind. */
-export type MakeRoute = (target: RouteTarget) => Route;
+/** Makes the route of a target with sides. Throws where no route of the target's kind is built. */
+export type MakeRoute = (target: SideTarget) => Route;
+
+/** HAProxy's own three states of a server. */
+export const serverStates = ['ready', 'drain', 'maint'] as const;
+export type ServerState = (typeof serverStates)[number];
+
+/** One server as one node has it. */
+export interface ServerHeld extends ServerReading {
+  /** As it was set by hand, by the Runtime API or by `disabled`; a failing check does not change it. */
+  readonly state: ServerState;
+}
+
+/** One node's backend, server by server. */
+export type ServersReading =
+  | { readonly kind: 'unreachable'; readonly node: NodeName; readonly why: string }
+  | {
+      readonly kind: 'reached';
+      readonly node: NodeName;
+      readonly worker: Worker;
+      readonly version: string;
+      readonly stopping: boolean;
+      readonly level: string;
+      /** False: this node has no such backend. */
+      readonly exists: boolean;
+      readonly servers: readonly ServerHeld[];
+    };
+
+/** How single servers are taken out and put back on the nodes of one plan. Holds no state of its own. */
+export interface ServersRoute {
+  /** Reads one node's backend whole. A node that does not answer is a reading. */
+  read(node: NodeName, signal?: AbortSignal): Promise<ServersReading>;
+  /** `set server <backend>/<server> state <state>`, on a fresh connection, with the worker's identity behind it. Never rejects. */
+  set(
+    node: NodeName,
+    servers: readonly ServerName[],
+    state: ServerState,
+    expected: Worker,
+  ): Promise<WriteResult>;
+  /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
+  barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
+  /** What is left on these servers of one node. */
+  sessions(
+    node: NodeName,
+    servers: readonly ServerName[],
+    signal?: AbortSignal,
+  ): Promise<SessionCount>;
+  /** Cuts what is left on these servers. */
+  shutDownSessions(node: NodeName, servers: readonly ServerName[]): Promise<void>;
+  /** The exact lines with which a person does the same by hand. */
+  byHand(node: NodeName, servers: readonly ServerName[], state: ServerState): readonly string[];
+}
+
+/** Makes the route of a target without sides. */
+export type MakeServersRoute = (target: ServersTarget) => ServersRoute;
 
 export type SmokeResult =
   | { readonly kind: 'passed'; readonly ms: number; readonly sentence: string }

@@ -1,7 +1,7 @@
-import { routeTarget } from '../config/route-target.ts';
+import { sideTarget } from '../config/route-target.ts';
 import { digestOf } from '../release/digest.ts';
 import { makePlan, type PlanAsk } from '../release/make-plan.ts';
-import type { Plan } from '../release/plan.ts';
+import type { SidePlan } from '../release/plan.ts';
 import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
@@ -26,7 +26,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
   const { plan } = context.release;
   const { config, clock } = context.deps;
   const service = config.services.get(plan.service);
-  const target = service === undefined ? plan.target : routeTarget(config, service);
+  const target = service === undefined ? plan.target : sideTarget(config, service);
   const readings = await readFleet(context.deps.route(target), target);
   // Cancelled, or stopped, while the nodes were read: an ended release is not planned again.
   if (context.signal.aborted) return interrupted;
@@ -41,7 +41,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
     };
   }
   const observed = agreed.readings.map(({ node, memory, disk }) => ({ node, memory, disk }));
-  const next: Plan =
+  const next: SidePlan =
     service === undefined
       ? { ...plan, observed }
       : makePlan({ ...asked(plan), target, observed }, service);
@@ -60,7 +60,13 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
 }
 
 /** What was asked for, without what was found. */
-function asked({ kind, from, to, version, takesBack }: Plan): Omit<PlanAsk, 'target' | 'observed'> {
+function asked({
+  kind,
+  from,
+  to,
+  version,
+  takesBack,
+}: SidePlan): Omit<PlanAsk, 'target' | 'observed'> {
   return {
     kind,
     from,

@@ -1,7 +1,7 @@
 import { digestOf } from '../release/digest.ts';
 import type { Draft, Entry } from '../release/journal-entry.ts';
-import type { Release } from '../release/release.ts';
-import type { RouteTarget } from '../release/target.ts';
+import { type Release, type SideRelease, sideRelease } from '../release/release.ts';
+import type { SideTarget } from '../release/target.ts';
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
@@ -25,8 +25,13 @@ export class RunContext {
     this.id = id;
   }
 
+  /** The release between two sides as the journal has it this moment. Throws where it moves single servers. */
+  get release(): SideRelease {
+    return sideRelease(this.anyRelease);
+  }
+
   /** The release as the journal has it this moment. */
-  get release(): Release {
+  get anyRelease(): Release {
     const release = this.deps.journal.release(this.id);
     if (release === undefined) throw new Error(`The journal has no release ${this.id}.`);
     return release;
@@ -36,7 +41,7 @@ export class RunContext {
    * The nodes that count: the plan's. An operator who settles leaves out those that the configuration no longer
    * names: they are gone, and must not keep the release open for ever.
    */
-  get target(): RouteTarget {
+  get target(): SideTarget {
     const { plan, settling, service } = this.release;
     const { config } = this.deps;
     const fleet = config.fleets.get(config.services.get(service)?.fleet ?? '');
@@ -101,7 +106,7 @@ export class RunContext {
   recordAll(
     drafts: readonly (Omit<Draft, 'release' | 'service' | 'actor'> & { readonly actor?: Actor })[],
   ): readonly Entry[] {
-    const { id, planDigest, service } = this.release;
+    const { id, planDigest, service } = this.anyRelease;
     const appended = this.deps.journal.append(
       drafts.map((draft) => ({
         planDigest:

@@ -1,6 +1,6 @@
 import { foldRelease } from '../release/fold-release.ts';
 import type { Entry } from '../release/journal-entry.ts';
-import type { Release } from '../release/release.ts';
+import { isSideRelease, type Release, type SideRelease } from '../release/release.ts';
 import type { Accepted } from '../release/service-state.ts';
 import type { Actor, ReleaseId, Side } from '../release/vocabulary.ts';
 
@@ -26,10 +26,10 @@ export class LiveSide {
     const release = this.#fold(entry);
     const side = release === undefined ? undefined : agreed(release);
     if (release === undefined || side === undefined || side === this.#live?.side) return;
-    this.#move(entry, release, side);
+    if (isSideRelease(release)) this.#move(entry, release, side);
   }
 
-  #move({ instant, seq }: Entry, release: Release, side: Side): void {
+  #move({ instant, seq }: Entry, release: SideRelease, side: Side): void {
     const { version } = release.plan;
     if (side === release.plan.to && version !== undefined) this.#versions[side] = version;
     const known = this.#versions[side];

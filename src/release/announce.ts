@@ -1,6 +1,8 @@
 import type { Announcement } from './announcement.ts';
 import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
-import type { Release } from './release.ts';
+import { movementWords } from './plan-words.ts';
+import { isSideRelease, type Release, type SideRelease } from './release.ts';
+import { traitsOf } from './target.ts';
 
 /** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
 export function announce(entry: Entry, release: Release | undefined): readonly Announcement[] {
@@ -39,7 +41,7 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'replanned':
       return `The world moved before the first write (${what.why}). Earlier approvals are void; the plan was made anew.`;
     case 'switched':
-      return `Switched ${release.plan.from} -> ${release.plan.to} on ${release.plan.target.nodes.length} nodes, skew ${what.skewMs} ms.`;
+      return `Switched ${movementWords(release.plan)} on ${release.plan.target.nodes.length} nodes, skew ${what.skewMs} ms.`;
     case 'verified':
       return what.sentence;
     case 'smoked':
@@ -83,6 +85,19 @@ function mark(result: GateResult): string {
 /** Only a failure, a rollback or a needed decision is said to the whole channel. */
 function broadcastOf(entry: Entry, release: Release): string | undefined {
   const { what } = entry;
+  const { id } = release;
+  switch (what.kind) {
+    case 'reminded':
+      return `${id} still waits for acceptance.`;
+    case 'ended':
+      return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
+    default:
+      return isSideRelease(release) ? broadcastOfSides(entry, release) : undefined;
+  }
+}
+
+function broadcastOfSides(entry: Entry, release: SideRelease): string | undefined {
+  const { what } = entry;
   const { id, service, plan } = release;
   switch (what.kind) {
     case 'going_back':
@@ -90,13 +105,9 @@ function broadcastOf(entry: Entry, release: Release): string | undefined {
     case 'needs_attention':
       return `${id} needs attention: ${what.why} ${service} is locked until it is settled: \`/release settle ${id} blue|green because <reason>\`.`;
     case 'acceptance_awaited':
-      return `${id} waits for acceptance: ${service} is on ${plan.to} in memory. Until it is accepted, a reload of a node falls back to ${plan.from}.${inconclusive(release)}`;
-    case 'reminded':
-      return `${id} still waits for acceptance.`;
+      return `${id} waits for acceptance: ${service} is on ${plan.to} in memory. ${untilAccepted(release)}${inconclusive(release)}`;
     case 'drain_deadline':
       return `${id}: ${what.sessions} sessions are still on ${plan.from}. Wait, or shut them down?`;
-    case 'ended':
-      return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
     case 'requested':
       return plan.kind === 'rollback'
         ? `${id}${plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`}: @${entry.actor} takes ${service} back to ${plan.to}.`
@@ -104,6 +115,13 @@ function broadcastOf(entry: Entry, release: Release): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a reload would do before the owner's word. */
+function untilAccepted({ plan }: SideRelease): string {
+  return traitsOf(plan.target).disk === 'with_memory'
+    ? `Its configuration file names ${plan.to} already.`
+    : `Until it is accepted, a reload of a node falls back to ${plan.from}.`;
 }
 
 function inconclusive({ inconclusive: sentences }: Release): string {

@@ -1,5 +1,6 @@
 import { withIntent, withPlace, withResult } from './fold-effects.ts';
 import type { Entry, Happening } from './journal-entry.ts';
+import { isSidePlan, type Plan } from './plan.ts';
 import type { Release } from './release.ts';
 
 /** The release after one more row; undefined while no row has opened one. */
@@ -31,21 +32,26 @@ function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): 
     approvals: [],
     gates: [],
     workers: {},
-    nodes: Object.fromEntries(
-      plan.observed.map(({ node, memory, disk }) => [
-        node,
-        {
-          memory: memory.kind === 'side' ? memory.side : 'unknown',
-          disk: disk.kind === 'side' ? disk.side : 'unknown',
-        },
-      ]),
-    ),
+    nodes: observedNodes(plan),
     openIntents: [],
     inconclusive: [],
     parked: false,
     decisions: [],
     head: { seq: entry.seq, hash: entry.hash },
   };
+}
+
+function observedNodes(plan: Plan): Release['nodes'] {
+  if (!isSidePlan(plan)) return {};
+  return Object.fromEntries(
+    plan.observed.map(({ node, memory, disk }) => [
+      node,
+      {
+        memory: memory.kind === 'side' ? memory.side : 'unknown',
+        disk: disk.kind === 'side' ? disk.side : 'unknown',
+      },
+    ]),
+  );
 }
 
 /** Telling is not part of the story told: a posted message moves neither state nor head. */
@@ -98,7 +104,7 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
         state: 'awaiting_approval',
         stage: 'awaiting_approval',
         stateSince: instant,
-        nodes: opened(entry, { kind: 'requested', number: release.number, plan: what.plan }).nodes,
+        nodes: observedNodes(what.plan),
       };
     default:
       return undefined;

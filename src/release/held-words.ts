@@ -1,6 +1,6 @@
 import type { Held } from './reading.ts';
 import { typed } from './typed.ts';
-import { type BackendName, type Side, unreachable } from './vocabulary.ts';
+import { type Side, unreachable } from './vocabulary.ts';
 
 /** What a place holds, in plain words for rows and sentences: `blue`, `missing`, `purple (not a side)`. */
 export function heldWords(held: Held): string {
@@ -13,6 +13,10 @@ export function heldWords(held: Held): string {
       return 'missing';
     case 'duplicate':
       return `twice in the map (${typed(held.values.join(', '))})`;
+    case 'between':
+      return `between the sides: ${typed(held.words)}`;
+    case 'none':
+      return 'nothing kept';
     case 'unreadable':
       return `unreadable: ${typed(held.why)}`;
     default:
@@ -21,7 +25,7 @@ export function heldWords(held: Held): string {
 }
 
 /** The same with the value as it stands on the node: a side is its backend's name. For the journal's columns. */
-export function valueWords(held: Held, sides: Readonly<Record<Side, BackendName>>): string {
+export function valueWords(held: Held, sides: Readonly<Record<Side, string>>): string {
   return held.kind === 'side' ? sides[held.side] : heldWords(held);
 }
 

@@ -1,5 +1,14 @@
-import type { BakePlan, Observed, Plan, PlanKind, SmokeCheck, Step } from './plan.ts';
-import type { RouteTarget } from './target.ts';
+import type {
+  BakePlan,
+  HookPlan,
+  HookPoint,
+  Observed,
+  PlanKind,
+  SidePlan,
+  SmokeCheck,
+  Step,
+} from './plan.ts';
+import type { SideTarget } from './target.ts';
 import type { ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
 /** The service's rules a plan is made from; the configuration's service has this shape. */
@@ -20,6 +29,7 @@ export interface PlanSettings {
   readonly accept: 'manual' | 'auto';
   readonly acceptance: { readonly remindMs: number; readonly expiresMs: number | null };
   readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
+  readonly hooks?: Readonly<Partial<Record<HookPoint, HookPlan>>>;
   /** SHA-256 of this service's part of the configuration, its fleet's included. */
   readonly digest: string;
 }
@@ -30,12 +40,12 @@ export interface PlanAsk {
   readonly to: Side;
   readonly version?: string;
   readonly takesBack?: ReleaseId;
-  readonly target: RouteTarget;
+  readonly target: SideTarget;
   readonly observed: readonly Observed[];
 }
 
 /** Makes the plan of one release. Pure: the same ask and settings give the same digest. */
-export function makePlan(ask: PlanAsk, settings: PlanSettings): Plan {
+export function makePlan(ask: PlanAsk, settings: PlanSettings): SidePlan {
   const forward = ask.kind === 'forward';
   return {
     ...ask,
@@ -44,6 +54,7 @@ export function makePlan(ask: PlanAsk, settings: PlanSettings): Plan {
     selfApproval: settings.approval.selfApproval,
     approvalMs: settings.approval.expiresMs,
     steps: forward ? forwardSteps(ask, settings) : takingBackSteps(ask, settings),
+    ...(settings.hooks === undefined ? {} : { hooks: settings.hooks }),
     configDigest: settings.digest,
   };
 }

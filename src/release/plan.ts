@@ -1,8 +1,8 @@
 import type { Held } from './reading.ts';
-import type { RouteTarget } from './target.ts';
-import type { NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
+import type { ServersTarget, SideTarget } from './target.ts';
+import type { NodeName, ReleaseId, ServerName, ServiceName, Side } from './vocabulary.ts';
 
-/** What a release is: forward needs approval and proof; a rollback is at once; adopt and settle write one side everywhere. */
+/** What a release between sides is: forward needs approval and proof; a rollback is at once; adopt writes one side everywhere. */
 export const planKinds = ['forward', 'rollback', 'adopt'] as const;
 export type PlanKind = (typeof planKinds)[number];
 
@@ -58,28 +58,101 @@ export interface Observed {
   readonly disk: Held;
 }
 
+/** When a hook runs: in this order, the last two at the end. */
+export const hookPoints = [
+  'migrate',
+  'deploy',
+  'before_switch',
+  'after_switch',
+  'after_rollback',
+  'after_completed',
+] as const;
+export type HookPoint = (typeof hookPoints)[number];
+
+/** A command or a call of the service's own, at one point of a release. Part of the plan: it is what is approved. */
+export type HookPlan = (
+  | {
+      readonly kind: 'run';
+      /** Program and arguments; no shell sees them. `{side}`, `{version}` and `{server}` are filled in when it runs. */
+      readonly argv: readonly string[];
+      /** Names of environment variables that are passed on, beside the service, side, version and release. */
+      readonly environment: readonly string[];
+    }
+  | { readonly kind: 'post'; readonly url: string }
+) & {
+  readonly timeoutMs: number;
+  /** True: may be run again where nobody knows how it ended. */
+  readonly idempotent: boolean;
+  /** True: once it has begun, a rollback needs two people. */
+  readonly pointOfNoReturn: boolean;
+};
+
 /** What a release will do on which node, from which observed state. A value: prints, stores and compares. */
-export interface Plan {
-  readonly kind: PlanKind;
+export type Plan = SidePlan | ServersPlan;
+
+interface AnyPlan {
   readonly service: ServiceName;
-  readonly from: Side;
-  readonly to: Side;
   readonly version?: string;
-  /** The release a rollback takes back. */
-  readonly takesBack?: ReleaseId;
-  readonly target: RouteTarget;
-  readonly observed: readonly Observed[];
   readonly approvers: number;
   readonly selfApproval: boolean;
   readonly approvalMs: number;
-  readonly steps: readonly Step[];
+  /** Absent: the service has none. */
+  readonly hooks?: Readonly<Partial<Record<HookPoint, HookPlan>>>;
   /** SHA-256 of the service's part of the configuration. */
   readonly configDigest: string;
 }
 
+/** Moves a service from one of its sides to the other. */
+export interface SidePlan extends AnyPlan {
+  readonly kind: PlanKind;
+  readonly from: Side;
+  readonly to: Side;
+  /** The release a rollback takes back. */
+  readonly takesBack?: ReleaseId;
+  readonly target: SideTarget;
+  readonly observed: readonly Observed[];
+  readonly steps: readonly Step[];
+}
+
+/** The state one server had on one node when the plan was made. */
+export interface ObservedServer {
+  readonly node: NodeName;
+  readonly server: ServerName;
+  readonly state: 'ready' | 'drain' | 'maint';
+}
+
+/** Takes single servers out and puts them back, on every node. */
+export interface ServersPlan extends AnyPlan {
+  /** `rolling`: every batch in turn is drained, set to maint, worked on and put back. `state`: one server, one state. */
+  readonly kind: 'rolling' | 'state';
+  readonly target: ServersTarget;
+  readonly observed: readonly ObservedServer[];
+  readonly steps: readonly ServersStep[];
+}
+
+export type ServersStep =
+  | {
+      readonly kind: 'take';
+      readonly servers: readonly ServerName[];
+      /** Drain at most so long, then wait for a person or cut the sessions. */
+      readonly drain: { readonly timeoutMs: number; readonly then: 'wait' | 'shutdown' };
+      /** How long the servers may take to be healthy again, and how often in a row that must be read. */
+      readonly healthy: { readonly timeoutMs: number; readonly readings: number };
+    }
+  | {
+      readonly kind: 'set';
+      readonly server: ServerName;
+      readonly state: 'ready' | 'drain' | 'maint';
+    };
+
+/** True where a plan moves between sides. */
+export function isSidePlan(plan: Plan): plan is SidePlan {
+  return plan.kind !== 'rolling' && plan.kind !== 'state';
+}
+
 /** The plan's step of one kind, or undefined where this plan has none. */
 export function stepOf<K extends Step['kind']>(
-  plan: Plan,
+  plan: SidePlan,
   kind: K,
 ): Extract<Step, { kind: K }> | undefined {
   return plan.steps.find((step): step is Extract<Step, { kind: K }> => step.kind === kind);

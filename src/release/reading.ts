@@ -15,6 +15,10 @@ export type Held =
   | { readonly kind: 'missing' }
   /** The key stands there more than once. */
   | { readonly kind: 'duplicate'; readonly values: readonly string[] }
+  /** Neither side whole, and nobody else's value: a switch that was cut short leaves it so. May be written over. */
+  | { readonly kind: 'between'; readonly words: string }
+  /** There is no such place: the route keeps nothing there. */
+  | { readonly kind: 'none' }
   /** The map is not loaded, or the file cannot be read. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
@@ -87,8 +91,18 @@ export interface ReachedNode {
   /** Why the map file could not be written from here; undefined where it can. */
   readonly diskObstacle?: string;
   readonly sides: Readonly<Record<Side, SideReading>>;
+  /** Gates of this route alone, of the node as it is. */
+  readonly ownGates?: readonly OwnGate[];
   /** Other keys of the same map that name one of the two backends: their traffic shows in the counters too. */
   readonly sharedWith: readonly string[];
+}
+
+/** What must hold on a node before this route may switch it. */
+export interface OwnGate {
+  readonly gate: string;
+  readonly holds: boolean;
+  /** What was expected, what was found, and where it does not hold what to do. Without the node's name. */
+  readonly sentence: string;
 }
 
 /** Sessions left on one side of one node. */
@@ -97,6 +111,8 @@ export interface SessionCount {
   readonly sessions: number;
   /** Where a person would look: one line per connection or server that is left. */
   readonly stragglers: readonly string[];
+  /** Requests this side has ever been given, where the route's sessions stay: rises while somebody still uses it. */
+  readonly served?: number;
 }
 
 /** A worker that a reload has replaced and that is still there, because it still serves something. */

@@ -1,5 +1,5 @@
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
-import type { Plan } from './plan.ts';
+import { isSidePlan, type Plan, type SidePlan } from './plan.ts';
 import type { Worker } from './reading.ts';
 import type { EndState, LiveState, ReleaseState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
@@ -86,4 +86,18 @@ export interface Release {
   readonly message?: { readonly channel: string; readonly ts: string };
   /** The newest row that changed this release: the anchor once it has ended. */
   readonly head: { readonly seq: number; readonly hash: string };
+}
+
+/** A release between two sides. */
+export type SideRelease = Release & { readonly plan: SidePlan };
+
+/** True where the release moves a service between its sides. */
+export function isSideRelease(release: Release): release is SideRelease {
+  return isSidePlan(release.plan);
+}
+
+/** The release as one between sides. Throws where it moves single servers: then the caller mixed up two ways. */
+export function sideRelease(release: Release): SideRelease {
+  if (isSideRelease(release)) return release;
+  throw new Error(`${release.id} moves single servers and has no sides.`);
 }

@@ -1,5 +1,6 @@
 import { heldWords } from './held-words.ts';
 import type { Entry, EntryKind, GateReport, Happening, Instant } from './journal-entry.ts';
+import { movementWords, takenBack } from './plan-words.ts';
 import { stateTitle } from './states.ts';
 import { typed } from './typed.ts';
 
@@ -75,9 +76,10 @@ const sentences: Sentences = {
 
 function requestedWords({ plan, reason, override, membership }: Of<'requested'>): string {
   const version = plan.version === undefined ? '' : ` (${typed(plan.version)})`;
-  const takesBack = plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`;
+  const back = takenBack(plan);
+  const takesBack = back === undefined ? '' : `, takes back ${back}`;
   const why = reason === undefined ? '' : `, because ${typed(reason)}`;
-  return `asked for ${plan.from} -> ${plan.to}${version}${takesBack}${why}${against(override)}${remark(membership)}`;
+  return `asked for ${movementWords(plan)}${version}${takesBack}${why}${against(override)}${remark(membership)}`;
 }
 
 function onNode({ sentence }: { readonly sentence: string }, entry: Entry): string {

@@ -1,5 +1,5 @@
 import type { Entry } from './journal-entry.ts';
-import type { Release } from './release.ts';
+import { isSideRelease, type Release, type SideRelease } from './release.ts';
 import { isEnd } from './states.ts';
 import {
   type Actor,
@@ -76,14 +76,15 @@ export function foldService(
     case 'settling':
     case 'settled':
     case 'ended':
-      return release === undefined ? state : foldDecision(state, entry, release);
+      if (release === undefined) return state;
+      return isSideRelease(release) ? foldDecision(state, entry, release) : closed(state, release);
     default:
       return state;
   }
 }
 
 /** Rows of a release that move what the service shall have. */
-function foldDecision(state: ServiceState, entry: Entry, release: Release): ServiceState {
+function foldDecision(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
   const { what } = entry;
   switch (what.kind) {
     case 'going_back':
@@ -99,7 +100,7 @@ function foldDecision(state: ServiceState, entry: Entry, release: Release): Serv
   }
 }
 
-function afterAcceptance(state: ServiceState, entry: Entry, release: Release): ServiceState {
+function afterAcceptance(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
   const { plan } = release;
   const accepted: Accepted = {
     side: plan.to,
@@ -123,7 +124,7 @@ function afterAcceptance(state: ServiceState, entry: Entry, release: Release): S
 function afterSettling(
   state: ServiceState,
   entry: Entry,
-  release: Release,
+  release: SideRelease,
   side: Side,
 ): ServiceState {
   if (state.accepted?.side === side) return state;

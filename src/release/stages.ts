@@ -1,4 +1,4 @@
-import { type PlanKind, stepOf } from './plan.ts';
+import { isSidePlan, type PlanKind, stepOf } from './plan.ts';
 import type { Release } from './release.ts';
 import type { LiveState } from './states.ts';
 
@@ -29,11 +29,15 @@ const left: Readonly<Record<PlanKind, ReadonlySet<StageName>>> = {
   ]),
 };
 
+/** What a release of single servers goes through, beside its approval. */
+const ofServers: ReadonlySet<StageName> = new Set(['preflight', 'switching', 'verifying']);
+
 /** The stages this release goes through, in order. */
 export function stagesOf({ plan }: Pick<Release, 'plan'>): readonly StageName[] {
   return stageOrder.filter((stage) => {
-    if (left[plan.kind].has(stage)) return false;
     if (stage === 'awaiting_approval') return plan.approvers > 0;
+    if (!isSidePlan(plan)) return ofServers.has(stage);
+    if (left[plan.kind].has(stage)) return false;
     if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
     return true;
   });

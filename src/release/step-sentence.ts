@@ -1,10 +1,10 @@
-import type { Plan, Step } from './plan.ts';
+import type { SidePlan, Step } from './plan.ts';
 import { unreachable } from './vocabulary.ts';
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
 
 /** What one step of a plan will do, in a sentence. */
-export function stepSentence(step: Step, { from, to }: Plan): string {
+export function stepSentence(step: Step, { from, to }: SidePlan): string {
   switch (step.kind) {
     case 'deploy':
       return `Deploy to ${to}.`;

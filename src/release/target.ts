@@ -1,27 +1,63 @@
-import type { BackendName, NodeName, Side } from './vocabulary.ts';
+import type { BackendName, NodeName, ServerName, Side } from './vocabulary.ts';
 
-/** Where one node is reached and where its map lives; part of the plan, so an open release keeps it. */
+/** Where one node is reached; part of the plan, so an open release keeps it. Routes add what they need. */
 export interface NodeTarget {
   readonly node: NodeName;
   /** Runtime API address: `unix:///path` or `tcp://host:port`. */
   readonly runtime: string;
   /** Where smoke requests enter this node, `http://host:port`. */
   readonly frontend: string;
-  /** The map's path as this node's haproxy.cfg names it; the Runtime API addresses the map by it. */
-  readonly mapId: string;
-  /** The file that the node's next worker will read, `file:///path`. */
-  readonly mapFile: string;
   /** The master process' socket, where there is one: it knows the old workers that a reload left behind. */
   readonly master?: string;
 }
 
-/** How and where a service's traffic is moved. One member per built route kind. */
-export type RouteTarget = MapTarget;
+/** How and where a service's traffic is moved. Plain data: it stands in the plan, in its digest and in the journal. */
+export type RouteTarget = SideTarget | ServersTarget;
 
-/** Route `map`: `use_backend %[str(<key>),map(<map>)]`, moved by `set map`. */
-export interface MapTarget {
-  readonly kind: 'map';
-  readonly key: string;
-  readonly sides: Readonly<Record<Side, BackendName>>;
+/** A route that moves a service between its two sides. */
+export interface SideTarget {
+  /** The route's kind as the configuration names it; only the route itself looks at more than is declared here. */
+  readonly kind: string;
+  /** What each side is on the nodes, in HAProxy's names: a backend, or servers (`g1, g2`). */
+  readonly sides: Readonly<Record<Side, string>>;
   readonly nodes: readonly NodeTarget[];
+  /** Absent: those of route `map`. */
+  readonly traits?: RouteTraits;
+}
+
+/** A route without sides: single servers of one backend are taken out and put back. */
+export interface ServersTarget {
+  readonly kind: string;
+  readonly backend: BackendName;
+  readonly servers: readonly ServerName[];
+  readonly nodes: readonly NodeTarget[];
+}
+
+/** In what a route differs from the others, as far as anybody but the route has to know. */
+export interface RouteTraits {
+  /**
+   * What the node's next worker starts with. `at_acceptance`: a file that is written when the release is accepted;
+   * `with_memory`: a file that the switch itself writes; `none`: HAProxy's own configuration, which stays as it is, so
+   * that a reload is always a fall back.
+   */
+  readonly disk: 'at_acceptance' | 'with_memory' | 'none';
+  /**
+   * Set where existing sessions stay on the old side after the switch: it counts as left when it has had no connection
+   * and no request for so long, milliseconds.
+   */
+  readonly sessionsStayMs?: number;
+  /** How a user asks for either side explicitly, in words or links; `{side}` stands for the side. */
+  readonly askFor?: string;
+}
+
+const traitsOfMap: RouteTraits = { disk: 'at_acceptance' };
+
+/** The target's traits, with the defaults filled in. */
+export function traitsOf(target: SideTarget): RouteTraits {
+  return target.traits ?? traitsOfMap;
+}
+
+/** True where the service has two sides. */
+export function hasSides(target: RouteTarget): target is SideTarget {
+  return 'sides' in target;
 }

@@ -1,4 +1,6 @@
 import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
+import { isSidePlan, type Plan } from '../release/plan.ts';
+import { leavesWords, movementWords } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isBeforeSwitch, type ReleaseState } from '../release/states.ts';
 import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
@@ -73,8 +75,8 @@ function questionOf(action: ActionId, { service, plan }: Release): Question | un
   const nodes = nodeCount(plan.target.nodes.length);
   const version =
     plan.version === undefined ? '' : ` (version ${cutText(oneLine(plan.version), 100)})`;
-  const there = `${service}: ${plan.from} → ${plan.to}${version} on ${nodes}`;
-  const back = `${service}: ${plan.to} → ${plan.from} on ${nodes}`;
+  const there = `${service}: ${arrow(movementWords(plan))}${version} on ${nodes}`;
+  const back = `${service}: ${wayBack(plan)} on ${nodes}`;
   switch (action) {
     case 'approve':
       return { title: 'Approve this release?', text: there };
@@ -83,7 +85,10 @@ function questionOf(action: ActionId, { service, plan }: Release): Question | un
     case 'roll_back':
       return { title: 'Roll back?', text: back };
     case 'shut_down_sessions':
-      return { title: 'Shut down sessions?', text: `Cuts what is left on ${plan.from}. ${there}.` };
+      return {
+        title: 'Shut down sessions?',
+        text: `Cuts what is left on ${leavesWords(plan)}. ${there}.`,
+      };
     case 're_apply':
       return { title: 'Re-apply?', text: there };
     case 'accept_blue':
@@ -95,6 +100,15 @@ function questionOf(action: ActionId, { service, plan }: Release): Question | un
     default:
       return unreachable(action);
   }
+}
+
+function wayBack(plan: Plan): string {
+  if (isSidePlan(plan)) return `${plan.to} → ${plan.from}`;
+  return `what is taken out of ${plan.target.backend} is put back`;
+}
+
+function arrow(words: string): string {
+  return words.replaceAll('->', '→');
 }
 
 /** The answers to a node that was found elsewhere than it should be. `value` is the service. */

@@ -1,6 +1,9 @@
 import type { GateReport } from '../release/journal-entry.ts';
+import { isSidePlan } from '../release/plan.ts';
+import { leavesWords, movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
+import { traitsOf } from '../release/target.ts';
 import type { CardView } from './card-view.ts';
 import { readyNodes } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
@@ -12,14 +15,20 @@ export function factLines(release: Release): readonly string[] {
   const nodes = plan.target.nodes.length;
   const version =
     plan.version === undefined ? '' : `  ·  version ${cutText(typedText(plan.version), 150)}`;
-  const takesBack = plan.takesBack === undefined ? '' : `  ·  takes back ${plan.takesBack}`;
+  const back = takenBack(plan);
+  const takesBack = back === undefined ? '' : `  ·  takes back ${back}`;
   return [
-    `*${release.service}*  ${plan.from} → *${plan.to}*${version}${takesBack}`,
+    `*${release.service}*  ${movement(release)}${version}${takesBack}`,
     `Requested by ${personText(release.requester)}  ·  ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
     ...(release.reason === undefined
       ? []
       : [`Reason: ${cutText(typedText(release.reason), 1_500)}`]),
   ];
+}
+
+/** Where it goes, the new side in bold. */
+function movement({ plan }: Pick<Release, 'plan'>): string {
+  return isSidePlan(plan) ? `${plan.from} → *${plan.to}*` : typedText(movementWords(plan));
 }
 
 /** Why a person is needed, and the lines with which they do it by hand. */
@@ -28,7 +37,9 @@ export function attentionLines(release: Release, view: CardView): readonly strin
   if (release.state !== 'needs_attention' || attention === undefined) {
     const back = release.goingBack;
     if (back === undefined || isEnd(release.state)) return [];
-    return [`Going back to ${release.plan.from}: ${cutText(sentenceText(back.why), 2_000)}`];
+    return [
+      `Going back to ${leavesWords(release.plan)}: ${cutText(sentenceText(back.why), 2_000)}`,
+    ];
   }
   const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
   return [
@@ -114,10 +125,17 @@ function deadlineLine({ state, deadline }: Release): readonly string[] {
   return [`${words} ${slackDate(deadline.at)}`];
 }
 
-function reloadLine({ state, plan }: Release): readonly string[] {
-  return state === 'awaiting_acceptance'
-    ? [`The map file still names ${plan.from}: until it is accepted, a reload goes back.`]
-    : [];
+function reloadLine(release: Release): readonly string[] {
+  const { state, plan } = release;
+  if (state !== 'awaiting_acceptance' || !isSidePlan(plan)) return [];
+  switch (traitsOf(plan.target).disk) {
+    case 'at_acceptance':
+      return [`The map file still names ${plan.from}: until it is accepted, a reload goes back.`];
+    case 'with_memory':
+      return [`The configuration file names ${plan.to} already: a reload stays there.`];
+    default:
+      return [`HAProxy keeps nothing of the switch: a reload goes back to its configuration.`];
+  }
 }
 
 const wayBack: ReadonlySet<ReleaseState> = new Set([
@@ -136,6 +154,7 @@ const wayBack: ReadonlySet<ReleaseState> = new Set([
 
 function rollbackLine({ state, plan }: Release, { readings }: CardView): readonly string[] {
   if (!wayBack.has(state) || readings === undefined || readings.length === 0) return [];
+  if (!isSidePlan(plan)) return [];
   const ready = readyNodes(readings, plan.from);
   const nodes = plan.target.nodes.length;
   return [`${ready === nodes ? '✓' : '⚠'} Rollback ready ${ready}/${nodes}`];
@@ -158,7 +177,7 @@ function drainLines({ state, drain, plan }: Release): readonly string[] {
   if (state === 'draining' ? !drain.asking : drain.sessions === 0) return [];
   const more = drain.stragglers.length - shownStragglers;
   return [
-    `${drain.sessions} sessions left on ${plan.from}${drain.asking ? '. Wait, or shut them down?' : ''}`,
+    `${drain.sessions} sessions left on ${leavesWords(plan)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
     ...drain.stragglers.slice(0, shownStragglers).map((one) => `• ${cutText(typedText(one), 200)}`),
     ...(more > 0 ? [`• +${more} more`] : []),
   ];

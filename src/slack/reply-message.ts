@@ -1,4 +1,5 @@
 import type { Reply } from '../commands/command.ts';
+import { movementWords } from '../release/plan-words.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import { historyMessage } from './history-message.ts';
 import { context, type Message, message, section } from './message.ts';
@@ -52,7 +53,7 @@ function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {
 }
 
 function planMessage({ plan, digest, sentences }: Extract<Reply, { kind: 'plan' }>): Message {
-  const title = `Plan for ${plan.service}: ${plan.from} → ${plan.to}, nothing is done by it`;
+  const title = `Plan for ${plan.service}: ${movementWords(plan).replaceAll('->', '→')}, nothing is done by it`;
   const steps = sentences.map((sentence) => `• ${sentenceText(sentence)}`);
   const whole = `plan ${digest.slice(0, 12)}`;
   return message([title, ...steps, whole].join('\n'), [

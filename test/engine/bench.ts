@@ -9,13 +9,13 @@ import { Engine } from '../../src/engine/engine.ts';
 import type { Clock, Progress, Standing } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { openStore } from '../../src/journal/open-store.ts';
 import type { Store } from '../../src/journal/store.ts';
 import { announce } from '../../src/release/announce.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { Role } from '../../src/release/roles.ts';
 import type { ReleaseState } from '../../src/release/states.ts';
-import type { NodeTarget } from '../../src/release/target.ts';
 import { type Actor, actor, backendName, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -33,7 +33,7 @@ type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'sides'>>;
 
 /** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. `runtimeOf`: a proxy's address. */
 export function checkoutOn(
-  fleet: { readonly nodes: readonly { readonly target: NodeTarget }[] },
+  fleet: { readonly nodes: readonly { readonly target: MapNodeTarget }[] },
   rules: Rules = {},
   runtimeOf: (node: string) => string | undefined = () => undefined,
 ): Config {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takenBack } from '../../src/release/plan-words.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { Bench, checkoutOn } from './bench.ts';
 
@@ -107,7 +108,7 @@ test('a rollback after acceptance is a release of its own: memory, then disk, on
   });
   expect(await memories()).toEqual(Array(3).fill('backend_blue'));
   expect(disks()).toEqual(Array(3).fill('active backend_blue\n'));
-  expect(release.plan.takesBack).toBe('checkout-1');
+  expect(takenBack(release.plan)).toBe('checkout-1');
   expect(bench.release('checkout-1').state).toBe('completed');
 });
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { routeTarget } from '../../src/config/route-target.ts';
+import { sideTarget } from '../../src/config/route-target.ts';
+import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 
 const root = join(import.meta.dirname, '../..');
 const examples = ['unix-socket', 'tcp-hosts-map'] as const;
@@ -53,7 +54,7 @@ describe.each(examples)('the example %s', (example) => {
     };
 
     for (const service of config.services.values()) {
-      const target = routeTarget(config, service);
+      const target = sideTarget(config, service) as MapTarget;
       for (const side of Object.values(target.sides)) must(`\nbackend ${side}\n`, cfg);
       for (const node of target.nodes) {
         const address = node.runtime.replace('unix://', '').replace('tcp://', 'ipv4@');

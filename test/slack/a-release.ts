@@ -1,7 +1,8 @@
+import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { foldRelease } from '../../src/release/fold-release.ts';
 import type { Draft, Entry, Happening, Instant } from '../../src/release/journal-entry.ts';
 import { makePlan, type PlanAsk } from '../../src/release/make-plan.ts';
-import type { Plan } from '../../src/release/plan.ts';
+import type { SidePlan } from '../../src/release/plan.ts';
 import type { NodeReading, ServerReading, SideReading } from '../../src/release/reading.ts';
 import type { Release } from '../../src/release/release.ts';
 import {
@@ -25,7 +26,7 @@ interface Wish extends Partial<Omit<PlanAsk, 'target' | 'observed'>> {
 }
 
 /** The plan of a release of `checkout` from blue to green. */
-export function aPlan(wish: Wish = {}): Plan {
+export function aPlan(wish: Wish = {}): SidePlan {
   const names = Array.from({ length: wish.nodes ?? 3 }, (_, index) => nodeName(`lb-${index + 1}`));
   const blue = { kind: 'side' as const, side: wish.from ?? ('blue' as const) };
   const {
@@ -36,24 +37,25 @@ export function aPlan(wish: Wish = {}): Plan {
     id: _id,
     ...ask
   } = wish;
+  const target: MapTarget = {
+    kind: 'map',
+    key: 'active',
+    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    nodes: names.map((node) => ({
+      node,
+      runtime: `unix:///run/${node}.sock`,
+      frontend: 'http://10.0.0.1:80',
+      mapId: '/maps/bluegreen.map',
+      mapFile: 'file:///maps/bluegreen.map',
+    })),
+  };
   return makePlan(
     {
       kind: 'forward',
       from: 'blue',
       to: 'green',
       ...ask,
-      target: {
-        kind: 'map',
-        key: 'active',
-        sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
-        nodes: names.map((node) => ({
-          node,
-          runtime: `unix:///run/${node}.sock`,
-          frontend: 'http://10.0.0.1:80',
-          mapId: '/maps/bluegreen.map',
-          mapFile: 'file:///maps/bluegreen.map',
-        })),
-      },
+      target,
       observed: names.map((node) => ({ node, memory: blue, disk: blue })),
     },
     {

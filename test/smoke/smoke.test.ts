@@ -2,8 +2,8 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { SmokeCheck } from '../../src/release/plan.ts';
-import type { NodeTarget } from '../../src/release/target.ts';
 import { nodeName } from '../../src/release/vocabulary.ts';
 import { createSmoke, type SmokeDeps } from '../../src/smoke/smoke.ts';
 
@@ -33,7 +33,7 @@ const web = (listener: RequestListener) => listening(createHttpServer(listener))
 const raw = (talk: (socket: Socket) => void) =>
   listening(createServer((socket) => socket.once('data', () => talk(socket))));
 
-const node = (port: number, host = '127.0.0.1'): NodeTarget => ({
+const node = (port: number, host = '127.0.0.1'): MapNodeTarget => ({
   node: nodeName('lb-1'),
   runtime: 'unix:///unused',
   frontend: `http://${host}:${port}`,

@@ -49,8 +49,6 @@ function asked(tls: NonNullable<SmokeCheck['tls']>) {
       node: nodeName('lb-1'),
       runtime: 'unix:///unused',
       frontend: `https://127.0.0.1:${port}`,
-      mapId: '/unused',
-      mapFile: 'file:///unused',
     },
   );
 }

@@ -1,7 +1,7 @@
 // The house below Slack as a process of its own, asked over IPC, until it is killed or the channel closes.
 // Argument: {folder, targets} as JSON. Run with --expose-gc.
 import type { Command } from '../../src/commands/command.ts';
-import type { NodeTarget } from '../../src/release/target.ts';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { Bench } from '../engine/bench.ts';
 import { soakConfig } from './services.ts';
 
@@ -12,7 +12,7 @@ export type Question =
 
 const order = JSON.parse(process.argv[2] ?? '{}') as {
   readonly folder: string;
-  readonly targets: readonly NodeTarget[];
+  readonly targets: readonly MapNodeTarget[];
 };
 const bench = new Bench(soakConfig(order.targets), { folder: order.folder });
 bench.watch.start();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Command, Reply } from '../../src/commands/command.ts';
-import type { NodeTarget } from '../../src/release/target.ts';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { Question } from './house-process.ts';
 
 export interface OpenRelease {
@@ -29,7 +29,7 @@ export class House {
   #child: ChildProcess | undefined;
   #questions = 0;
 
-  constructor(script: string, folder: string, targets: readonly NodeTarget[]) {
+  constructor(script: string, folder: string, targets: readonly MapNodeTarget[]) {
     this.#script = script;
     this.#order = JSON.stringify({ folder, targets });
   }

@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
-import type { NodeTarget } from '../../src/release/target.ts';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { checkoutOn } from '../engine/bench.ts';
 
 /** Two services in one map: each has its key, and both write the same file. */
@@ -9,7 +9,7 @@ export const services = [
 ] as const;
 export type SoakService = (typeof services)[number];
 
-export function soakConfig(targets: readonly NodeTarget[]): Config {
+export function soakConfig(targets: readonly MapNodeTarget[]): Config {
   const config = checkoutOn(
     { nodes: targets.map((target) => ({ target })) },
     { drain: { timeoutMs: 500, then: 'wait' } },

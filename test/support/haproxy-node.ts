@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeTarget } from '../../src/release/target.ts';
+import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { nodeName } from '../../src/release/vocabulary.ts';
 import { ask } from './ask.ts';
 import { waitUntil } from './wait-until.ts';
@@ -56,7 +56,7 @@ export class HaproxyNode {
   }
 
   /** This node as plans and routes name it. */
-  get target(): NodeTarget {
+  get target(): MapNodeTarget {
     return {
       node: nodeName(this.name),
       runtime: this.runtime,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MapTarget } from '../../src/release/target.ts';
+import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { backendName, type Side, sides } from '../../src/release/vocabulary.ts';
 import { Application } from './application.ts';
 import { freePort } from './free-port.ts';

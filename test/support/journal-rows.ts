@@ -1,7 +1,8 @@
+import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { digestOf } from '../../src/release/digest.ts';
 import type { Draft, EffectKind, Happening } from '../../src/release/journal-entry.ts';
 import { makePlan } from '../../src/release/make-plan.ts';
-import type { Plan } from '../../src/release/plan.ts';
+import type { SidePlan } from '../../src/release/plan.ts';
 import type { EndState } from '../../src/release/states.ts';
 import {
   actor,
@@ -15,7 +16,7 @@ import {
 export interface ReleaseStory {
   readonly service?: string;
   readonly number?: number;
-  readonly kind?: Plan['kind'];
+  readonly kind?: SidePlan['kind'];
   readonly from?: Side;
   readonly version?: string;
   readonly nodes?: readonly string[];
@@ -30,7 +31,7 @@ export function aRelease(story: ReleaseStory = {}): ReleaseRows {
 /** The drafts a release leaves behind, in order. */
 export class ReleaseRows {
   readonly id: string;
-  readonly plan: Plan;
+  readonly plan: SidePlan;
   readonly #requester: string;
   readonly #number: number;
   readonly #drafts: Draft[] = [];
@@ -142,30 +143,31 @@ export function aWholeRelease(story: ReleaseStory = {}): ReleaseRows {
 
 function planOf(
   service: string,
-  kind: Plan['kind'],
+  kind: SidePlan['kind'],
   from: Side,
   version: string | undefined,
   nodes: readonly string[],
-): Plan {
+): SidePlan {
   const side = { kind: 'side' as const, side: from };
+  const target: MapTarget = {
+    kind: 'map',
+    key: 'active',
+    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    nodes: nodes.map((node) => ({
+      node: nodeName(node),
+      runtime: `unix:///run/${node}.sock`,
+      frontend: 'http://127.0.0.1:80',
+      mapId: '/etc/haproxy/maps/bluegreen.map',
+      mapFile: 'file:///etc/haproxy/maps/bluegreen.map',
+    })),
+  };
   return makePlan(
     {
       kind,
       from,
       to: otherSide(from),
       ...(version === undefined ? {} : { version }),
-      target: {
-        kind: 'map',
-        key: 'active',
-        sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
-        nodes: nodes.map((node) => ({
-          node: nodeName(node),
-          runtime: `unix:///run/${node}.sock`,
-          frontend: 'http://127.0.0.1:80',
-          mapId: '/etc/haproxy/maps/bluegreen.map',
-          mapFile: 'file:///etc/haproxy/maps/bluegreen.map',
-        })),
-      },
+      target,
       observed: nodes.map((node) => ({ node: nodeName(node), memory: side, disk: side })),
     },
     {

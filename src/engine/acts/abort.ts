@@ -1,5 +1,5 @@
 import type { Draft } from '../../release/journal-entry.ts';
-import type { Release } from '../../release/release.ts';
+import { type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
 import { msSince } from '../deadline.ts';
@@ -12,7 +12,7 @@ import { rowOf } from './row-of.ts';
 /** Takes an open release back: cancels what has written nothing, sends back what has, before acceptance. */
 export async function abort(
   engine: Engine,
-  release: Release,
+  release: SideRelease,
   ask: TakeBackAsk,
   by: By,
 ): Promise<Answer> {
@@ -23,14 +23,14 @@ export async function abort(
   const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
   const refusal = refuseWithoutServers(readings, target, from, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
-  const now = engine.deps.journal.release(release.id) ?? release;
+  const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);
   if (late !== undefined) return refuse(late);
   return sendBack(engine, now, ask, by);
 }
 
 /** It has ended, is accepted, or is on its way back already. */
-function whyNotBack(release: Release): string | undefined {
+function whyNotBack(release: SideRelease): string | undefined {
   const { id, service, state, ended, acceptedBy, goingBack, plan } = release;
   if (ended !== undefined) {
     return `Refused: ${id} has ended already (${stateTitle(state)}): ${ended.sentence} To take an accepted release back: \`/rollback ${service}\`.`;
@@ -45,7 +45,7 @@ function whyNotBack(release: Release): string | undefined {
   return undefined;
 }
 
-function sendBack(engine: Engine, release: Release, ask: TakeBackAsk, by: By): Answer {
+function sendBack(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {
   const { plan } = release;
   const to = plan.kind === 'forward' ? plan.from : plan.to;
   // What is being settled stays a settlement: going back would wait behind it and never come.
@@ -68,7 +68,7 @@ function goingBack(ask: TakeBackAsk, by: By): Draft['what'] {
   };
 }
 
-function cancelUntouched(engine: Engine, release: Release, by: By): Answer {
+function cancelUntouched(engine: Engine, release: SideRelease, by: By): Answer {
   const appended = engine.deps.journal.append(
     [
       rowOf(release, by, {

@@ -1,5 +1,5 @@
 import type { Service } from '../../config/config.ts';
-import { routeTarget } from '../../config/route-target.ts';
+import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import { makePlan } from '../../release/make-plan.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
@@ -17,7 +17,7 @@ export async function adopt(
   by: By,
 ): Promise<Answer> {
   const { deps } = engine;
-  const target = routeTarget(deps.config, service);
+  const target = sideTarget(deps.config, service);
   const readings = await readFleet(deps.route(target), target);
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   if (silent.length > 0) {

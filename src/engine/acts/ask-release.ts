@@ -1,9 +1,9 @@
 import type { Service } from '../../config/config.ts';
-import { routeTarget } from '../../config/route-target.ts';
+import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
-import type { Plan } from '../../release/plan.ts';
+import type { SidePlan } from '../../release/plan.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
 import { stateTitle } from '../../release/states.ts';
@@ -25,7 +25,7 @@ export interface ReleaseAsk {
 export type Planned =
   | {
       readonly kind: 'planned';
-      readonly plan: Plan;
+      readonly plan: SidePlan;
       readonly digest: string;
       readonly found: Found & { kind: 'found' };
     }
@@ -35,7 +35,7 @@ export type Planned =
 export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Planned> {
   const { deps } = engine;
   const { service } = ask;
-  const target = routeTarget(deps.config, service);
+  const target = sideTarget(deps.config, service);
   const found = await findSide(engine, service, target);
   if (found.kind === 'apart') return { kind: 'refused', text: found.text };
   const to = ask.side ?? otherSide(found.side);
@@ -101,7 +101,7 @@ export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promi
   );
 }
 
-function requested(number: number, plan: Plan, ask: ReleaseAsk, by: By): Draft['what'] {
+function requested(number: number, plan: SidePlan, ask: ReleaseAsk, by: By): Draft['what'] {
   return {
     kind: 'requested',
     number,

@@ -1,5 +1,6 @@
 import { personOf } from '../../policy/same-person.ts';
-import type { Release } from '../../release/release.ts';
+import { leavesWords, movementWords } from '../../release/plan-words.ts';
+import { type Release, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
 import type { Actor, Side } from '../../release/vocabulary.ts';
@@ -39,7 +40,7 @@ export function approve(engine: Engine, release: Release, by: By, seen?: string)
   engine.wake(release.id);
   return answerTo(
     appended,
-    `You approved ${release.id}: ${release.plan.from} -> ${release.plan.to}.`,
+    `You approved ${release.id}: ${movementWords(release.plan)}.`,
     release.id,
   );
 }
@@ -95,7 +96,7 @@ export function accept(engine: Engine, release: Release, by: By, because?: strin
   engine.wake(release.id);
   return answerTo(
     appended,
-    `You accepted ${release.id}: ${release.service} stays on ${release.plan.to}; the map files are being written.`,
+    `You accepted ${release.id}: ${release.service} stays on ${sideRelease(release).plan.to}; the map files are being written.`,
     release.id,
   );
 }
@@ -121,7 +122,7 @@ export function decideSessions(
     appended,
     choice === 'wait'
       ? `${release.id} waits for its ${release.drain.sessions} sessions once more.`
-      : `The sessions left on ${release.plan.from} are being shut down.`,
+      : `The sessions left on ${leavesWords(release.plan)} are being shut down.`,
     release.id,
   );
 }

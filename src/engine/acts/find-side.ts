@@ -1,7 +1,7 @@
 import type { Service } from '../../config/config.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import type { ReachedNode } from '../../release/reading.ts';
-import type { RouteTarget } from '../../release/target.ts';
+import type { SideTarget } from '../../release/target.ts';
 import { type ServiceName, type Side, system } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
 import { agreement, readFleet, willStartOn, wordsPerNode } from '../fleet.ts';
@@ -21,7 +21,7 @@ export type Found =
 export async function findSide(
   engine: Engine,
   service: Service,
-  target: RouteTarget,
+  target: SideTarget,
 ): Promise<Found> {
   const readings = await readFleet(engine.deps.route(target), target);
   const agreed = agreement(readings);

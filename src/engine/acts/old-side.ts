@@ -1,5 +1,5 @@
 import type { NodeReading } from '../../release/reading.ts';
-import type { RouteTarget } from '../../release/target.ts';
+import type { SideTarget } from '../../release/target.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import { serving } from '../fleet.ts';
 
@@ -13,7 +13,7 @@ export interface TakeBackAsk {
 /** The one thing that stops going back: nowhere to go. Nodes that do not answer do not count against it. */
 export function refuseWithoutServers(
   readings: readonly NodeReading[],
-  target: RouteTarget,
+  target: SideTarget,
   to: Side,
   ask: TakeBackAsk,
   service: string,

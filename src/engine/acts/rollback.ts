@@ -1,12 +1,12 @@
 import type { Service } from '../../config/config.ts';
-import { routeTarget } from '../../config/route-target.ts';
+import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
-import type { Observed, Plan } from '../../release/plan.ts';
+import type { Observed, SidePlan } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
-import type { Release } from '../../release/release.ts';
-import type { RouteTarget } from '../../release/target.ts';
+import { type Release, sideRelease } from '../../release/release.ts';
+import type { SideTarget } from '../../release/target.ts';
 import { otherSide, type Side, system } from '../../release/vocabulary.ts';
 import { deadlineIn, msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
@@ -38,7 +38,7 @@ export async function rollback(
       `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/release-status ${service.name}\` shows where it stands.`,
     );
   }
-  const target = routeTarget(engine.deps.config, service);
+  const target = sideTarget(engine.deps.config, service);
   const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
   const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
   if (refusal !== undefined) return refuse(refusal);
@@ -49,7 +49,7 @@ function openRollback(
   engine: Engine,
   service: Service,
   where: {
-    readonly target: RouteTarget;
+    readonly target: SideTarget;
     readonly readings: readonly NodeReading[];
     readonly to: Side;
   },
@@ -134,7 +134,7 @@ function inFlight(
 ): Answer | Promise<Answer> {
   if (open.state === 'persisting') return refuse(whilePersisting(open));
   const goesBackItself = open.plan.kind !== 'forward' && open.state !== 'needs_attention';
-  return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, open, ask, by);
+  return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, sideRelease(open), ask, by);
 }
 
 function observedOf(reading: NodeReading): Observed {
@@ -144,7 +144,7 @@ function observedOf(reading: NodeReading): Observed {
   return { node, memory: unread, disk: unread };
 }
 
-function requestedRow(number: number, plan: Plan, ask: TakeBackAsk, by: By): Draft['what'] {
+function requestedRow(number: number, plan: SidePlan, ask: TakeBackAsk, by: By): Draft['what'] {
   return {
     kind: 'requested',
     number,

@@ -1,6 +1,6 @@
 import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
-import { type Plan, stepOf } from '../../release/plan.ts';
+import { type SidePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
@@ -55,7 +55,7 @@ interface Judged {
   readonly readings: readonly NodeReading[];
 }
 
-function judgeAll(plan: Plan, readings: readonly NodeReading[]): Judged {
+function judgeAll(plan: SidePlan, readings: readonly NodeReading[]): Judged {
   const gates = [judgeFleet(readings), ...readings.flatMap((r) => judgeNode(plan, r))];
   return { gates, failed: gates.filter(({ result }) => result !== 'successful'), readings };
 }

@@ -1,7 +1,7 @@
 import { heldWords } from '../../release/held-words.ts';
 import { joined } from '../../release/joined.ts';
 import type { NodeReading } from '../../release/reading.ts';
-import type { Release } from '../../release/release.ts';
+import type { SideRelease } from '../../release/release.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import { system } from '../../release/vocabulary.ts';
 import { readFleet } from '../fleet.ts';
@@ -45,7 +45,7 @@ async function notVerified(context: RunContext, why: string): Promise<Outcome> {
   };
 }
 
-function notAsSwitched(release: Release, readings: readonly NodeReading[]): string | undefined {
+function notAsSwitched(release: SideRelease, readings: readonly NodeReading[]): string | undefined {
   const { to } = release.plan;
   const off = readings.flatMap((reading) => {
     const why = whyNotOn(reading, to) ?? otherWorker(release, reading);
@@ -62,7 +62,7 @@ function whyNotOn(reading: NodeReading, to: Side): string | undefined {
 }
 
 /** The worker that was checked must be the worker that serves: another one has read the map file anew. */
-function otherWorker({ workers }: Release, reading: NodeReading): string | undefined {
+function otherWorker({ workers }: SideRelease, reading: NodeReading): string | undefined {
   if (reading.kind === 'unreachable') return undefined;
   if (reading.stopping) return 'its worker is being replaced by a reload';
   const expected = workers[reading.node];

@@ -1,16 +1,23 @@
-import type { MakeRoute } from '../../engine/ports.ts';
-import { unreachable } from '../../release/vocabulary.ts';
+import type { MakeRoute, Route } from '../../engine/ports.ts';
+import type { SideTarget } from '../../release/target.ts';
 import { mapRoute } from './map/map-route.ts';
+import type { MapTarget } from './map/map-target.ts';
 import type { RouteOptions } from './route-options.ts';
 
-/** Makes routes over real nodes. One line per kind of route. */
+type Kinds = Readonly<Record<string, (target: SideTarget, options: RouteOptions) => Route>>;
+
+/** Every built route with sides: one line per kind. A target was made by its own kind, so it has that kind's shape. */
+const kinds: Kinds = {
+  map: (target, options) => mapRoute(target as MapTarget, options),
+};
+
+/** Makes routes over real nodes. */
 export function makeRoute(options: RouteOptions): MakeRoute {
   return (target) => {
-    switch (target.kind) {
-      case 'map':
-        return mapRoute(target, options);
-      default:
-        return unreachable(target.kind);
+    const make = Object.hasOwn(kinds, target.kind) ? kinds[target.kind] : undefined;
+    if (make === undefined) {
+      throw new Error(`No route of the kind ${target.kind} is built into this version.`);
     }
+    return make(target, options);
   };
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../../../src/release/journal-entry.ts';
-import type { Plan } from '../../../src/release/plan.ts';
+import { isSidePlan, type SidePlan } from '../../../src/release/plan.ts';
 import type { Side } from '../../../src/release/vocabulary.ts';
 
 /** What every node shall hold. */
@@ -9,7 +9,7 @@ export interface Expected {
 }
 
 interface Told {
-  readonly plan: Plan;
+  readonly plan: SidePlan;
   readonly settled?: Side;
   readonly end?: string;
   readonly stage?: string;
@@ -25,7 +25,8 @@ export function expectedBy(rows: readonly Entry[], before: Expected): Expected {
     const { release, what } = row;
     if (release === undefined) continue;
     const known = told.get(release);
-    const next = what.kind === 'requested' ? { plan: what.plan } : known && after(known, what);
+    const opens = what.kind === 'requested' && isSidePlan(what.plan);
+    const next = opens ? { plan: what.plan as SidePlan } : known && after(known, what);
     if (next !== undefined) told.set(release, next);
   }
   return [...told.values()].reduce(moved, before);

@@ -1,5 +1,5 @@
 import type { Config } from '../../../src/config/config.ts';
-import type { NodeTarget } from '../../../src/release/target.ts';
+import type { MapNodeTarget } from '../../../src/haproxy/routes/map/map-target.ts';
 import { Bench, checkoutOn } from '../../engine/bench.ts';
 import { ask } from '../../support/ask.ts';
 import { comeToRest } from './at-rest.ts';
@@ -19,7 +19,7 @@ export type Path = (typeof paths)[number];
 /** One play: whose journal, on which nodes, and the Runtime API that a foreign hand uses. */
 export interface Order {
   readonly folder: string;
-  readonly targets: readonly NodeTarget[];
+  readonly targets: readonly MapNodeTarget[];
   /** `recover`: takes up what is open and waits until nothing is under way. */
   readonly path: Path | 'recover';
   /** Runtime API address of the second node, past the witness. */
@@ -27,7 +27,7 @@ export interface Order {
 }
 
 /** The configuration every path runs with. */
-export function configFor(targets: readonly NodeTarget[]): Config {
+export function configFor(targets: readonly MapNodeTarget[]): Config {
   return checkoutOn(
     { nodes: targets.map((target) => ({ target })) },
     { drain: { timeoutMs: 500, then: 'wait' } },

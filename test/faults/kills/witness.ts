@@ -1,3 +1,4 @@
+import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
 import type { Entry } from '../../../src/release/journal-entry.ts';
 
 /** What a node is told that changes where traffic goes: the line, and the journal at the moment it arrived. */
@@ -46,7 +47,7 @@ function valuesIn(line: string): ReadonlyMap<string, string> {
 
 function keyOf({ release }: Intent, rows: readonly Entry[]): string {
   const asked = rows.find((row) => row.release === release && row.what.kind === 'requested');
-  return asked?.what.kind === 'requested' ? asked.what.plan.target.key : '';
+  return asked?.what.kind === 'requested' ? (asked.what.plan.target as MapTarget).key : '';
 }
 
 /** Going back, settling, rollback and adoption go by role; everything else by approvals of the intent's own digest. */

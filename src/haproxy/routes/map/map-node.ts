@@ -1,12 +1,12 @@
-import type { MapTarget, NodeTarget } from '../../../release/target.ts';
 import type { NodeName } from '../../../release/vocabulary.ts';
 import { RuntimeApi } from '../../runtime-api.ts';
 import type { RouteOptions } from '../route-options.ts';
+import type { MapNodeTarget, MapTarget } from './map-target.ts';
 
 /** One node of a map route: what the plan says of it, and its Runtime API. */
 export interface MapNode {
   readonly target: MapTarget;
-  readonly at: NodeTarget;
+  readonly at: MapNodeTarget;
   readonly api: RuntimeApi;
   readonly options: RouteOptions;
 }

@@ -1,5 +1,4 @@
 import type { Route } from '../../../engine/ports.ts';
-import type { MapTarget } from '../../../release/target.ts';
 import type { NodeName } from '../../../release/vocabulary.ts';
 import { holdingMap } from '../../locks.ts';
 import { writeMapFile } from '../../map-file/map-file.ts';
@@ -8,6 +7,7 @@ import { armSwitch } from './arm-switch.ts';
 import { awaitAnswer } from './await-answer.ts';
 import { byHand, byHandOnDisk } from './by-hand.ts';
 import { mapNode } from './map-node.ts';
+import type { MapTarget } from './map-target.ts';
 import { oldWorkersOf } from './old-workers.ts';
 import { readNode } from './read-node.ts';
 import { countSessions, shutDownSessions } from './sessions.ts';

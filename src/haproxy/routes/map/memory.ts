@@ -1,8 +1,8 @@
 import type { Held } from '../../../release/reading.ts';
-import type { MapTarget } from '../../../release/target.ts';
 import { heldOf } from '../../held.ts';
 import type { Lookup } from '../../replies/get-map.ts';
 import type { MapContent } from '../../replies/show-map.ts';
+import type { MapTarget } from './map-target.ts';
 
 /** What a node's running worker was asked about its map, twice over. */
 interface Answers {

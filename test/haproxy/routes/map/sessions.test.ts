@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
+import type { MapTarget } from '../../../../src/haproxy/routes/map/map-target.ts';
 import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
@@ -126,11 +127,10 @@ test('the lines by hand are those a person can paste', async () => {
   const [at] = fleet.target().nodes;
   if (at === undefined) throw new Error('no node');
   const of = (runtime: string) =>
-    make({ ...fleet.target(), nodes: [{ ...at, mapId: '/etc/bg.map', runtime }] }).byHand(
-      lb1,
-      'blue',
-      'memory',
-    );
+    make({
+      ...fleet.target(),
+      nodes: [{ ...at, mapId: '/etc/bg.map', runtime }],
+    } as MapTarget).byHand(lb1, 'blue', 'memory');
 
   expect(of('unix:///run/admin.sock')).toEqual([
     'echo "set map /etc/bg.map active backend_blue" | socat stdio /run/admin.sock',
