@@ -113,9 +113,10 @@ function healthColour({ health }: ServerReading): Colour {
 }
 
 /** Memory and disk as they should be; one word where they are the same. */
-function desiredWords({ desiredMemory, desiredDisk }: NodeStatus): string {
+function desiredWords({ desiredMemory, desiredDisk, reading }: NodeStatus): string {
   const [memory, disk] = [desiredMemory ?? '-', desiredDisk ?? '-'];
-  return memory === disk ? memory : `${memory}, disk ${disk}`;
+  const kept = reading.kind !== 'reached' || reading.disk.kind !== 'none';
+  return memory === disk || !kept ? memory : `${memory}, disk ${disk}`;
 }
 
 function versionWords({ versions }: ServiceState): string {

@@ -1,12 +1,13 @@
 import type { Service } from '../config/config.ts';
 import { sideTarget } from '../config/route-target.ts';
-import { readFleet, serving } from '../engine/fleet.ts';
+import { canTake, readFleet } from '../engine/fleet.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
 import { readOldWorkers } from '../engine/old-workers.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import { type Release, sideRelease } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
+import { traitsOf } from '../release/target.ts';
 import type { Side } from '../release/vocabulary.ts';
 import type { CommandOf, Reply, ServiceStatus } from './command.ts';
 import { findService, type Room, refusedReply } from './room.ts';
@@ -41,13 +42,13 @@ async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
     nodes: readings.map((reading) => {
       const old = oldWorkers.get(reading.node);
       return {
-        ...judgeDrift(reading, state, open),
+        ...judgeDrift(reading, { state, open, traits: traitsOf(target) }),
         ...(old === undefined ? {} : { oldWorkers: old }),
       };
     }),
     active: activeSide(readings),
     ...(open === undefined ? {} : { release: open }),
-    rollback: readiness(readings, state, open),
+    rollback: readiness(readings, state, open, route.prepare !== undefined),
   };
 }
 
@@ -65,6 +66,7 @@ function readiness(
   readings: readonly NodeReading[],
   state: ServiceState,
   open: Release | undefined,
+  canPrepare: boolean,
 ): ServiceStatus['rollback'] {
   const to =
     open !== undefined && open.acceptedBy === undefined
@@ -79,7 +81,9 @@ function readiness(
       sentence: 'Nothing to go back to: no release has been accepted yet.',
     };
   }
-  const ready = readings.filter((r) => r.kind === 'reached' && serving(r.sides[to]) > 0).length;
+  const ready = readings.filter(
+    (r) => r.kind === 'reached' && canTake(r.sides[to], canPrepare),
+  ).length;
   return {
     to,
     ready,

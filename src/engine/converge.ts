@@ -3,13 +3,14 @@ import { joined } from '../release/joined.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
-import { inTime, isOn, nodesOf, onEveryNode, readFleet, serving, withNode } from './fleet.ts';
+import { isOn, readFleet, serving, withNode } from './fleet.ts';
+import { readPrepared } from './read-settled.ts';
 import { closeIntents } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
 import {
   fireOnAll,
   noteAnswered,
-  openMemoryIntents,
+  recordSwitched,
   recordWireResults,
   writeIntents,
 } from './write-memory.ts';
@@ -48,7 +49,7 @@ export async function convergeMemory(context: RunContext, ask: ConvergeAsk): Pro
   const deadline = deadlineIn(context.deps.clock, ask.patienceMs);
   const writes = new Map<NodeName, number>();
   for (let round = 0; ; round += 1) {
-    const readings = await readSettled(context, round === 0);
+    const readings = await readPrepared(context, ask.to, round === 0);
     const sorted = sortOut(context, readings, ask, writes);
     await writeAway(context, sorted.away, ask, writes);
     if (sorted.away.length > 0) continue;
@@ -67,26 +68,6 @@ interface Sorted {
   readonly late: readonly { readonly node: NodeName; readonly why: string }[];
   /** Will not come by itself. */
   readonly odd: readonly { readonly node: NodeName; readonly why: string }[];
-}
-
-/** Nodes with an unknown write behind them are read only after they have answered and settled. */
-async function readSettled(
-  context: RunContext,
-  firstRound: boolean,
-): Promise<readonly NodeReading[]> {
-  const { route, deps } = context;
-  return onEveryNode(nodesOf(context.target), async (node) => {
-    const reading = readOne(node);
-    return firstRound ? inTime(deps.clock, node, reading) : reading;
-  });
-
-  async function readOne(node: NodeName): Promise<NodeReading> {
-    const inDoubt = openMemoryIntents(context, node).some(({ seq }) => !context.answered.has(seq));
-    if (inDoubt && !(await route.barrier(node))) {
-      return { kind: 'unreachable', node, why: 'it does not answer since an unknown write' };
-    }
-    return route.read(node);
-  }
 }
 
 function sortOut(
@@ -128,7 +109,7 @@ function obstacleTo(
   if (isOn(reading, ask.to)) return undefined;
   const { memory } = reading;
   if (!writable(memory, ask)) {
-    return `its map holds ${heldWords(memory)}, which is neither side as planned`;
+    return `it holds ${heldWords(memory)}, which is neither side as planned`;
   }
   const side = reading.sides[ask.to];
   if (!side.exists) return `it has no backend ${side.backend}`;
@@ -143,7 +124,7 @@ function obstacleTo(
 
 /** A side may always be moved; another hand's value, or a key that is gone, only where a person named the side. */
 function writable(memory: Held, ask: ConvergeAsk): boolean {
-  if (memory.kind === 'side') return true;
+  if (memory.kind === 'side' || memory.kind === 'between') return true;
   return ask.overwriteForeign && (memory.kind === 'foreign' || memory.kind === 'missing');
 }
 
@@ -186,7 +167,7 @@ async function writePlain(
     return;
   }
   recordWireResults(context, volley.written);
-  if (isSwitchOfItsOwn(context)) context.record({ kind: 'switched', skewMs: volley.skewMs });
+  if (isSwitchOfItsOwn(context)) recordSwitched(context, volley);
 }
 
 /** A rollback's or an adoption's own switch has a skew to be told; a compensation is not one. */

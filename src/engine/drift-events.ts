@@ -1,12 +1,10 @@
 import { heldWords } from '../release/held-words.ts';
 import type { DriftSeen } from '../release/journal-entry.ts';
 import type { NodeReading, ReachedNode, Worker } from '../release/reading.ts';
-import type { Release } from '../release/release.ts';
-import type { ServiceState } from '../release/service-state.ts';
 import type { NodeName, ServiceName } from '../release/vocabulary.ts';
 import { isSameWorker } from '../release/worker.ts';
 import { reloadedWords, startTime } from './fallen-words.ts';
-import { type PlaceOff, placesOff } from './judge-drift.ts';
+import { type PlaceOff, placesOff, type WantedFacts } from './judge-drift.ts';
 
 /** What was last known of a node: an event is told when this changes. */
 export interface Seen {
@@ -30,10 +28,8 @@ export type DriftEvent = DriftSeen & {
   readonly node: NodeName;
 };
 
-export interface DriftFacts {
+export interface DriftFacts extends WantedFacts {
   readonly service: ServiceName;
-  readonly state: ServiceState;
-  readonly open: Release | undefined;
   /** True: Pointsman itself wrote since the round before; then a new value is nobody else's for certain. */
   readonly wrote: boolean;
 }
@@ -61,7 +57,7 @@ function look(reading: NodeReading, was: Seen | undefined, facts: DriftFacts): L
   if (reading.kind === 'unreachable') return silent(reading, was);
   // The worker that goes tells nothing of the one that comes.
   if (reading.stopping) return [was, undefined];
-  const off = placesOff(reading, facts.state, facts.open);
+  const off = placesOff(reading, facts);
   const choice = choiceOf(off, facts);
   const last: LastSeen = {
     worker: reading.worker,

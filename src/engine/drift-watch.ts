@@ -2,7 +2,7 @@ import type { Service } from '../config/config.ts';
 import { routeTarget } from '../config/route-target.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
-import { hasSides } from '../release/target.ts';
+import { hasSides, traitsOf } from '../release/target.ts';
 import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
@@ -78,7 +78,13 @@ export class DriftWatch {
     const { open } = now;
     const state = deps.journal.service(service.name);
     const wrote = last.written !== now.written;
-    const drift = driftEvents(last.nodes, readings, { service: service.name, state, open, wrote });
+    const drift = driftEvents(last.nodes, readings, {
+      service: service.name,
+      state,
+      open,
+      traits: traitsOf(target),
+      wrote,
+    });
     const old = oldWorkerEvents(last.oldWorkers, oldWorkers, state.switchedTo);
     const { written } = now;
     this.#seen.set(service.name, { nodes: drift.seen, oldWorkers: old.seen, written });

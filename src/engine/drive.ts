@@ -1,5 +1,6 @@
 import { stageAfter } from '../release/stages.ts';
 import { type EndState, isEnd, type LiveState } from '../release/states.ts';
+import { placesWords } from '../release/target.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import { system, unreachable } from '../release/vocabulary.ts';
 import { msSince } from './deadline.ts';
@@ -134,7 +135,7 @@ function completedSentence(context: RunContext): string {
   const who = stragglers.join('; ');
   const none = who === '' ? '' : ` No session is known to be left on ${plan.from}, but ${who}.`;
   const left = count > 0 ? ` ${count} ${were} left on ${plan.from}: ${who}.` : none;
-  return `${plan.service} is on ${plan.to} on every node, in memory and on disk.${left}`;
+  return `${plan.service} is on ${plan.to} on every node, ${placesWords(plan.target)}.${left}`;
 }
 
 function end(context: RunContext, state: EndState, sentence: string, by: Actor): void {

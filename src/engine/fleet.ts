@@ -111,9 +111,16 @@ export function isOn(reading: NodeReading, side: Side): boolean {
   );
 }
 
-/** True when the node's next worker would start with this side. */
+/** True when the node's next worker would start with this side, as far as the route keeps anything for it. */
 export function willStartOn(reading: NodeReading, side: Side): boolean {
-  return reading.kind === 'reached' && reading.disk.kind === 'side' && reading.disk.side === side;
+  if (reading.kind !== 'reached') return false;
+  const { disk } = reading;
+  return disk.kind === 'none' || (disk.kind === 'side' && disk.side === side);
+}
+
+/** True where a side could take the traffic back: it serves, or was taken out by the route, which can let it in again. */
+export function canTake(side: SideReading, canPrepare: boolean): boolean {
+  return serving(side) > 0 || (canPrepare && side.servers.some(({ health }) => health === 'maint'));
 }
 
 /** Servers that take traffic now, also one whose checks have begun to fail: enough for going back. */

@@ -14,8 +14,9 @@ export function judgeNode(plan: SidePlan, reading: NodeReading): readonly GateRe
     gate(reading.node, 'reachable', true, 'answers'),
     admin(reading),
     notStopping(reading),
-    key(reading),
+    oneSide(reading),
     mapFile(reading),
+    ...own(reading),
     ...target(plan, reading),
   ];
 }
@@ -40,25 +41,25 @@ function notStopping({ node, stopping }: ReachedNode): GateReport {
   );
 }
 
-function key({ node, memory }: ReachedNode): GateReport {
-  return gate(
-    node,
-    'key once, value a side',
-    memory.kind === 'side',
-    `the map holds ${heldWords(memory)}`,
-  );
+function oneSide({ node, memory }: ReachedNode): GateReport {
+  return gate(node, 'one side, known', memory.kind === 'side', `in memory: ${heldWords(memory)}`);
 }
 
 /** What could not be persisted after acceptance is better known before the switch. */
 function mapFile({ node, diskObstacle }: ReachedNode): GateReport {
   return gate(
     node,
-    'map file writable',
+    'file writable',
     diskObstacle === undefined,
     diskObstacle === undefined
-      ? 'its map file can be written'
-      : `its map file cannot be written: ${diskObstacle}`,
+      ? 'its file can be written'
+      : `its file cannot be written: ${diskObstacle}`,
   );
+}
+
+/** What only this route asks for. */
+function own({ node, ownGates = [] }: ReachedNode): readonly GateReport[] {
+  return ownGates.map(({ gate: name, holds, sentence }) => gate(node, name, holds, sentence));
 }
 
 function target(plan: SidePlan, reading: ReachedNode): readonly GateReport[] {

@@ -4,20 +4,30 @@ import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import { isSideRelease, type Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { isAfterAcceptance } from '../release/states.ts';
+import type { RouteTraits } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 
+/** By what a node is judged. */
+export interface WantedFacts {
+  readonly state: ServiceState;
+  readonly open: Release | undefined;
+  readonly traits: Pick<RouteTraits, 'disk'>;
+}
+
+/** The side that the node's next worker should start with; undefined where nobody has said, or nothing is kept. */
+function wantedOnDisk({ state, traits }: WantedFacts): Side | undefined {
+  if (traits.disk === 'none') return undefined;
+  return traits.disk === 'with_memory' ? state.switchedTo : state.accepted?.side;
+}
+
 /** Memory, disk and desired of one node, and the verdict. Pure. */
-export function judgeDrift(
-  reading: NodeReading,
-  state: ServiceState,
-  open: Release | undefined,
-): NodeStatus {
-  const [verdict, sentence] = judgeNode(reading, state, open);
+export function judgeDrift(reading: NodeReading, facts: WantedFacts): NodeStatus {
+  const [verdict, sentence] = judgeNode(reading, facts);
   return {
     node: reading.node,
     reading,
-    desiredMemory: state.switchedTo,
-    desiredDisk: state.accepted?.side,
+    desiredMemory: facts.state.switchedTo,
+    desiredDisk: wantedOnDisk(facts),
     verdict,
     sentence,
   };
@@ -25,18 +35,18 @@ export function judgeDrift(
 
 type Judged = readonly [Verdict, string];
 
-function judgeNode(reading: NodeReading, state: ServiceState, open: Release | undefined): Judged {
+function judgeNode(reading: NodeReading, facts: WantedFacts): Judged {
   const { node } = reading;
   if (reading.kind === 'unreachable') {
     return ['unreachable', `${node} does not answer: ${reading.why}.`];
   }
   if (reading.stopping) return ['drifted', `${node} is being reloaded.`];
-  const off = placesOff(reading, state, open);
+  const off = placesOff(reading, facts);
   if (off.length > 0) return ['drifted', off.map(({ sentence }) => sentence).join(' ')];
   const disk = heldWords(reading.disk);
   const memory = heldWords(reading.memory);
-  if (disk === memory) return ['in sync', ''];
-  if (isBeingWritten(reading, state, open)) {
+  if (disk === memory || reading.disk.kind === 'none') return ['in sync', ''];
+  if (isBeingWritten(reading, facts)) {
     return ['unpersisted', `${node}: the map file is being written.`];
   }
   return ['unpersisted', `${node} has ${memory} in memory, ${disk} on disk until it is accepted.`];
@@ -53,20 +63,16 @@ export interface PlaceOff {
 }
 
 /** What is not as it should be, of memory and disk; none where both are, or the disk is meant to be behind. */
-export function placesOff(
-  reading: ReachedNode,
-  state: ServiceState,
-  open: Release | undefined,
-): readonly PlaceOff[] {
+export function placesOff(reading: ReachedNode, facts: WantedFacts): readonly PlaceOff[] {
   const { node, memory, disk } = reading;
-  const inMemory = sideOf(state.switchedTo, disk, memory);
-  const onDisk = sideOf(state.accepted?.side, disk, memory);
+  const inMemory = sideOf(facts.state.switchedTo, disk, memory);
+  const onDisk = sideOf(wantedOnDisk(facts), disk, memory);
   const off: PlaceOff[] = [];
   if (!holds(memory, inMemory)) {
     const sentence = offSentence(node, memory, 'in memory', inMemory);
     off.push({ place: 'memory', wanted: inMemory, found: memory, sentence });
   }
-  if (!holds(disk, onDisk) && !isBeingWritten(reading, state, open)) {
+  if (disk.kind !== 'none' && !holds(disk, onDisk) && !isBeingWritten(reading, facts)) {
     const sentence = offSentence(node, disk, 'on disk', onDisk);
     off.push({ place: 'disk', wanted: onDisk, found: disk, sentence });
   }
@@ -79,11 +85,7 @@ function sideOf(decided: Side | undefined, ...places: readonly Held[]): Side | u
 }
 
 /** Memory is where it should be and the file is about to be: the release is writing it. */
-function isBeingWritten(
-  { disk }: ReachedNode,
-  state: ServiceState,
-  open: Release | undefined,
-): boolean {
+function isBeingWritten({ disk }: ReachedNode, { state, open }: WantedFacts): boolean {
   if (open === undefined || !isSideRelease(open)) return false;
   if (!isAfterAcceptance(open.state) || disk.kind !== 'side') return false;
   return disk.side === open.plan.from && state.accepted?.side !== disk.side;

@@ -1,4 +1,5 @@
 import type { Release } from '../release/release.ts';
+import { placesWords } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
@@ -40,7 +41,7 @@ async function settleOn(
   return {
     kind: 'ends',
     state: side === context.release.plan.to ? 'completed' : 'aborted',
-    why: `Settled on ${side} by @${by}: every node has it in memory and on disk.${leftOut(context)}`,
+    why: `Settled on ${side} by @${by}: every node has it ${placesWords(context.target)}.${leftOut(context)}`,
     by,
   };
 }

@@ -3,6 +3,7 @@ import { joined } from '../release/joined.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
+import { isSameWorker } from '../release/worker.ts';
 import type { Armed, WriteResult } from './ports.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -120,6 +121,22 @@ export function recordWireResults(context: RunContext, written: readonly Written
         ],
   );
   if (rows.length > 0) context.recordAll(rows);
+}
+
+/** The volley's skew; and who answered, where the switch itself put another worker in place. */
+export function recordSwitched(
+  context: RunContext,
+  { written, skewMs }: Extract<Volley, { kind: 'fired' }>,
+): void {
+  const workers = Object.fromEntries(
+    written.flatMap(({ reading, result }) =>
+      result.kind === 'accepted' && !isSameWorker(result.worker, reading.worker)
+        ? [[reading.node, result.worker] as const]
+        : [],
+    ),
+  );
+  const changed = Object.keys(workers).length > 0;
+  context.record({ kind: 'switched', skewMs, ...(changed ? { workers } : {}) });
 }
 
 /** `lb-2: no whole answer within 3 s` for every node that did not take it. */

@@ -1,5 +1,7 @@
 import type { Entry, Happening } from './journal-entry.ts';
+import { isSidePlan } from './plan.ts';
 import type { OpenIntent, Release } from './release.ts';
+import { traitsOf } from './target.ts';
 import { type Side, unreachable } from './vocabulary.ts';
 
 type Change = Partial<Release>;
@@ -49,7 +51,13 @@ export function withPlace(
   effect: OpenIntent['effect'],
   side: Side | 'unknown',
 ): Release['nodes'] {
-  if (effect === 'sessions') return release.nodes;
+  if (effect !== 'memory' && effect !== 'disk') return release.nodes;
   const before = release.nodes[node] ?? { memory: 'unknown', disk: 'unknown' };
-  return { ...release.nodes, [node]: { ...before, [effect]: side } };
+  const { plan } = release;
+  const both =
+    effect === 'memory' && isSidePlan(plan) && traitsOf(plan.target).disk === 'with_memory';
+  return {
+    ...release.nodes,
+    [node]: { ...before, [effect]: side, ...(both ? { disk: side } : {}) },
+  };
 }

@@ -48,7 +48,7 @@ function observedNodes(plan: Plan): Release['nodes'] {
       node,
       {
         memory: memory.kind === 'side' ? memory.side : 'unknown',
-        disk: disk.kind === 'side' ? disk.side : 'unknown',
+        disk: disk.kind === 'side' ? disk.side : disk.kind === 'none' ? 'none' : 'unknown',
       },
     ]),
   );
@@ -140,7 +140,7 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
         ),
       };
     case 'switched':
-      return { skewMs: what.skewMs };
+      return { skewMs: what.skewMs, workers: { ...release.workers, ...what.workers } };
     case 'smoked':
     case 'baked':
       return {

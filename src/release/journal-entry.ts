@@ -13,8 +13,11 @@ export interface Instant {
   readonly mono: number;
 }
 
-/** What an effect works on: the map in memory, the map file, or the sessions of the old side. */
-export type EffectKind = 'memory' | 'disk' | 'sessions';
+/**
+ * What an effect works on: the running worker, the file its successor reads, the sessions of the old side, or a side as a
+ * whole, which is let in to be checked (`prepare`) or taken out when it is left (`finish`).
+ */
+export type EffectKind = 'memory' | 'disk' | 'sessions' | 'prepare' | 'finish';
 
 export type GateResult = 'successful' | 'failed' | 'inconclusive' | 'error';
 
@@ -112,7 +115,12 @@ export type Happening =
       readonly found: Held;
       readonly sentence: string;
     }
-  | { readonly kind: 'switched'; readonly skewMs: number }
+  | {
+      readonly kind: 'switched';
+      readonly skewMs: number;
+      /** Who answered, where the switch itself put another worker in place. */
+      readonly workers?: Readonly<Record<string, Worker>>;
+    }
   | { readonly kind: 'verified'; readonly sentence: string }
   | { readonly kind: 'smoked'; readonly gates: readonly GateReport[] }
   | { readonly kind: 'bake_started'; readonly until: Instant }

@@ -8,7 +8,7 @@ import type {
   SmokeCheck,
   Step,
 } from './plan.ts';
-import type { SideTarget } from './target.ts';
+import { type SideTarget, traitsOf } from './target.ts';
 import type { ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
 /** The service's rules a plan is made from; the configuration's service has this shape. */
@@ -67,15 +67,20 @@ function forwardSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
     { kind: 'smoke', checks: settings.smoke.map((check) => forSide(check, ask.to)) },
     { kind: 'bake', ...settings.bake },
     { kind: 'accept', by: settings.accept, ...settings.acceptance },
-    { kind: 'persist' },
+    ...persistStep(ask),
     { kind: 'drain', ...settings.drain },
   ];
 }
 
 /** A rollback or an adoption proves only what it wrote: no optional gate stands in its way. */
 function takingBackSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
-  const steps: Step[] = [switchStep(ask), { kind: 'verify' }, { kind: 'persist' }];
+  const steps: Step[] = [switchStep(ask), { kind: 'verify' }, ...persistStep(ask)];
   return ask.kind === 'rollback' ? [...steps, { kind: 'drain', ...settings.drain }] : steps;
+}
+
+/** Nothing is written at acceptance where the route keeps nothing on disk. */
+function persistStep({ target }: PlanAsk): readonly Step[] {
+  return traitsOf(target).disk === 'none' ? [] : [{ kind: 'persist' }];
 }
 
 function switchStep(ask: PlanAsk): Step {

@@ -23,7 +23,8 @@ export interface OpenIntent {
 /** How far one node is, as the journal knows it. */
 export interface NodeProgress {
   readonly memory: Side | 'unknown';
-  readonly disk: Side | 'unknown';
+  /** `none`: the route keeps nothing there. */
+  readonly disk: Side | 'unknown' | 'none';
 }
 
 /** One release as the journal tells it: a fold over its rows, never written by itself. */

@@ -1,4 +1,4 @@
-import { isSidePlan, type PlanKind, stepOf } from './plan.ts';
+import { isSidePlan, type PlanKind, type SidePlan, stepOf } from './plan.ts';
 import type { Release } from './release.ts';
 import type { LiveState } from './states.ts';
 
@@ -18,15 +18,8 @@ export type StageName = (typeof stageOrder)[number];
 
 const left: Readonly<Record<PlanKind, ReadonlySet<StageName>>> = {
   forward: new Set(),
-  rollback: new Set(['awaiting_approval', 'preflight', 'smoking', 'baking', 'awaiting_acceptance']),
-  adopt: new Set([
-    'awaiting_approval',
-    'preflight',
-    'smoking',
-    'baking',
-    'awaiting_acceptance',
-    'draining',
-  ]),
+  rollback: new Set(['preflight', 'smoking', 'baking', 'awaiting_acceptance']),
+  adopt: new Set(['preflight', 'smoking', 'baking', 'awaiting_acceptance', 'draining']),
 };
 
 /** What a release of single servers goes through, beside its approval. */
@@ -36,11 +29,15 @@ const ofServers: ReadonlySet<StageName> = new Set(['preflight', 'switching', 've
 export function stagesOf({ plan }: Pick<Release, 'plan'>): readonly StageName[] {
   return stageOrder.filter((stage) => {
     if (stage === 'awaiting_approval') return plan.approvers > 0;
-    if (!isSidePlan(plan)) return ofServers.has(stage);
-    if (left[plan.kind].has(stage)) return false;
-    if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
-    return true;
+    return isSidePlan(plan) ? isStageOf(plan, stage) : ofServers.has(stage);
   });
+}
+
+function isStageOf(plan: SidePlan, stage: StageName): boolean {
+  if (left[plan.kind].has(stage)) return false;
+  if (stage === 'persisting') return stepOf(plan, 'persist') !== undefined;
+  if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
+  return true;
 }
 
 /** The stage after the present state; undefined when the last one is done. */

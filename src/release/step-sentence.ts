@@ -1,10 +1,11 @@
 import type { SidePlan, Step } from './plan.ts';
+import { traitsOf } from './target.ts';
 import { unreachable } from './vocabulary.ts';
 
 type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
 
 /** What one step of a plan will do, in a sentence. */
-export function stepSentence(step: Step, { from, to }: SidePlan): string {
+export function stepSentence(step: Step, { from, to, target }: SidePlan): string {
   switch (step.kind) {
     case 'deploy':
       return `Deploy to ${to}.`;
@@ -21,7 +22,9 @@ export function stepSentence(step: Step, { from, to }: SidePlan): string {
     case 'accept':
       return acceptSentence(step);
     case 'persist':
-      return `Write ${to} into the map file of every node.`;
+      return traitsOf(target).disk === 'with_memory'
+        ? `See that the configuration file of every node names ${to}.`
+        : `Write ${to} into the map file of every node.`;
     case 'drain':
       return drainSentence(step, from);
     default:

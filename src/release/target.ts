@@ -57,6 +57,18 @@ export function traitsOf(target: SideTarget): RouteTraits {
   return target.traits ?? traitsOfMap;
 }
 
+/** Where the new side stands once a release is whole, in words. */
+export function placesWords(target: SideTarget): string {
+  switch (traitsOf(target).disk) {
+    case 'at_acceptance':
+      return 'in memory and on disk';
+    case 'with_memory':
+      return 'in the running worker and in the configuration file';
+    default:
+      return "in memory (HAProxy's configuration stays as it is: a reload falls back to it)";
+  }
+}
+
 /** True where the service has two sides. */
 export function hasSides(target: RouteTarget): target is SideTarget {
   return 'sides' in target;

@@ -4,6 +4,7 @@ import { leavesWords, movementWords, takenBack } from '../release/plan-words.ts'
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
 import { traitsOf } from '../release/target.ts';
+import { sides } from '../release/vocabulary.ts';
 import type { CardView } from './card-view.ts';
 import { readyNodes } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
@@ -89,6 +90,7 @@ export function standingLines(release: Release, view: CardView): readonly string
     ...approvalLine(release),
     ...deadlineLine(release),
     ...reloadLine(release),
+    ...askForLine(release),
     ...rollbackLine(release, view),
     ...inconclusiveLines(release),
     ...drainLines(release),
@@ -136,6 +138,22 @@ function reloadLine(release: Release): readonly string[] {
     default:
       return [`HAProxy keeps nothing of the switch: a reload goes back to its configuration.`];
   }
+}
+
+const bothSidesUp: ReadonlySet<ReleaseState> = new Set([
+  'smoking',
+  'baking',
+  'awaiting_acceptance',
+  'draining',
+]);
+
+/** While both sides have users: how a person asks for either. */
+function askForLine({ state, plan }: Release): readonly string[] {
+  if (!isSidePlan(plan) || !bothSidesUp.has(state)) return [];
+  const { askFor } = traitsOf(plan.target);
+  if (askFor === undefined) return [];
+  const ways = sides.map((side) => `${side}: ${typedText(askFor.replaceAll('{side}', side))}`);
+  return [`Ask for a side: ${ways.join('  ·  ')}`];
 }
 
 const wayBack: ReadonlySet<ReleaseState> = new Set([

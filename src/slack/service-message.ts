@@ -115,8 +115,9 @@ function short(text: string): Cell {
   return textCell(text, 80);
 }
 
-function desiredOf({ desiredMemory, desiredDisk }: NodeStatus): string {
-  if (desiredMemory === desiredDisk) return perhapsSide(desiredMemory);
+function desiredOf({ desiredMemory, desiredDisk, reading }: NodeStatus): string {
+  const kept = reading.kind !== 'reached' || reading.disk.kind !== 'none';
+  if (desiredMemory === desiredDisk || !kept) return perhapsSide(desiredMemory);
   return `${perhapsSide(desiredMemory)}, disk ${desiredDisk ?? 'unknown'}`;
 }
 

@@ -3,13 +3,15 @@ import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 
 /** A side that may be unknown, in cells and lines. */
-export function perhapsSide(side: Side | 'mixed' | 'unknown' | undefined): string {
+export function perhapsSide(side: Side | 'mixed' | 'unknown' | 'none' | undefined): string {
   if (side === 'mixed') return '⚠ mixed';
+  if (side === 'none') return '–';
   return side ?? 'unknown';
 }
 
 /** What a place holds; all but a side is marked. */
 export function heldCell(held: Held): string {
+  if (held.kind === 'none') return '–';
   return held.kind === 'side' ? held.side : `⚠ ${heldWords(held)}`;
 }
 

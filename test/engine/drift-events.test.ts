@@ -21,7 +21,7 @@ function play(rounds: readonly Round[]): readonly (readonly DriftEvent[])[] {
   let seen: ReadonlyMap<NodeName, Seen> = new Map();
   return rounds.map(({ reads, facts }) => {
     const all = { service: 'checkout', state: aState(), open: undefined, wrote: false, ...facts };
-    const round = driftEvents(seen, [reads], all);
+    const round = driftEvents(seen, [reads], { traits: { disk: 'at_acceptance' }, ...all });
     seen = round.seen;
     return round.events;
   });

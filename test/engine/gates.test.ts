@@ -72,7 +72,7 @@ test.each<readonly [string, Partial<ReachedNode>, string]>([
   [
     'a key that stands there twice',
     { memory: { kind: 'duplicate', values: ['backend_blue', 'backend_green'] } },
-    'lb-1: the map holds twice in the map (backend_blue, backend_green)',
+    'lb-1: in memory: twice in the map (backend_blue, backend_green)',
   ],
   [
     'a backend that is not there',

@@ -214,7 +214,7 @@ test('a value that another hand has set is left alone on the way back, and a per
   const held = await memories();
   const { locks } = committedIn(bench.folder);
 
-  expect(attention?.why).toContain('lb-2: its map holds backend_blue2');
+  expect(attention?.why).toContain('lb-2: it holds backend_blue2');
   expect(held).toEqual(['backend_blue', 'backend_blue2']);
   expect(locks).toEqual(['checkout-1']);
 });

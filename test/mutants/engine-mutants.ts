@@ -129,7 +129,7 @@ export const engineMutants: readonly Mutant[] = [
   },
   {
     check: 'barrier: a node in doubt is read only after it has answered',
-    file: 'src/engine/converge.ts',
+    file: 'src/engine/read-settled.ts',
     edits: [
       {
         find: 'if (inDoubt && !(await route.barrier(node))) {',

@@ -20,8 +20,9 @@ export async function abort(
   if (early !== undefined) return refuse(early);
   if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, by);
   const { target, from } = release.plan;
-  const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
-  const refusal = refuseWithoutServers(readings, target, from, ask, release.service);
+  const route = engine.deps.route(target);
+  const readings = await readFleetInTime(engine.deps.clock, route, target);
+  const refusal = refuseWithoutServers(readings, { route, target }, from, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);

@@ -2,6 +2,7 @@ import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import { makePlan } from '../../release/make-plan.ts';
+import { placesWords } from '../../release/target.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
 import { readFleet } from '../fleet.ts';
@@ -56,7 +57,7 @@ export async function adopt(
   if (appended.kind === 'appended') engine.launch(id);
   return answerTo(
     appended,
-    `${id}: ${service.name} is being made ${side} on every node, in memory and on disk.`,
+    `${id}: ${service.name} is being made ${side} on every node, ${placesWords(target)}.`,
     id,
   );
 }

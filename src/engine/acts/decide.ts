@@ -1,7 +1,8 @@
 import { personOf } from '../../policy/same-person.ts';
 import { leavesWords, movementWords } from '../../release/plan-words.ts';
-import { type Release, sideRelease } from '../../release/release.ts';
+import { type Release, type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
+import { traitsOf } from '../../release/target.ts';
 import { typed } from '../../release/typed.ts';
 import type { Actor, Side } from '../../release/vocabulary.ts';
 import { msSince, msUntil } from '../deadline.ts';
@@ -94,11 +95,12 @@ export function accept(engine: Engine, release: Release, by: By, because?: strin
     by.origin.request,
   );
   engine.wake(release.id);
-  return answerTo(
-    appended,
-    `You accepted ${release.id}: ${release.service} stays on ${sideRelease(release).plan.to}; the map files are being written.`,
-    release.id,
-  );
+  return answerTo(appended, acceptedText(sideRelease(release)), release.id);
+}
+
+function acceptedText({ id, service, plan }: SideRelease): string {
+  const files = traitsOf(plan.target).disk === 'at_acceptance';
+  return `You accepted ${id}: ${service} stays on ${plan.to}${files ? '; the map files are being written' : ''}.`;
 }
 
 /** What happens to the sessions that are left on the old side. */

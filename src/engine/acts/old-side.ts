@@ -1,7 +1,8 @@
 import type { NodeReading } from '../../release/reading.ts';
 import type { SideTarget } from '../../release/target.ts';
 import type { Side } from '../../release/vocabulary.ts';
-import { serving } from '../fleet.ts';
+import { canTake } from '../fleet.ts';
+import type { Route } from '../ports.ts';
 
 /** Why a person takes a service back, and whether in spite of a side without servers. */
 export interface TakeBackAsk {
@@ -13,13 +14,14 @@ export interface TakeBackAsk {
 /** The one thing that stops going back: nowhere to go. Nodes that do not answer do not count against it. */
 export function refuseWithoutServers(
   readings: readonly NodeReading[],
-  target: SideTarget,
+  { route, target }: { readonly route: Route; readonly target: SideTarget },
   to: Side,
   ask: TakeBackAsk,
   service: string,
 ): string | undefined {
   if (ask.override === true) return undefined;
-  const dead = readings.filter((r) => r.kind === 'reached' && serving(r.sides[to]) === 0);
+  const canPrepare = route.prepare !== undefined;
+  const dead = readings.filter((r) => r.kind === 'reached' && !canTake(r.sides[to], canPrepare));
   if (dead.length === 0) return undefined;
   return `Refused: no server of ${target.sides[to]} is healthy on ${dead.map(({ node }) => node).join(', ')}, so going back to ${to} would answer 503. Start ${to} first, or an operator goes anyway with \`/rollback ${service} override because <reason>\`.`;
 }

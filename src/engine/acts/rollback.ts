@@ -39,8 +39,15 @@ export async function rollback(
     );
   }
   const target = sideTarget(engine.deps.config, service);
-  const readings = await readFleetInTime(engine.deps.clock, engine.deps.route(target), target);
-  const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
+  const route = engine.deps.route(target);
+  const readings = await readFleetInTime(engine.deps.clock, route, target);
+  const refusal = refuseWithoutServers(
+    readings,
+    { route, target },
+    previous.side,
+    ask,
+    service.name,
+  );
   if (refusal !== undefined) return refuse(refusal);
   return openRollback(engine, service, { target, readings, to: previous.side }, ask, by);
 }
@@ -111,7 +118,7 @@ function isDraining(release: Release): boolean {
 }
 
 function whilePersisting(release: Release): string {
-  return `Refused: ${release.id} is writing its map files this moment. Ask again in a few seconds: \`/rollback ${release.service}\`.`;
+  return `Refused: ${release.id} is writing its files this moment. Ask again in a few seconds: \`/rollback ${release.service}\`.`;
 }
 
 /** Files half written are let finish first: a moment, and nobody is sent away for it. */

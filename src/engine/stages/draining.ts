@@ -1,12 +1,14 @@
 import { stepOf } from '../../release/plan.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
-import { isOn, onEveryNode } from '../fleet.ts';
+import { isOn, onEveryNode, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
+import { closeSideActs, finishSide } from '../prepare-side.ts';
 import type { RunContext } from '../run-context.ts';
+import { SideUse } from '../side-use.ts';
 import type { Stage } from '../stage.ts';
 import { takeOver } from '../take-over.ts';
-import { type Left, leftOnOldSide, sumOf, sumOfRunning } from './left-on-old-side.ts';
+import { isLeft, type Left, leftOnOldSide, sumOf, sumOfRunning } from './left-on-old-side.ts';
 
 /** Counts what is left on the old side down to zero; at the deadline a person, or the plan, decides. */
 export const draining: Stage = { name: 'draining', run };
@@ -18,25 +20,42 @@ async function run(context: RunContext): Promise<Outcome> {
   const step = stepOf(context.release.plan, 'drain');
   if (step === undefined) return passed;
   startOnce(context, step.timeoutMs);
+  const use = new SideUse(context.deps.clock, context.release.plan.target);
   let most = 0;
   while (!context.signal.aborted) {
-    const counts = await leftOnOldSide(context);
+    const counts = await leftOnOldSide(context, use);
     if (context.signal.aborted) break;
     const stray = await bringBackStrays(context, counts);
     if (stray !== undefined) return stray;
     closeOpenShutdowns(context, counts);
+    closeSideActs(
+      context,
+      counts.map(({ reading }) => reading),
+    );
+    const over = isLeft(counts)
+      ? await finish(context, counts, 'whole')
+      : await atDeadline(context, step, counts);
+    if (over !== undefined) return over;
     const left = sumOf(counts);
     most = Math.max(most, left);
-    const over = left === 0 ? finish(context, counts) : await atDeadline(context, step, counts);
-    if (over !== undefined) return over;
-    context.progress({
-      text: `${left} sessions left on ${context.release.plan.from}`,
-      done: most - left,
-      total: most,
-    });
+    show(context, counts, most);
     await context.rest(countMs);
   }
   return interrupted;
+}
+
+function show(context: RunContext, counts: readonly Left[], most: number): void {
+  const { from } = context.release.plan;
+  const left = sumOf(counts);
+  const used = counts.filter(({ inUse }) => inUse).length;
+  const users =
+    used === 0 ? '' : `; users still come back to it on ${used} of ${counts.length} nodes`;
+  context.progress({
+    text: `${left} sessions left on ${from}${users}`,
+    done: most - left,
+    total: most,
+    readings: counts.map(({ reading }) => reading),
+  });
 }
 
 /** After attention was needed the deadline of before is gone: it begins anew. */
@@ -96,7 +115,7 @@ async function atDeadline(
   const { deadline } = context.release;
   if (deadline && msUntil(context.deps.clock, deadline) > 0) return undefined;
   // Nobody can shut down what is left on old workers: there is nothing to ask.
-  if (last === 'drain_deadline' || sumOfRunning(counts) === 0) return finish(context, counts);
+  if (last === 'drain_deadline' || nothingToDecide(counts)) return finish(context, counts, 'left');
   if (step.then === 'shutdown') {
     context.record({ kind: 'drain_shutdown' }, system('drain'));
     return shutDown(context, counts);
@@ -112,6 +131,8 @@ async function atDeadline(
 
 async function shutDown(context: RunContext, counts: readonly Left[]): Promise<Outcome> {
   const { plan } = context.release;
+  // Nobody may come back to it while what is left there is cut.
+  await takeOut(context);
   const withSessions = counts
     .filter(({ sessions, onOldWorkers }) => sessions > onOldWorkers)
     .map(({ node }) => node);
@@ -142,13 +163,34 @@ async function shutDown(context: RunContext, counts: readonly Left[]): Promise<O
     })),
   );
   await context.pause(200);
-  return finish(context, await leftOnOldSide(context));
+  const { clock } = context.deps;
+  const after = await leftOnOldSide(context, new SideUse(clock, plan.target));
+  return finish(context, after, 'left');
 }
 
-function finish(context: RunContext, counts: readonly Left[]): Outcome {
+/** `whole`: nothing is left, so the old side is taken out; `left`: what is left stays, or was cut already. */
+async function finish(
+  context: RunContext,
+  counts: readonly Left[],
+  how: 'whole' | 'left',
+): Promise<Outcome> {
+  if (how === 'whole') await takeOut(context);
   const sessions = sumOf(counts);
   context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
   return passed;
+}
+
+async function takeOut(context: RunContext): Promise<void> {
+  if (context.route.finish === undefined) return;
+  const { plan } = context.release;
+  await finishSide(context, plan.target.nodes, plan.from);
+  const readings = await readFleet(context.route, plan.target);
+  closeSideActs(context, readings, { silentToo: true });
+}
+
+/** What is left is on old workers only, whom nobody can tell anything. */
+function nothingToDecide(counts: readonly Left[]): boolean {
+  return sumOfRunning(counts) === 0 && counts.every(({ inUse }) => !inUse);
 }
 
 function stragglersOf(counts: readonly Left[]): readonly string[] {

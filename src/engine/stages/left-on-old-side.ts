@@ -3,17 +3,20 @@ import type { NodeName, Side } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { nodesOf, onEveryNode } from '../fleet.ts';
 import type { RunContext } from '../run-context.ts';
+import type { SideUse } from '../side-use.ts';
 
 /** What is left on the old side of one node, the workers that a reload replaced included. */
 export interface Left extends SessionCount {
   /** So many of the sessions are on old workers. HAProxy lets nobody shut these down, they only end. */
   readonly onOldWorkers: number;
+  /** Users were there lately: between two requests they have no session, and they will come back. */
+  readonly inUse: boolean;
   /** The node as it was read with it. */
   readonly reading: NodeReading;
 }
 
 /** Counts what every node still serves of the side that the release left. */
-export function leftOnOldSide(context: RunContext): Promise<readonly Left[]> {
+export function leftOnOldSide(context: RunContext, use: SideUse): Promise<readonly Left[]> {
   const { plan, workers } = context.release;
   return onEveryNode(nodesOf(plan.target), async (node) => {
     const [reading, running, old] = await Promise.all([
@@ -24,14 +27,26 @@ export function leftOnOldSide(context: RunContext): Promise<readonly Left[]> {
       context.route.oldWorkers(node, context.signal).catch(unlessAborted),
     ]);
     const left = old === undefined ? unseen(reading, workers[node]) : ofOldWorkers(old, plan.from);
+    const quietMs = use.quietMs(node, running.served);
+    const inUse = !use.isLeft(quietMs);
     return {
       node,
+      inUse,
       sessions: running.sessions + left.sessions,
-      stragglers: [...running.stragglers, ...left.stragglers],
+      stragglers: [
+        ...running.stragglers,
+        ...left.stragglers,
+        ...(inUse ? [`${plan.from} was used ${Math.round(quietMs / 1000)} s ago`] : []),
+      ],
       onOldWorkers: left.sessions,
       reading,
     };
   });
+}
+
+/** True where no node has a session on the old side, and no user who will come back. */
+export function isLeft(counts: readonly Left[]): boolean {
+  return counts.every(({ sessions, inUse }) => sessions === 0 && !inUse);
 }
 
 /** The sum over all nodes. */

@@ -8,6 +8,7 @@ import { deadlineIn, msUntil } from '../deadline.ts';
 import { readFleet } from '../fleet.ts';
 import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
+import { closeSideActs, prepareSide, toPrepare } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
@@ -24,8 +25,10 @@ async function run(context: RunContext): Promise<Outcome> {
   const needed = step?.healthyReadings ?? 1;
   const deadline = deadlineIn(context.deps.clock, step?.timeoutMs ?? 0);
   let streak: Streak = { good: 0, workers: {} };
+  let first = true;
   while (!context.signal.aborted) {
-    const readings = await readFleet(context.route, plan.target, context.signal);
+    const readings = await look(context, first);
+    first = false;
     if (context.signal.aborted) break;
     const judged = judgeAll(plan, readings);
     streak = afterRound(streak, judged);
@@ -36,6 +39,18 @@ async function run(context: RunContext): Promise<Outcome> {
     await context.pause(between);
   }
   return interrupted;
+}
+
+/** The first time a side that was taken out whole is let in, so that it can be judged. */
+async function look(context: RunContext, first: boolean): Promise<readonly NodeReading[]> {
+  const { target, to } = context.release.plan;
+  const readings = await readFleet(context.route, target, context.signal);
+  if (context.signal.aborted) return readings;
+  closeSideActs(context, readings);
+  const out = first ? toPrepare(context, readings, to) : [];
+  if (out.length === 0) return readings;
+  await prepareSide(context, out, to);
+  return look(context, false);
 }
 
 /** The world first: what was approved must still be what is there. Then the gates, when the time is up. */

@@ -3,6 +3,7 @@ import type { GateReport } from '../../release/journal-entry.ts';
 import type { SmokeCheck } from '../../release/plan.ts';
 import { stepOf } from '../../release/plan.ts';
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
+import { traitsOf } from '../../release/target.ts';
 import { type NodeName, otherSide, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { isOn, nodesOf, onEveryNode, readFleet } from '../fleet.ts';
@@ -99,6 +100,9 @@ function oldSide(
   const old = otherSide(to);
   const risenOld = rise(before, after, old);
   if (risenOld === 0) return gate('successful', `${to} +${risen}, ${old} +0`);
+  if (traitsOf(context.release.plan.target).sessionsStayMs !== undefined) {
+    return gate('successful', `${to} +${risen}; ${old} keeps its users, +${risenOld}`);
+  }
   if (after.sharedWith.length > 0) {
     return gate(
       'inconclusive',

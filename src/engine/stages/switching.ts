@@ -9,7 +9,7 @@ import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
 import { takeOver } from '../take-over.ts';
-import { fireOnAll, recordWireResults, whyNot } from '../write-memory.ts';
+import { fireOnAll, recordSwitched, recordWireResults, whyNot } from '../write-memory.ts';
 
 /** Moves the traffic: arm every node, commit every intent, fire on all in one go. */
 export const switching: Stage = { name: 'switching', run };
@@ -54,7 +54,7 @@ async function fire(context: RunContext, readings: readonly ReachedNode[]): Prom
       by: system('switch'),
     };
   }
-  context.record({ kind: 'switched', skewMs: volley.skewMs });
+  recordSwitched(context, volley);
   return passed;
 }
 

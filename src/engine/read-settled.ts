@@ -1,0 +1,42 @@
+import type { NodeReading } from '../release/reading.ts';
+import type { NodeName, Side } from '../release/vocabulary.ts';
+import { inTime, nodesOf, onEveryNode } from './fleet.ts';
+import { closeSideActs, prepareSide, toPrepare } from './prepare-side.ts';
+import type { RunContext } from './run-context.ts';
+import { openMemoryIntents } from './write-memory.ts';
+
+/** In the first round a side that was taken out whole is let in before it is judged. */
+export async function readPrepared(
+  context: RunContext,
+  to: Side,
+  firstRound: boolean,
+): Promise<readonly NodeReading[]> {
+  const readings = await readSettled(context, firstRound);
+  closeSideActs(context, readings);
+  const out = firstRound ? toPrepare(context, readings, to) : [];
+  if (out.length === 0) return readings;
+  await prepareSide(context, out, to);
+  const again = await readSettled(context, false);
+  closeSideActs(context, again);
+  return again;
+}
+
+/** Nodes with an unknown write behind them are read only after they have answered and settled. */
+async function readSettled(
+  context: RunContext,
+  firstRound: boolean,
+): Promise<readonly NodeReading[]> {
+  const { route, deps } = context;
+  return onEveryNode(nodesOf(context.target), async (node) => {
+    const reading = readOne(node);
+    return firstRound ? inTime(deps.clock, node, reading) : reading;
+  });
+
+  async function readOne(node: NodeName): Promise<NodeReading> {
+    const inDoubt = openMemoryIntents(context, node).some(({ seq }) => !context.answered.has(seq));
+    if (inDoubt && !(await route.barrier(node))) {
+      return { kind: 'unreachable', node, why: 'it does not answer since an unknown write' };
+    }
+    return route.read(node);
+  }
+}
