@@ -14,7 +14,7 @@ export function heldWords(held: Held): string {
     case 'duplicate':
       return `twice in the map (${typed(held.values.join(', '))})`;
     case 'between':
-      return `between the sides: ${typed(held.words)}`;
+      return `neither side whole (${typed(held.words)})`;
     case 'none':
       return 'nothing kept';
     case 'unreadable':
