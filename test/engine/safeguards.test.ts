@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
+import { mapMeaning } from '../faults/kills/grounds/map-ground.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
 import { whyUnfounded } from '../faults/kills/witness.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
@@ -80,9 +81,11 @@ test('whenever a write reaches a node, its intent is committed and open, and the
   const unfounded: string[] = [];
   for (const [i, one] of proxies.entries()) {
     one.onLine = (line) => {
-      if (!isWrite(line)) return;
+      const meaning = mapMeaning(line);
+      if (meaning === undefined) return;
       const { rows } = committedIn(bench.folder);
-      unfounded.push(...[whyUnfounded({ node: `lb-${i + 1}`, line, rows }) ?? []].flat());
+      const node = `lb-${i + 1}`;
+      unfounded.push(...[whyUnfounded({ node, line, meaning, rows }) ?? []].flat());
     };
   }
 

@@ -6,6 +6,7 @@ import { Bench, checkoutOn } from '../engine/bench.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import type { HaproxyNode } from '../support/haproxy-node.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { mapHolds } from './kills/grounds/map-ground.ts';
 import { judgeAtRest } from './kills/judge.ts';
 
 const program = new URL('./programs/reload-node.ts', import.meta.url).pathname;
@@ -78,7 +79,8 @@ function rows<K extends Entry['what']['kind']>(kind: K, of = id) {
 
 /** I1, I3, I4, I6 and I7, by the journal's own rows and the nodes. */
 async function expectInvariants(): Promise<void> {
-  expect(await judgeAtRest(fleet, bench.folder, bench.store.openReleases())).toEqual([]);
+  const place = { names: fleet.nodes.map(({ name }) => name), held: () => mapHolds(fleet.nodes) };
+  expect(await judgeAtRest(place, bench.folder, bench.store.openReleases())).toEqual([]);
 }
 
 async function toAcceptance(): Promise<void> {

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
+import { FaultProxy } from '../faults/fault-proxy.ts';
 import { compile } from '../faults/kills/compile-house.ts';
+import { mapMeaning } from '../faults/kills/grounds/map-ground.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
 import { whyUnfounded } from '../faults/kills/witness.ts';
 import { aFleet } from '../support/haproxy.ts';
@@ -36,10 +37,11 @@ const proxies = await Promise.all(
 const violations: string[] = [];
 for (const [i, proxy] of proxies.entries()) {
   proxy.onLine = (line) => {
-    if (!isWrite(line)) return;
+    const meaning = mapMeaning(line, (service) => (service === 'payments' ? 'payments' : 'active'));
+    if (meaning === undefined) return;
     // The rows of a release under way are among the newest.
     const { rows } = committedIn(folder, 600);
-    const why = whyUnfounded({ node: `lb-${i + 1}`, line, rows });
+    const why = whyUnfounded({ node: `lb-${i + 1}`, line, meaning, rows });
     if (why !== undefined) violations.push(why);
   };
 }

@@ -3,8 +3,8 @@ import { verifyJournal } from '../../../src/journal/verify.ts';
 import type { Entry } from '../../../src/release/journal-entry.ts';
 import type { Release } from '../../../src/release/release.ts';
 import type { Side } from '../../../src/release/vocabulary.ts';
-import type { TestFleet } from '../../support/haproxy.ts';
 import { type Expected, expectedBy } from './expected.ts';
+import type { Ground, Holds } from './grounds/ground.ts';
 import { committedIn } from './journal-at.ts';
 
 const start: Expected = { memory: 'blue', disk: 'blue' };
@@ -19,39 +19,40 @@ export interface Before {
  * I2 right after a kill, before anything is mended: whatever a node holds in memory or on disk that it did not hold
  * at the beginning was intended first.
  */
-export async function judgeAsKilled(fleet: TestFleet, folder: string): Promise<readonly string[]> {
+export async function judgeAsKilled(place: Place, folder: string): Promise<readonly string[]> {
   const { rows } = committedIn(folder);
-  const places = await Promise.all(
-    fleet.nodes.flatMap((node) => [
-      node.memory().then((held) => ({ node: node.name, effect: 'memory', held })),
-      Promise.resolve({ node: node.name, effect: 'disk', held: node.disk().trim().split(' ')[1] }),
-    ]),
-  );
-  return places.flatMap(({ node, effect, held }) => {
-    if (held === 'backend_blue') return [];
-    const intended = rows.some((row) => {
-      const { what, after } = row;
-      return (
-        what.kind === 'intent' && what.effect === effect && row.node === node && after === held
-      );
+  const held = await place.held();
+  const places = held.flatMap(({ memory, disk }, i) => [
+    { node: place.names[i], effect: 'memory', side: memory },
+    { node: place.names[i], effect: 'disk', side: disk },
+  ]);
+  return places.flatMap(({ node, effect, side }) => {
+    if (side === 'blue' || side === 'none') return [];
+    const intended = rows.some(({ what, node: at }) => {
+      const meant = what.kind === 'intent' && (what.effect === effect || what.effect === 'memory');
+      return meant && at === node && (side === 'other' || what.to === side);
     });
-    return intended ? [] : [`I2: ${node} has ${held} in ${effect} without an intent`];
+    return intended ? [] : [`I2: ${node} has ${side} in ${effect} without an intent`];
   });
 }
 
+/** Where the nodes are read: of a ground, or of a test's own fleet. */
+export type Place = Pick<Ground, 'names' | 'held'>;
+
 /** What must hold once recovery has come to rest: I1, I3, I4, I6 and I7. `open`: as the program has them. */
 export async function judgeAtRest(
-  fleet: TestFleet,
+  place: Place,
   folder: string,
   open: readonly Release[],
   before?: Before,
 ): Promise<readonly string[]> {
   const { rows, locks, announced } = committedIn(folder);
   const expected = expectedBy(rows, start);
+  const held = await place.held();
   const attention = open.filter(({ state }) => state === 'needs_attention');
   return [
-    ...(attention.length > 0 ? [] : await offMemory(fleet, expected.memory)),
-    ...(open.length > 0 ? [] : offDisk(fleet, expected.disk)),
+    ...(attention.length > 0 ? [] : offMemory(held, place, expected.memory)),
+    ...(open.length > 0 ? [] : offDisk(held, place, expected.disk)),
     ...attention.flatMap((release) => untold(release, rows, announced)),
     ...unclosed(rows),
     ...unlocked(locks, open),
@@ -59,18 +60,17 @@ export async function judgeAtRest(
   ];
 }
 
-async function offMemory(fleet: TestFleet, side: Side): Promise<readonly string[]> {
-  const held = await Promise.all(fleet.nodes.map((node) => node.memory()));
-  return fleet.nodes.flatMap(({ name }, i) =>
-    held[i] === `backend_${side}` ? [] : [`I1: ${name} has ${held[i]}, the rows want ${side}`],
+function offMemory(held: readonly Holds[], { names }: Place, side: Side): readonly string[] {
+  return held.flatMap(({ memory }, i) =>
+    memory === side ? [] : [`I1: ${names[i]} has ${memory}, the rows want ${side}`],
   );
 }
 
-function offDisk(fleet: TestFleet, side: Side): readonly string[] {
-  return fleet.nodes.flatMap((node) =>
-    node.disk() === `active backend_${side}\n`
+function offDisk(held: readonly Holds[], { names }: Place, side: Side): readonly string[] {
+  return held.flatMap(({ disk }, i) =>
+    disk === side || disk === 'none'
       ? []
-      : [`I7: ${node.name} has ${node.disk().trim()} on disk, the rows want ${side}`],
+      : [`I7: ${names[i]} has ${disk} on disk, the rows want ${side}`],
   );
 }
 

@@ -1,52 +1,57 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { aFleet, type TestFleet } from '../../support/haproxy.ts';
-import { FaultProxy, isWrite } from '../fault-proxy.ts';
+import { join } from 'node:path';
+import { FaultProxy } from '../fault-proxy.ts';
 import { comeToRest } from './at-rest.ts';
+import type { Ground } from './grounds/ground.ts';
 import { committedIn } from './journal-at.ts';
 import { judgeAsKilled, judgeAtRest } from './judge.ts';
 import { type Order, openBench } from './paths.ts';
 import { type Played, playApart, record } from './play-apart.ts';
 import { whyUnfounded } from './witness.ts';
 
-/** The world at one moment: the journal's folder copied, and what every node holds. */
+/** The world at one moment: the journal's folder copied, and how to put the nodes back. */
 export interface Snapshot {
   readonly folder: string;
-  readonly nodes: readonly { readonly memory: string; readonly disk: string }[];
+  readonly putBack: () => Promise<void>;
 }
 
 /** Three nodes, each behind a witness; one play at a time. */
 export class Lane {
   readonly #script: string;
-  readonly #fleet: TestFleet;
+  readonly #ground: Ground;
   readonly #proxies: readonly FaultProxy[];
   readonly #folders: string[] = [];
   #watched = '';
   #violations: string[] = [];
 
-  private constructor(script: string, fleet: TestFleet, proxies: readonly FaultProxy[]) {
+  private constructor(script: string, ground: Ground, proxies: readonly FaultProxy[]) {
     this.#script = script;
-    this.#fleet = fleet;
+    this.#ground = ground;
     this.#proxies = proxies;
     for (const [i, proxy] of proxies.entries()) {
-      const node = `lb-${i + 1}`;
+      const node = ground.names[i] ?? '';
       proxy.onLine = (line) => this.#testify(node, line);
     }
   }
 
-  static async open(script: string): Promise<Lane> {
-    const fleet = await aFleet().withNodes(3).start();
+  static async open(script: string, make: () => Promise<Ground>): Promise<Lane> {
+    const ground = await make();
+    const { folder, names, runtimes } = ground;
     const proxies = await Promise.all(
-      fleet.nodes.map(({ name, runtime }) => new FaultProxy(fleet.folder, name, runtime).start()),
+      runtimes.map((runtime, i) => new FaultProxy(folder, names[i] ?? '', runtime).start()),
     );
-    return new Lane(script, fleet, proxies);
+    return new Lane(script, ground, proxies);
+  }
+
+  /** The paths that make sense on this lane's ground. */
+  get paths(): Ground['paths'] {
+    return this.#ground.paths;
   }
 
   /** Every node on blue, an empty journal. */
   async fresh(path: Order['path']): Promise<Order> {
-    const blue = { memory: 'backend_blue', disk: 'active backend_blue\n' };
-    await this.#setNodes(this.#fleet.nodes.map(() => blue));
+    await this.#ground.reset();
     return this.#order(this.#newFolder(), path);
   }
 
@@ -62,7 +67,7 @@ export class Lane {
   ): Promise<{ readonly played: Played; readonly violations: readonly string[] }> {
     this.#watch(order);
     const played = await playApart(this.#script, order, `kill:${hit}`);
-    const killed = await judgeAsKilled(this.#fleet, order.folder);
+    const killed = await judgeAsKilled(this.#ground, order.folder);
     return { played, violations: [...this.#violations, ...killed] };
   }
 
@@ -74,7 +79,7 @@ export class Lane {
     try {
       await comeToRest(bench);
       const atRest = await judgeAtRest(
-        this.#fleet,
+        this.#ground,
         order.folder,
         bench.store.openReleases(),
         before,
@@ -90,18 +95,12 @@ export class Lane {
   async snapshot({ folder }: Order): Promise<Snapshot> {
     const copy = this.#newFolder();
     cpSync(folder, copy, { recursive: true });
-    const nodes = await Promise.all(
-      this.#fleet.nodes.map(async (node) => ({
-        memory: (await node.memory()) ?? '',
-        disk: node.disk(),
-      })),
-    );
-    return { folder: copy, nodes };
+    return { folder: copy, putBack: await this.#ground.save() };
   }
 
   /** The world as it was, in a folder of its own. */
   async restore(snapshot: Snapshot): Promise<Order> {
-    await this.#setNodes(snapshot.nodes);
+    await snapshot.putBack();
     const folder = this.#newFolder();
     cpSync(snapshot.folder, folder, { recursive: true });
     return this.#order(folder, 'recover');
@@ -115,15 +114,13 @@ export class Lane {
   async end(): Promise<void> {
     this.tidy();
     await Promise.all(this.#proxies.map((proxy) => proxy.end()));
-    await this.#fleet.end();
+    await this.#ground.end();
   }
 
   #order(folder: string, path: Order['path']): Order {
-    const targets = this.#fleet.target().nodes.map((target, i) => ({
-      ...target,
-      runtime: this.#proxies[i]?.address ?? target.runtime,
-    }));
-    return { folder, path, targets, behind: this.#fleet.node(1).runtime };
+    const { knock } = this.#ground;
+    const target = this.#ground.target(this.#proxies.map(({ address }) => address));
+    return { folder, path, target, ...(knock === undefined ? {} : { knock }) };
   }
 
   #watch({ folder }: Order): void {
@@ -132,19 +129,10 @@ export class Lane {
   }
 
   #testify(node: string, line: string): void {
-    if (!isWrite(line)) return;
-    const why = whyUnfounded({ node, line, rows: committedIn(this.#watched).rows });
+    const meaning = this.#ground.meaningOf(line);
+    if (meaning === undefined) return;
+    const why = whyUnfounded({ node, line, meaning, rows: committedIn(this.#watched).rows });
     if (why !== undefined) this.#violations.push(why);
-  }
-
-  async #setNodes(wanted: Snapshot['nodes']): Promise<void> {
-    for (const [i, node] of this.#fleet.nodes.entries()) {
-      const { memory = '', disk = '' } = wanted[i] ?? {};
-      await node.ask(`set map ${node.mapFile} active ${memory}`);
-      const folder = dirname(node.mapFile);
-      for (const name of readdirSync(folder)) rmSync(join(folder, name));
-      node.writeDisk(disk);
-    }
   }
 
   #newFolder(): string {

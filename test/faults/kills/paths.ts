@@ -1,35 +1,25 @@
 import type { Config } from '../../../src/config/config.ts';
-import type { MapNodeTarget } from '../../../src/haproxy/routes/map/map-target.ts';
+import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
+import type { SideTarget } from '../../../src/release/target.ts';
 import { Bench, checkoutOn } from '../../engine/bench.ts';
 import { ask } from '../../support/ask.ts';
 import { comeToRest } from './at-rest.ts';
+import type { Knock, Path } from './path.ts';
 
-/** A way a release can go, played by itself up to its end. Each one is recorded once and killed at every hit. */
-export const paths = [
-  'release',
-  'rejection',
-  'abort',
-  'rollback',
-  'adopt',
-  'settle',
-  'reapply',
-] as const;
-export type Path = (typeof paths)[number];
-
-/** One play: whose journal, on which nodes, and the Runtime API that a foreign hand uses. */
+/** One play: whose journal, on which nodes, and what a foreign hand does. Goes to another process as JSON. */
 export interface Order {
   readonly folder: string;
-  readonly targets: readonly MapNodeTarget[];
+  readonly target: SideTarget;
   /** `recover`: takes up what is open and waits until nothing is under way. */
   readonly path: Path | 'recover';
-  /** Runtime API address of the second node, past the witness. */
-  readonly behind: string;
+  /** Puts the second node back to blue, past the witness. */
+  readonly knock?: Knock;
 }
 
 /** The configuration every path runs with. */
-export function configFor(targets: readonly MapNodeTarget[]): Config {
+export function configFor(target: SideTarget): Config {
   return checkoutOn(
-    { nodes: targets.map((target) => ({ target })) },
+    { nodes: (target as MapTarget).nodes.map((node) => ({ target: node })) },
     { drain: { timeoutMs: 500, then: 'wait' } },
   );
 }
@@ -102,18 +92,19 @@ async function accepted(bench: Bench): Promise<void> {
 }
 
 /** Another hand puts one node back to blue while acceptance is awaited. */
-async function toAttention(bench: Bench, { targets, behind }: Order): Promise<void> {
+async function toAttention(bench: Bench, { knock }: Order): Promise<void> {
   await toAcceptance(bench);
-  await ask(behind, `set map ${targets[1]?.mapId} active backend_blue`);
+  if (knock === undefined) throw new Error('Here no foreign hand can put a node back.');
+  await ask(knock.address, knock.line);
   await bench.until('checkout-1', 'needs_attention');
 }
 
 /** Opens the bench of a folder: its journal, and whatever is open in it. */
 export function openBench(
-  { folder, targets }: Pick<Order, 'folder' | 'targets'>,
+  { folder, target }: Pick<Order, 'folder' | 'target'>,
   failpoint?: (name: string) => void,
 ): Bench {
-  return new Bench(configFor(targets), {
+  return new Bench(configFor(target), {
     folder,
     ...(failpoint === undefined ? {} : { failpoint }),
   });

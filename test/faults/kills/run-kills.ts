@@ -1,8 +1,11 @@
 import { compile } from './compile-house.ts';
+import type { Ground } from './grounds/ground.ts';
 import { Lane, type Snapshot } from './lane.ts';
-import type { Path } from './paths.ts';
+import type { Path } from './path.ts';
 
 export interface KillPlan {
+  /** What is played on. */
+  readonly ground: () => Promise<Ground>;
   readonly paths: readonly Path[];
   /** Fleets at once. */
   readonly lanes: number;
@@ -37,12 +40,14 @@ interface Task {
 export async function runKills(plan: KillPlan): Promise<KillReport> {
   const house = compile('test/faults/kills/house-process.ts');
   const lanes = await Promise.all(
-    Array.from({ length: plan.lanes }, () => Lane.open(house.script)),
+    Array.from({ length: plan.lanes }, () => Lane.open(house.script, plan.ground)),
   );
   try {
     const run = new Run(plan);
     const hits: Record<string, number> = {};
-    await spread(lanes, [...plan.paths], async (lane, path) => {
+    const possible = lanes[0]?.paths ?? [];
+    const chosen = plan.paths.filter((path) => possible.includes(path));
+    await spread(lanes, chosen, async (lane, path) => {
       const names = await lane.record(await lane.fresh(path));
       hits[path] = names.length;
       run.add(path, names);

@@ -1,10 +1,11 @@
-import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
 import type { Entry } from '../../../src/release/journal-entry.ts';
+import type { Meaning } from './grounds/ground.ts';
 
 /** What a node is told that changes where traffic goes: the line, and the journal at the moment it arrived. */
 export interface Seen {
   readonly node: string;
   readonly line: string;
+  readonly meaning: Meaning;
   readonly rows: readonly Entry[];
 }
 
@@ -15,15 +16,12 @@ type Intent = Entry & { readonly what: Extract<Entry['what'], { kind: 'intent' }
  * and the approvals of that very plan are there, where it needs them. A sentence where not.
  */
 export function whyUnfounded(seen: Seen): string | undefined {
-  const { node, line, rows } = seen;
-  const effect = line.startsWith('shutdown') ? 'sessions' : 'memory';
+  const { node, line, meaning, rows } = seen;
   const open = rows
     .filter(isIntent)
-    .filter((row) => row.node === node && row.what.effect === effect && !isClosed(row, rows));
-  const written = valuesIn(line);
-  const intent = open.findLast((row) => {
-    return written.size === 0 || written.get(keyOf(row, rows)) === row.after;
-  });
+    .filter(({ node: at, what }) => at === node && what.effect === meaning.effect)
+    .filter((row) => !isClosed(row, rows));
+  const intent = open.findLast(({ service, what }) => meaning.isOf(service, what.to));
   if (intent === undefined) return `I2: ${node} was told "${line}" without an open intent for it`;
   return whyUnapproved(intent, rows);
 }
@@ -37,17 +35,6 @@ function isClosed({ seq }: Entry, rows: readonly Entry[]): boolean {
     if (what.kind === 'result') return what.intent === seq && what.outcome !== 'unknown';
     return what.kind === 'reconciled' && what.intent === seq;
   });
-}
-
-/** `set map <map> <key> <value>`, `add map @<version> <map> <key> <value>`; a prepare or commit names none. */
-function valuesIn(line: string): ReadonlyMap<string, string> {
-  const pattern = /(?:^|;)\s*(?:set|add) map (?:@\d+ )?\S+ ([^\s;]+) ([^\s;]+)/g;
-  return new Map([...line.matchAll(pattern)].map(([, key = '', value = '']) => [key, value]));
-}
-
-function keyOf({ release }: Intent, rows: readonly Entry[]): string {
-  const asked = rows.find((row) => row.release === release && row.what.kind === 'requested');
-  return asked?.what.kind === 'requested' ? (asked.what.plan.target as MapTarget).key : '';
 }
 
 /** Going back, settling, rollback and adoption go by role; everything else by approvals of the intent's own digest. */

@@ -1,0 +1,7 @@
+import type { Ground } from './ground.ts';
+import { mapGround } from './map-ground.ts';
+
+/** What kills are played on, by the name of the route. */
+export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
+  map: mapGround,
+};

@@ -1,0 +1,17 @@
+/** A way a release can go, played by itself up to its end. Each one is recorded once and killed at every hit. */
+export const paths = [
+  'release',
+  'rejection',
+  'abort',
+  'rollback',
+  'adopt',
+  'settle',
+  'reapply',
+] as const;
+export type Path = (typeof paths)[number];
+
+/** A foreign hand, as the played process has to do it: a line to say to an address. */
+export interface Knock {
+  readonly address: string;
+  readonly line: string;
+}
