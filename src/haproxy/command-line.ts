@@ -66,6 +66,8 @@ export const showBackend = (): CommandLine => line('show backend');
 export const showSess = (): CommandLine => line('show sess');
 /** For the master's socket: the processes it knows. */
 export const showProc = (): CommandLine => line('show proc');
+/** For the master's socket: a new worker with the configuration as it stands on disk. */
+export const reload = (): CommandLine => line('reload');
 /** For the master's socket, which otherwise stays open behind the last reply. */
 export const quit = (): CommandLine => line('quit');
 export const showMap = (map: string): CommandLine => line('show map', path(map));

@@ -53,13 +53,13 @@ export class UnsafeArgument extends Error {
   override readonly name = 'UnsafeArgument';
 }
 
-/** A map file that could not be read or replaced; `message` says what stands there now. */
-export class MapFileFailed extends Error {
-  override readonly name = 'MapFileFailed';
+/** A node's file that could not be read or replaced; `message` says what stands there now. */
+export class FileFailed extends Error {
+  override readonly name = 'FileFailed';
   readonly path: string;
 
   constructor(path: string, why: string, cause?: unknown) {
-    super(`Map file ${path} ${why}`, { cause });
+    super(`The file ${path} ${why}`, { cause });
     this.path = path;
   }
 }

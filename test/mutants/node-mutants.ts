@@ -35,10 +35,10 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'barrier: two answers with time between them',
-    file: 'src/haproxy/routes/map/await-answer.ts',
+    file: 'src/haproxy/await-answer.ts',
     edits: [
       {
-        find: '  return answers(node, signal);\n}\n\nasync',
+        find: '  return answers(api, signal);\n}\n\nasync',
         replace: '  return true;\n}\n\nasync',
       },
     ],
@@ -46,7 +46,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'barrier: time to settle',
-    file: 'src/haproxy/routes/map/await-answer.ts',
+    file: 'src/haproxy/await-answer.ts',
     edits: [{ find: 'await pause(settleMs);', replace: 'await pause(settleMs - 99);' }],
     tests: [`${route}/arm-switch.test.ts`],
   },
@@ -124,7 +124,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'rename: the path holds all of the old or all of the new',
-    file: 'src/haproxy/map-file/replace-file.ts',
+    file: 'src/haproxy/replace-file.ts',
     edits: [
       {
         find: 'await rename(temporary, path);',
@@ -135,7 +135,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'fsync of the map file before the rename',
-    file: 'src/haproxy/map-file/replace-file.ts',
+    file: 'src/haproxy/replace-file.ts',
     edits: [
       {
         find: `    await file.writeFile(text, 'latin1');\n    await file.sync();`,
@@ -146,16 +146,16 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'fsync of the folder after the rename',
-    file: 'src/haproxy/map-file/replace-file.ts',
+    file: 'src/haproxy/replace-file.ts',
     edits: [{ find: `  await withFile(folder, 'r', (file) => file.sync());\n`, replace: '' }],
     tests: ['test/haproxy/map-file/map-file.test.ts'],
   },
   {
     check: 'a map file that somebody changed meanwhile is not overwritten',
-    file: 'src/haproxy/map-file/replace-file.ts',
+    file: 'src/haproxy/replace-file.ts',
     edits: [
       {
-        find: `      await mustBe(path, before, 'was changed by somebody else meanwhile; nothing was written');\n`,
+        find: `    await mustBe(path, before, 'was changed by somebody else meanwhile; nothing was written');\n`,
         replace: '',
       },
     ],

@@ -2,12 +2,12 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Held } from '../../release/reading.ts';
 import type { Side } from '../../release/vocabulary.ts';
-import { MapFileFailed, UnsafeArgument } from '../errors.ts';
+import { FileFailed, UnsafeArgument } from '../errors.ts';
 import { heldOf, type SideBackends } from '../held.ts';
 import { holdingFile } from '../locks.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { Failpoint } from '../runtime-api.ts';
 import { valuesOf, withLine, withValue } from './map-text.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** One key of one map file on disk. */
 export interface MapFileKey {
@@ -28,7 +28,7 @@ export async function readMapFile({ file, key, backends }: MapFileKey): Promise<
 
 /**
  * Makes the key's line in the file name a side, and reads it back; a missing key gets a line at the end.
- * A link is followed, and its target replaced. Rejects with MapFileFailed.
+ * A link is followed, and its target replaced. Rejects with FileFailed.
  */
 export async function writeMapFile(
   { file, key, backends }: MapFileKey,
@@ -39,14 +39,14 @@ export async function writeMapFile(
   try {
     const path = await realpath(named);
     await holdingFile(path, async () => {
-      if (!(await stat(path)).isFile()) throw new MapFileFailed(named, 'is no regular file.');
+      if (!(await stat(path)).isFile()) throw new FileFailed(named, 'is no regular file.');
       const before = await readFile(path, 'latin1');
       const after = changed(before, { named, key, value: backends[to] });
       await replaceFile({ path, before, after }, failpoint);
     });
   } catch (error) {
-    if (error instanceof MapFileFailed) throw error;
-    throw new MapFileFailed(named, `could not be replaced: ${wordsOf(error)}`, error);
+    if (error instanceof FileFailed) throw error;
+    throw new FileFailed(named, `could not be replaced: ${wordsOf(error)}`, error);
   }
 }
 
@@ -64,7 +64,7 @@ function changed(
     case 1:
       return withValue(text, key, value);
     default:
-      throw new MapFileFailed(
+      throw new FileFailed(
         named,
         `names the key ${key} ${values.length} times (${values.join(', ')}), so nothing was written: leave one line of them and try again.`,
       );

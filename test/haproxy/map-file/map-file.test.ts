@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MapFileFailed } from '../../../src/haproxy/errors.ts';
+import { FileFailed } from '../../../src/haproxy/errors.ts';
 import { readMapFile, writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
 import { backendName } from '../../../src/release/vocabulary.ts';
 
@@ -78,9 +78,9 @@ test('a missing key gets a line at the end, a duplicate is refused with the way 
   writeFileSync(path, 'active backend_blue\nactive backend_green\n');
   const failure = await writeMapFile(line(), 'green').catch((error: unknown) => error);
 
-  expect(failure).toBeInstanceOf(MapFileFailed);
+  expect(failure).toBeInstanceOf(FileFailed);
   expect((failure as Error).message).toBe(
-    `Map file ${path} names the key active 2 times (backend_blue, backend_green), so nothing was written: leave one line of them and try again.`,
+    `The file ${path} names the key active 2 times (backend_blue, backend_green), so nothing was written: leave one line of them and try again.`,
   );
   expect(readFileSync(path, 'utf8')).toBe('active backend_blue\nactive backend_green\n');
   expect(readdirSync(folder)).toEqual(['bluegreen.map']);

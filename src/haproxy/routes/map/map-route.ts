@@ -1,16 +1,16 @@
 import type { Route } from '../../../engine/ports.ts';
 import type { NodeName } from '../../../release/vocabulary.ts';
+import { awaitAnswer } from '../../await-answer.ts';
+import { oldWorkersOf } from '../../backends/old-workers.ts';
+import { countSessions, shutDownSessions } from '../../backends/sessions.ts';
 import { holdingMap } from '../../locks.ts';
 import { writeMapFile } from '../../map-file/map-file.ts';
 import type { RouteOptions } from '../route-options.ts';
 import { armSwitch } from './arm-switch.ts';
-import { awaitAnswer } from './await-answer.ts';
 import { byHand, byHandOnDisk } from './by-hand.ts';
 import { mapNode } from './map-node.ts';
 import type { MapTarget } from './map-target.ts';
-import { oldWorkersOf } from './old-workers.ts';
 import { readNode } from './read-node.ts';
-import { countSessions, shutDownSessions } from './sessions.ts';
 import { writeFenced } from './write-fenced.ts';
 
 /** Route `map`: `use_backend %[str(<key>),map(<map>)]`. Memory moves by `set map`, disk by replacing the file. */
@@ -19,7 +19,7 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
   return {
     read: async (node, signal) => readNode(at(node), signal),
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
-    barrier: async (node, signal) => awaitAnswer(at(node), signal),
+    barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
     persist: async (node, to) => {
       const { runtime, mapId, mapFile } = at(node).at;

@@ -1,5 +1,6 @@
-import type { NodeReading, ReachedNode, SideReading } from '../../../release/reading.ts';
-import type { BackendName, Side } from '../../../release/vocabulary.ts';
+import type { NodeReading, ReachedNode } from '../../../release/reading.ts';
+import { sideReading } from '../../backends/side-reading.ts';
+import { whyNotReplaceable } from '../../can-replace.ts';
 import {
   getMap,
   inOneLine,
@@ -10,14 +11,12 @@ import {
   showStat,
 } from '../../command-line.ts';
 import { NodeUnreachable, ReplyUnknown } from '../../errors.ts';
-import { whyNotReplaceable } from '../../map-file/can-replace.ts';
 import { readMapFile } from '../../map-file/map-file.ts';
 import { parseGetMap } from '../../replies/get-map.ts';
 import { parseShowBackend } from '../../replies/show-backend.ts';
 import { parseShowCliLevel } from '../../replies/show-cli-level.ts';
 import { parseShowInfo } from '../../replies/show-info.ts';
 import { parseShowMap } from '../../replies/show-map.ts';
-import { parseShowStat } from '../../replies/show-stat.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
 import type { MapNode } from './map-node.ts';
 import { memoryOf, sharedKeys } from './memory.ts';
@@ -88,25 +87,4 @@ function understood({ at, target }: MapNode, text: string): Omit<ReachedNode, 'd
     sides: { blue: read.blue, green: read.green },
     sharedWith: sharedKeys(content, target),
   };
-}
-
-interface SideReplies {
-  readonly side: Side;
-  readonly backend: BackendName;
-  readonly known: ReadonlySet<string>;
-  readonly stat: string;
-}
-
-function sideReading({ side, backend, known, stat }: SideReplies): SideReading | string {
-  if (!known.has(backend)) {
-    const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
-    return { side, backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
-  }
-  const parsed = parseShowStat(stat);
-  if (parsed.kind === 'unreadable') {
-    return `its \`show stat ${backend}\` cannot be read: ${parsed.why}`;
-  }
-  const { servers, counters, queued } = parsed;
-  const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
-  return { side, backend, exists: true, servers, counters, sessions, queued };
 }

@@ -1,34 +1,23 @@
-import type { OldWorker, OldWorkers } from '../../../release/reading.ts';
-import { sides } from '../../../release/vocabulary.ts';
-import {
-  atWorker,
-  inOneLine,
-  quit,
-  showInfo,
-  showProc,
-  showServersConn,
-  showStat,
-} from '../../command-line.ts';
-import { NodeRefused, NodeUnreachable, ReplyUnknown } from '../../errors.ts';
-import { parseShowInfo } from '../../replies/show-info.ts';
-import { parseShowProc } from '../../replies/show-proc.ts';
-import { splitReplies } from '../../replies/split-replies.ts';
-import { RuntimeApi } from '../../runtime-api.ts';
+import type { OldWorker, OldWorkers } from '../../release/reading.ts';
+import { sides } from '../../release/vocabulary.ts';
+import { showInfo, showServersConn, showStat } from '../command-line.ts';
+import { NodeRefused, NodeUnreachable, ReplyUnknown } from '../errors.ts';
+import { Master } from '../master.ts';
+import { parseShowInfo } from '../replies/show-info.ts';
+import type { BackendsNode } from './backends-node.ts';
 import { leftOnBackend, sessionsLeft } from './left-on-backend.ts';
-import type { MapNode } from './map-node.ts';
 
-const longestReading = 16 * 1024 * 1024;
 const noSuchBackend = "Can't find backend.\n\n";
 
 /** Asks the node's master for the old workers, and each of them what it still serves on either side. */
 export async function oldWorkersOf(
-  node: MapNode,
+  node: BackendsNode,
   signal?: AbortSignal,
 ): Promise<OldWorkers | undefined> {
   const { at, options } = node;
   if (at.master === undefined) return undefined;
   const { deadlineMs } = options;
-  const master = new RuntimeApi({
+  const master = new Master({
     node: at.node,
     address: at.master,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
@@ -42,35 +31,27 @@ export async function oldWorkersOf(
 }
 
 async function countAll(
-  node: MapNode,
-  master: RuntimeApi,
+  node: BackendsNode,
+  master: Master,
   signal: AbortSignal | undefined,
 ): Promise<readonly OldWorker[]> {
   const workers: OldWorker[] = [];
-  for (const pid of await listed(master, signal)) {
+  for (const pid of (await master.processes(signal)).oldWorkers) {
     const worker = await countAt(node, master, pid, signal).catch(async (error: unknown) => {
       // It may have ended since it was listed: the master then answers with one line that is no whole reply.
-      if (isExchangeFailure(error) && !(await listed(master, signal)).includes(pid))
-        return undefined;
-      throw error;
+      if (!isExchangeFailure(error)) throw error;
+      if ((await master.processes(signal)).oldWorkers.includes(pid)) throw error;
+      return undefined;
     });
     if (worker !== undefined) workers.push(worker);
   }
   return workers;
 }
 
-async function listed(master: RuntimeApi, signal?: AbortSignal): Promise<readonly number[]> {
-  const command = inOneLine(showProc(), quit());
-  const reply = await master.ask(command, { ...(signal && { signal }) });
-  const pids = parseShowProc(reply);
-  if (pids === undefined) throw new NodeRefused(reply, { node: master.node, command });
-  return pids;
-}
-
 /** Undefined for a worker that stays: after a reload that failed, 3.x lists it among the old ones. */
 async function countAt(
-  { at, target }: MapNode,
-  master: RuntimeApi,
+  { at, target }: BackendsNode,
+  master: Master,
   pid: number,
   signal?: AbortSignal,
 ): Promise<OldWorker | undefined> {
@@ -78,13 +59,12 @@ async function countAt(
     showInfo(),
     ...sides.flatMap((side) => [showServersConn(target.sides[side]), showStat(target.sides[side])]),
   ];
-  const command = inOneLine(...questions.map((one) => atWorker(pid, one)), quit());
-  const reply = await master.ask(command, { maxBytes: longestReading, ...(signal && { signal }) });
-  const [infoReply = '', ...counts] = splitReplies(reply, questions.length) ?? [];
+  const [infoReply = '', ...counts] = await master.askWorker(pid, questions, signal);
   const info = parseShowInfo(infoReply);
   const sessions = sessionsOf(counts);
   if (info === undefined || sessions === undefined) {
-    throw new NodeRefused(reply, { node: at.node, command });
+    const command = questions.join(';');
+    throw new NodeRefused([infoReply, ...counts].join(''), { node: at.node, command });
   }
   return info.stopping ? { pid, sessions } : undefined;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { whyNotReplaceable } from '../../../src/haproxy/map-file/can-replace.ts';
+import { whyNotReplaceable } from '../../src/haproxy/can-replace.ts';
 
 let folder: string;
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
-import type { MapTarget } from '../../../../src/haproxy/routes/map/map-target.ts';
-import { nodeName } from '../../../../src/release/vocabulary.ts';
-import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
-import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
-import { waitUntil } from '../../../support/wait-until.ts';
+import { makeRoute } from '../../../src/haproxy/routes/make-route.ts';
+import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
+import { nodeName } from '../../../src/release/vocabulary.ts';
+import { FakeRuntime, proxyTo } from '../../support/fake-runtime.ts';
+import { aFleet, type TestFleet } from '../../support/haproxy.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
 const sockets: Socket[] = [];

@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
-import { nodeName } from '../../../../src/release/vocabulary.ts';
-import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
-import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
-import { waitUntil } from '../../../support/wait-until.ts';
+import { makeRoute } from '../../../src/haproxy/routes/make-route.ts';
+import { nodeName } from '../../../src/release/vocabulary.ts';
+import { FakeRuntime, proxyTo } from '../../support/fake-runtime.ts';
+import { aFleet, type TestFleet } from '../../support/haproxy.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 let fleet: TestFleet;
 const lb1 = nodeName('lb-1');

@@ -1,18 +1,18 @@
-import type { SessionCount } from '../../../release/reading.ts';
-import type { BackendName, Side } from '../../../release/vocabulary.ts';
+import type { SessionCount } from '../../release/reading.ts';
+import type { BackendName, Side } from '../../release/vocabulary.ts';
 import {
   inOneLine,
   showServersConn,
   showSess,
   showStat,
   shutdownSessionsServer,
-} from '../../command-line.ts';
-import { NodeRefused } from '../../errors.ts';
-import { parseDone } from '../../replies/done.ts';
-import { parseShowSess } from '../../replies/show-sess.ts';
-import { splitReplies } from '../../replies/split-replies.ts';
+} from '../command-line.ts';
+import { NodeRefused } from '../errors.ts';
+import { parseDone } from '../replies/done.ts';
+import { parseShowSess } from '../replies/show-sess.ts';
+import { splitReplies } from '../replies/split-replies.ts';
+import type { BackendsNode } from './backends-node.ts';
 import { type BackendLeft, leftOnBackend, sessionsLeft } from './left-on-backend.ts';
-import type { MapNode } from './map-node.ts';
 
 /** So many connections are named one by one. */
 const mostNamed = 20;
@@ -22,7 +22,7 @@ const mostNamed = 20;
  * Rejects with NodeUnreachable, ReplyUnknown or NodeRefused.
  */
 export async function countSessions(
-  node: MapNode,
+  node: BackendsNode,
   side: Side,
   signal?: AbortSignal,
 ): Promise<SessionCount> {
@@ -43,7 +43,7 @@ export async function countSessions(
 }
 
 async function leftOn(
-  { api, at }: MapNode,
+  { api, at }: BackendsNode,
   backend: BackendName,
   signal?: AbortSignal,
 ): Promise<BackendLeft> {
@@ -57,7 +57,7 @@ async function leftOn(
 
 /** A line per connection, where the node tells. Below operator level it does not: the servers' lines must do then. */
 async function connectionsOf(
-  { api }: MapNode,
+  { api }: BackendsNode,
   backend: BackendName,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
@@ -76,7 +76,7 @@ async function connectionsOf(
 }
 
 /** Cuts every session of every server of a side. Rejects where a node did not take a line. */
-export async function shutDownSessions(node: MapNode, side: Side): Promise<void> {
+export async function shutDownSessions(node: BackendsNode, side: Side): Promise<void> {
   const backend = node.target.sides[side];
   const { servers } = await leftOn(node, backend);
   for (const { name } of servers) {

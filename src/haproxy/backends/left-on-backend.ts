@@ -1,5 +1,5 @@
-import { parseShowServersConn } from '../../replies/show-servers-conn.ts';
-import { parseShowStat } from '../../replies/show-stat.ts';
+import { parseShowServersConn } from '../replies/show-servers-conn.ts';
+import { parseShowStat } from '../replies/show-stat.ts';
 
 export interface ServerLeft {
   readonly name: string;

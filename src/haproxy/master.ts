@@ -1,0 +1,94 @@
+import { atWorker, type CommandLine, inOneLine, quit, reload, showProc } from './command-line.ts';
+import { Connection } from './connection.ts';
+import { NodeRefused } from './errors.ts';
+import { inSlot } from './locks.ts';
+import { type Processes, parseShowProc } from './replies/show-proc.ts';
+import { splitReplies } from './replies/split-replies.ts';
+import { type Failpoint, RuntimeApi, type RuntimeOptions } from './runtime-api.ts';
+
+/** How a master answered `reload`. Only 3.x says how it ended. */
+export type ReloadReply =
+  /** 2.6 closes the connection without a byte, whether it worked or not: ask `show proc`. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'loaded' }
+  /** The new configuration did not load; the worker from before it stays. */
+  | { readonly kind: 'failed'; readonly words: string }
+  /** It did not try. */
+  | { readonly kind: 'refused'; readonly words: string };
+
+/** The process that starts a node's workers, on its own socket (`haproxy -W -S <socket>`). */
+export class Master {
+  readonly node: string;
+  readonly #address: string;
+  readonly #api: RuntimeApi;
+  readonly #failpoint: Failpoint;
+
+  constructor(options: RuntimeOptions) {
+    this.node = options.node;
+    this.#address = options.address;
+    this.#api = new RuntimeApi(options);
+    this.#failpoint = options.failpoint ?? (() => {});
+  }
+
+  /** Rejects with NodeUnreachable (during a reload it is), ReplyUnknown, NodeRefused, or the signal's reason. */
+  async processes(signal?: AbortSignal): Promise<Processes> {
+    const command = inOneLine(showProc(), quit());
+    const reply = await this.#api.ask(command, { ...(signal && { signal }) });
+    const processes = parseShowProc(reply);
+    if (processes === undefined) throw new NodeRefused(reply, { node: this.node, command });
+    return processes;
+  }
+
+  /** One reply per question, from one worker. A worker that is gone rejects with ReplyUnknown. */
+  async askWorker(
+    pid: number,
+    questions: readonly CommandLine[],
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const command = inOneLine(...questions.map((one) => atWorker(pid, one)), quit());
+    const maxBytes = 16 * 1024 * 1024;
+    const reply = await this.#api.ask(command, { maxBytes, ...(signal && { signal }) });
+    const replies = splitReplies(reply, questions.length);
+    if (replies === undefined) throw new NodeRefused(reply, { node: this.node, command });
+    return replies;
+  }
+
+  /**
+   * Has the configuration loaded by a new worker. `patienceMs`: a 3.x answers only when it is loaded.
+   * Rejects with NodeUnreachable (nothing was sent) or ReplyUnknown.
+   */
+  reload(patienceMs: number): Promise<ReloadReply> {
+    const command = reload();
+    return inSlot(this.#address, async () => {
+      const connection = await Connection.open({
+        node: this.node,
+        address: this.#address,
+        command,
+        deadlineMs: patienceMs,
+        maxBytes: 1024 * 1024,
+      });
+      try {
+        this.#failpoint('cli:before:reload');
+        const reply = await connection.say(command);
+        this.#failpoint('cli:after:reload');
+        return understood(reply);
+      } finally {
+        connection.close();
+      }
+    });
+  }
+}
+
+function understood(reply: string): ReloadReply {
+  if (reply === '') return { kind: 'silent' };
+  if (reply.startsWith('Success=1\n')) return { kind: 'loaded' };
+  if (reply.startsWith('Success=0\n')) return { kind: 'failed', words: reasonIn(reply) };
+  return { kind: 'refused', words: reply.trim() };
+}
+
+/** What its log lines give as the reason, or all of them. */
+function reasonIn(reply: string): string {
+  const lines = reply.trim().split('\n').slice(2);
+  const alerts = lines.flatMap((line) => /^\[ALERT\]\s+\(\d+\) : (.+)$/.exec(line)?.[1] ?? []);
+  return (alerts.length > 0 ? alerts : lines).join(' ');
+}
