@@ -1,0 +1,17 @@
+import type { Route } from '../../../engine/ports.ts';
+import type { RouteOptions } from '../route-options.ts';
+import type { SessionsTarget } from './sessions-target.ts';
+
+type Ways = Readonly<Record<string, (target: SessionsTarget, options: RouteOptions) => Route>>;
+
+/** Every built way: one line per `by`. A target was made by its own way, so it has that way's shape. */
+const ways: Ways = {};
+
+/** Route `sessions`. Throws where no such way is built. */
+export function sessionsRoute(target: SessionsTarget, options: RouteOptions): Route {
+  const make = Object.hasOwn(ways, target.by) ? ways[target.by] : undefined;
+  if (make === undefined) {
+    throw new Error(`No route sessions by ${target.by} is built into this version.`);
+  }
+  return make(target, options);
+}
