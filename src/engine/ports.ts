@@ -1,6 +1,7 @@
 import type { Announcement } from '../release/announcement.ts';
+import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
-import type { SmokeCheck } from '../release/plan.ts';
+import type { HookPlan, SmokeCheck } from '../release/plan.ts';
 import type {
   NodeReading,
   OldWorkers,
@@ -149,6 +150,16 @@ export type Smoke = (
   node: NodeTarget,
   signal?: AbortSignal,
 ) => Promise<SmokeResult>;
+
+/**
+ * Runs one hook to its end: success, failure, its deadline, or the signal. Never rejects. A command leaves no process
+ * of its group behind, however it ended. `onOutput`: one line of what it said, short and clean.
+ */
+export type RunHook = (
+  hook: HookPlan,
+  facts: HookFacts,
+  options: { readonly signal: AbortSignal; readonly onOutput: (line: string) => void },
+) => Promise<HookResult>;
 
 /** Time as an argument. */
 export interface Clock {

@@ -9,6 +9,7 @@ export const importTable: Readonly<Record<string, readonly Allowed[]>> = {
   engine: [{ from: 'release' }, { from: 'policy' }, { from: 'config' }],
   haproxy: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
   smoke: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
+  hooks: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
   journal: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
   commands: [{ from: 'release' }, { from: 'policy' }, { from: 'engine' }, { from: 'config' }],
   slack: [
@@ -37,6 +38,7 @@ const pureImports: readonly string[] = ['node:crypto', 'canonicalize'];
 const keptPackages: Readonly<Record<string, string>> = {
   '@slack/': 'slack',
   'better-sqlite3': 'journal',
+  execa: 'hooks',
   zod: 'config',
 };
 const emptyNames = /(^|\/)(utils?|helpers?|common|lib|services|types|misc|shared)(\.ts)?(\/|$)/;
