@@ -18,6 +18,7 @@ import type {
   NodeName,
   ReleaseId,
   ServerName,
+  ServerState,
   ServiceName,
   Side,
 } from '../release/vocabulary.ts';
@@ -83,10 +84,6 @@ export interface Route {
 
 /** Makes the route of a target with sides. Throws where no route of the target's kind is built. */
 export type MakeRoute = (target: SideTarget) => Route;
-
-/** HAProxy's own three states of a server. */
-export const serverStates = ['ready', 'drain', 'maint'] as const;
-export type ServerState = (typeof serverStates)[number];
 
 /** One server as one node has it. */
 export interface ServerHeld extends ServerReading {

@@ -1,3 +1,4 @@
+import type { ServerState } from '../release/vocabulary.ts';
 import { UnsafeArgument } from './errors.ts';
 
 declare const checked: unique symbol;
@@ -111,9 +112,6 @@ export function showServersConn(backend: string): CommandLine {
 export function showServersState(backend: string): CommandLine {
   return line('show servers state', word('backend', backend));
 }
-
-export const serverStates = ['ready', 'drain', 'maint'] as const;
-export type ServerState = (typeof serverStates)[number];
 
 export function setServerState(backend: string, server: string, state: ServerState): CommandLine {
   return line('set server', serverPath(backend, server), 'state', word('state', state));

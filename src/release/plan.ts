@@ -1,6 +1,13 @@
 import type { Held } from './reading.ts';
 import type { ServersTarget, SideTarget } from './target.ts';
-import type { NodeName, ReleaseId, ServerName, ServiceName, Side } from './vocabulary.ts';
+import type {
+  NodeName,
+  ReleaseId,
+  ServerName,
+  ServerState,
+  ServiceName,
+  Side,
+} from './vocabulary.ts';
 
 /** What a release between sides is: forward needs approval and proof; a rollback is at once; adopt writes one side everywhere. */
 export const planKinds = ['forward', 'rollback', 'adopt'] as const;
@@ -118,7 +125,7 @@ export interface SidePlan extends AnyPlan {
 export interface ObservedServer {
   readonly node: NodeName;
   readonly server: ServerName;
-  readonly state: 'ready' | 'drain' | 'maint';
+  readonly state: ServerState;
 }
 
 /** Takes single servers out and puts them back, on every node. */
@@ -142,7 +149,7 @@ export type ServersStep =
   | {
       readonly kind: 'set';
       readonly server: ServerName;
-      readonly state: 'ready' | 'drain' | 'maint';
+      readonly state: ServerState;
     };
 
 /** True where a plan moves between sides. */

@@ -15,6 +15,9 @@ export type NodeName = Brand<string, 'node'>;
 export type BackendName = Brand<string, 'backend'>;
 /** HAProxy's own name of a server line. */
 export type ServerName = Brand<string, 'server'>;
+/** HAProxy's own three states of a server, as a hand sets them. */
+export const serverStates = ['ready', 'drain', 'maint'] as const;
+export type ServerState = (typeof serverStates)[number];
 /** Who acts: a Slack user id (`U0ANN`), `cli:<os user>`, or `system:<why>` for the machine itself. */
 export type Actor = Brand<string, 'actor'>;
 

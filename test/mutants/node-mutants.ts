@@ -7,24 +7,24 @@ const route = 'test/haproxy/routes/map';
 export const nodeMutants: readonly Mutant[] = [
   {
     check: 'worker identity: the worker that took the write is the one that was checked',
-    file: 'src/haproxy/routes/map/write-reply.ts',
+    file: 'src/haproxy/write-reply.ts',
     edits: [
       {
         find: 'if (!isSameWorker(worker, expected)) {',
         replace: 'if (worker.pid < 0 && !isSameWorker(worker, expected)) {',
       },
     ],
-    tests: [`${route}/arm-switch.test.ts`, `${route}/write-reply.test.ts`],
+    tests: [`${route}/arm-switch.test.ts`, 'test/haproxy/write-reply.test.ts'],
   },
   {
     check: 'worker identity: an old worker that took the write is no success',
-    file: 'src/haproxy/routes/map/write-reply.ts',
+    file: 'src/haproxy/write-reply.ts',
     edits: [{ find: 'if (stopping) {', replace: 'if (stopping && worker.pid < 0) {' }],
-    tests: [`${route}/write-reply.test.ts`, `${route}/arm-switch.test.ts`],
+    tests: ['test/haproxy/write-reply.test.ts', `${route}/arm-switch.test.ts`],
   },
   {
     check: 'unknown is unknown: no whole answer is not "not applied"',
-    file: 'src/haproxy/routes/map/arm-switch.ts',
+    file: 'src/haproxy/write-reply.ts',
     edits: [
       {
         find: `error instanceof NodeUnreachable ? 'not_applied' : 'unknown'`,

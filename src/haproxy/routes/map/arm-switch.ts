@@ -2,9 +2,8 @@ import type { Armed, WriteResult } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
 import type { Side } from '../../../release/vocabulary.ts';
 import { inOneLine, setMap, showInfo } from '../../command-line.ts';
-import { NodeUnreachable } from '../../errors.ts';
+import { resultOfFailure, resultOfWrite } from '../../write-reply.ts';
 import type { MapNode } from './map-node.ts';
-import { resultOfWrite } from './write-reply.ts';
 
 /** Opens the connection the switch will be fired on. Rejects with NodeUnreachable or UnsafeArgument. */
 export async function armSwitch(
@@ -26,10 +25,4 @@ export async function armSwitch(
     },
     disarm: () => prepared.close(),
   };
-}
-
-/** Only what was certainly not sent is certainly not applied. */
-export function resultOfFailure(error: unknown): WriteResult {
-  const why = error instanceof Error ? error.message : String(error);
-  return { kind: error instanceof NodeUnreachable ? 'not_applied' : 'unknown', why };
 }

@@ -18,9 +18,8 @@ import { parsePrepareMap } from '../../replies/prepare-map.ts';
 import { type Info, parseShowInfo } from '../../replies/show-info.ts';
 import { type MapEntry, parseShowMap } from '../../replies/show-map.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
-import { resultOfFailure } from './arm-switch.ts';
+import { resultOfFailure, resultOfWrite } from '../../write-reply.ts';
 import type { MapNode } from './map-node.ts';
-import { resultOfWrite } from './write-reply.ts';
 
 const largestMap = 32 * 1024 * 1024;
 

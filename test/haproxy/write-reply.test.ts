@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultOfWrite } from '../../../../src/haproxy/routes/map/write-reply.ts';
+import { resultOfWrite } from '../../src/haproxy/write-reply.ts';
 
 const expected = { pid: 8547, startedAt: 1795228404 };
 const seen = { expected, answeredAt: 12.5 };

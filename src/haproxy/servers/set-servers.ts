@@ -1,0 +1,39 @@
+import type { WriteResult } from '../../engine/ports.ts';
+import type { Worker } from '../../release/reading.ts';
+import type { BackendName, ServerName, ServerState } from '../../release/vocabulary.ts';
+import { type CommandLine, inOneLine, setServerState, showInfo } from '../command-line.ts';
+import { UnsafeArgument } from '../errors.ts';
+import { resultOfFailure, resultOfWrite } from '../write-reply.ts';
+import type { ServersNode } from './servers-node.ts';
+
+/** One server and the state it shall have. */
+export interface Setting {
+  readonly server: ServerName;
+  readonly state: ServerState;
+}
+
+/** All settings on one line, in this order, and who took them. Throws UnsafeArgument. */
+export function settingLine(backend: BackendName, settings: readonly Setting[]): CommandLine {
+  return inOneLine(
+    ...settings.map(({ server, state }) => setServerState(backend, server, state)),
+    showInfo(),
+  );
+}
+
+/**
+ * Says the settings on a fresh connection. Never rejects. `refused` means that HAProxy refused one of them: what
+ * became of the others is to be read.
+ */
+export async function setServers(
+  { api, backend, mono }: ServersNode,
+  settings: readonly Setting[],
+  expected: Worker,
+): Promise<WriteResult> {
+  try {
+    const reply = await api.ask(settingLine(backend, settings));
+    return resultOfWrite(reply, { expected, answeredAt: mono(), writes: settings.length });
+  } catch (error) {
+    if (error instanceof UnsafeArgument) return { kind: 'refused', why: error.message };
+    return resultOfFailure(error);
+  }
+}

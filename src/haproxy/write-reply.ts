@@ -1,0 +1,54 @@
+import type { WriteResult } from '../engine/ports.ts';
+import type { Worker } from '../release/reading.ts';
+import { isSameWorker } from '../release/worker.ts';
+import { NodeUnreachable } from './errors.ts';
+import { parseDone } from './replies/done.ts';
+import { parseShowInfo } from './replies/show-info.ts';
+import { splitReplies } from './replies/split-replies.ts';
+
+/** A line of writes, with `show info` behind them. */
+export interface WriteLine {
+  readonly expected: Worker;
+  /** Monotonic milliseconds. */
+  readonly answeredAt: number;
+  /** How many writes stand on the line; 1. */
+  readonly writes?: number;
+}
+
+/** What the reply to `<writes>;show info` says of the writes, seen from the worker they were meant for. */
+export function resultOfWrite(
+  reply: string,
+  { expected, answeredAt, writes = 1 }: WriteLine,
+): WriteResult {
+  const replies = splitReplies(reply, writes + 1) ?? [];
+  const info = parseShowInfo(replies[writes] ?? '');
+  if (info === undefined) {
+    return { kind: 'unknown', why: `the answer was not understood: ${inShort(reply)}` };
+  }
+  const { worker, stopping } = info;
+  if (stopping) {
+    const why = `worker ${worker.pid} took it, and a reload has replaced that worker`;
+    return { kind: 'not_applied', why };
+  }
+  if (!isSameWorker(worker, expected)) {
+    const why = `worker ${worker.pid} (started at ${worker.startedAt}) answered instead of worker ${expected.pid} (started at ${expected.startedAt})`;
+    return { kind: 'not_applied', why };
+  }
+  const words = replies
+    .slice(0, writes)
+    .map(parseDone)
+    .flatMap((done) => (done.kind === 'refused' ? [done.words] : []));
+  return words.length === 0
+    ? { kind: 'accepted', worker, answeredAt }
+    : { kind: 'refused', why: `HAProxy answered "${inShort(words.join(' '))}"` };
+}
+
+/** Only what was certainly not sent is certainly not applied. */
+export function resultOfFailure(error: unknown): WriteResult {
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: error instanceof NodeUnreachable ? 'not_applied' : 'unknown', why };
+}
+
+function inShort(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').slice(0, 200);
+}
