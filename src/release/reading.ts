@@ -1,4 +1,4 @@
-import type { BackendName, NodeName, ServerName, Side } from './vocabulary.ts';
+import type { NodeName, ServerName, Side } from './vocabulary.ts';
 
 /** Which process answered: a reload changes both. Source: `show info`, fields Pid and Start_time_sec. */
 export interface Worker {
@@ -57,11 +57,12 @@ export interface Counters {
   readonly ttime: number;
 }
 
-/** One side's backend as one node sees it. */
+/** One side as one node sees it. */
 export interface SideReading {
   readonly side: Side;
-  readonly backend: BackendName;
-  /** False: this node has no such backend, and a map value naming it would be an outage. */
+  /** What the side is on this node, in HAProxy's names: a backend, or servers of one, `app (g1, g2)`. */
+  readonly backend: string;
+  /** False: this node has no such backend or server, and a switch to it would be an outage. */
   readonly exists: boolean;
   readonly servers: readonly ServerReading[];
   readonly counters: Counters;

@@ -1,10 +1,16 @@
-import type { NodeTarget } from '../../release/target.ts';
+import type { NodeTarget, RouteTraits } from '../../release/target.ts';
+import type { ServerName, Side } from '../../release/vocabulary.ts';
 import type { SideBackends } from '../held.ts';
 import type { RuntimeApi } from '../runtime-api.ts';
 
-/** One node of a route whose sides are two backends. */
+/** One node of a route whose sides are two backends, or servers of one. */
 export interface BackendsNode {
-  readonly target: { readonly sides: SideBackends };
+  readonly target: {
+    readonly sides: SideBackends;
+    /** Absent: every server of the side's backend. */
+    readonly servers?: Readonly<Record<Side, readonly ServerName[]>>;
+    readonly traits?: RouteTraits;
+  };
   readonly at: NodeTarget;
   readonly api: RuntimeApi;
   readonly options: {

@@ -61,7 +61,7 @@ async function countAt(
   ];
   const [infoReply = '', ...counts] = await master.askWorker(pid, questions, signal);
   const info = parseShowInfo(infoReply);
-  const sessions = sessionsOf(counts);
+  const sessions = sessionsOf(target, counts);
   if (info === undefined || sessions === undefined) {
     const command = questions.join(';');
     throw new NodeRefused([infoReply, ...counts].join(''), { node: at.node, command });
@@ -70,11 +70,14 @@ async function countAt(
 }
 
 /** The counts of both sides, from two replies each; a backend that the old configuration did not have serves nobody. */
-function sessionsOf(replies: readonly string[]): OldWorker['sessions'] | undefined {
-  const [blue, green] = sides.map((_, i): number | undefined => {
+function sessionsOf(
+  target: BackendsNode['target'],
+  replies: readonly string[],
+): OldWorker['sessions'] | undefined {
+  const [blue, green] = sides.map((side, i): number | undefined => {
     const [conn = '', stat = ''] = replies.slice(2 * i, 2 * i + 2);
     if (conn === noSuchBackend) return 0;
-    const left = leftOnBackend(conn, stat);
+    const left = leftOnBackend(conn, stat, target.servers?.[side]);
     return left === undefined ? undefined : sessionsLeft(left);
   });
   return blue === undefined || green === undefined ? undefined : { blue, green };

@@ -14,17 +14,17 @@ export type BackendStat =
     }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-type Row = Readonly<Record<string, string>>;
+export type Row = Readonly<Record<string, string>>;
 
 // `type` column: 1 = backend, 2 = server (management guide, 9.1).
 const backendType = '1';
-const serverType = '2';
+export const serverType = '2';
 const needed = ['pxname', 'svname', 'status', 'scur', 'qcur', 'slim', 'stot', 'hrsp_5xx', 'ttime'];
 
 /** Reads `show stat <backend> -1 -1` by column name: 3.x puts new columns between the old ones. */
 export function parseShowStat(reply: string): BackendStat {
   if (!reply.startsWith('# pxname,')) return { kind: 'unreadable', why: reply.trim() };
-  const rows = readRows(reply);
+  const rows = statRows(reply);
   if (typeof rows === 'string') return { kind: 'unreadable', why: rows };
   const backend = rows.find(({ type }) => type === backendType);
   if (backend === undefined) return { kind: 'unreadable', why: 'there is no BACKEND row' };
@@ -40,8 +40,8 @@ export function parseShowStat(reply: string): BackendStat {
   };
 }
 
-/** The rows, or what is wrong with them. `last_chk` holds the application's own words in quotes: it is real CSV. */
-function readRows(reply: string): readonly Row[] | string {
+/** The rows by column name, or what is wrong with them. `last_chk` holds the application's own words in quotes: it is real CSV. */
+export function statRows(reply: string): readonly Row[] | string {
   try {
     const rows = parse(reply.slice(2), {
       columns: true,
@@ -77,7 +77,7 @@ function text(row: Row, column: string): string {
   return row[column] ?? '';
 }
 
-function count(row: Row, column: string): number {
+export function count(row: Row, column: string): number {
   return countOrNull(row, column) ?? 0;
 }
 
