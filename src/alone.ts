@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { Engine } from './engine/engine.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
+import { createHooks } from './hooks/run-hook.ts';
 import { openStore } from './journal/open-store.ts';
 import { verifyJournal } from './journal/verify.ts';
 import { listedStanding } from './policy/listed-standing.ts';
@@ -23,6 +24,8 @@ export interface Alone {
 export interface AloneOptions {
   /** Takes up what is open before anything is asked. */
   readonly drives: boolean;
+  /** What hooks may see of the environment; nothing where it is absent. */
+  readonly hookVariables?: Readonly<Record<string, string>>;
   readonly complain: (error: unknown, doing: string) => void;
 }
 
@@ -30,7 +33,10 @@ export interface AloneOptions {
  * Takes the database, and with `drives` every release that is open: back before acceptance, forward after it.
  * What people are to be told waits in the outbox for the next start of the bot.
  */
-export function openAlone(config: Config, { drives, complain }: AloneOptions): Alone {
+export function openAlone(
+  config: Config,
+  { drives, hookVariables = {}, complain }: AloneOptions,
+): Alone {
   const clock = systemClock();
   const store = openStore({
     path: config.database,
@@ -45,6 +51,7 @@ export function openAlone(config: Config, { drives, complain }: AloneOptions): A
     journal: store,
     route: makeRoute({ mono: () => clock.now().mono }),
     smoke,
+    runHook: createHooks({ variables: hookVariables, mono: () => clock.now().mono }),
     clock,
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,

@@ -11,6 +11,7 @@ import { Engine } from './engine/engine.ts';
 import type { Clock } from './engine/ports.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
+import { createHooks } from './hooks/run-hook.ts';
 import { openStore } from './journal/open-store.ts';
 import type { Store } from './journal/store.ts';
 import { verifyJournal } from './journal/verify.ts';
@@ -29,6 +30,8 @@ export interface BotOptions {
   readonly pid: number;
   /** Name and version of the program, for the journal. */
   readonly program: string;
+  /** What hooks may see of the environment; nothing where it is absent. */
+  readonly hookVariables?: Readonly<Record<string, string>>;
   readonly failpoint?: Failpoint;
 }
 
@@ -83,6 +86,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         ...(failpoint === undefined ? {} : { failpoint }),
       }),
       smoke,
+      runHook: createHooks({
+        variables: options.hookVariables ?? {},
+        mono: () => clock.now().mono,
+      }),
       clock,
       standingOf: async (who) => {
         const person = personOf(config, who);

@@ -16,6 +16,7 @@ import { runCli } from './cli/run-cli.ts';
 import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
+import { hookVariables } from './config/hook-variables.ts';
 import { loadConfig } from './config/load-config.ts';
 import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
 import { actor } from './release/vocabulary.ts';
@@ -74,6 +75,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       host: hostname(),
       pid: process.pid,
       program: `pointsman ${version}`,
+      hookVariables: hookVariables(config, process.env),
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );
@@ -110,7 +112,9 @@ async function asked({ config: path, word, text, command }: Asked, tell: Tell): 
   }
   // A question drives nothing; a settlement names the side before anything that is open is taken up.
   const drives = !['status', 'history', 'at', 'plan', 'settle'].includes(command.kind);
-  const alone = await asExits(async () => openAlone(config, { drives, complain }));
+  const alone = await asExits(async () =>
+    openAlone(config, { drives, hookVariables: hookVariables(config, process.env), complain }),
+  );
   try {
     const reply = await alone.ask(command, {
       actor: actor(`cli:${user}`),

@@ -83,11 +83,3 @@ export function wholeNumber(
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: words.join(' or ') });
 }
-
-/** A key of the design that this version cannot do yet. */
-export function notBuilt(what: string) {
-  return z.custom<undefined>((value) => value === undefined, {
-    error: 'nothing here',
-    params: { hint: `${what} are not built yet; take this key out` },
-  });
-}

@@ -84,6 +84,7 @@ function makeService(name: string, service: ServiceFile, file: WholeFile): Servi
     accept: service.accept,
     acceptance: { remindMs: acceptance.remind, expiresMs: acceptance.expires },
     drain: { timeoutMs: drain.timeout, then: drain.then },
+    ...(service.hooks === undefined ? {} : { hooks: service.hooks }),
     // Of what was read, defaults filled in: another program's other default is another configuration.
     digest: digestOf({ service, fleet: file.fleets.get(service.fleet) ?? null }),
   };

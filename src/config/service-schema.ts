@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   duration,
   factor,
-  notBuilt,
   oneOf,
   percentage,
   section,
@@ -10,6 +9,7 @@ import {
   wholeNumber,
 } from './file-leaves.ts';
 import { channelSchema, mapIdSchema } from './file-schema.ts';
+import { hooksSchema } from './hooks-schema.ts';
 import { fleetNamePattern, haproxyNamePattern } from './names.ts';
 
 /** Routes of the design that come later. */
@@ -90,6 +90,6 @@ export const serviceSchema = section({
     timeout: duration(1).default(10 * minute),
     then: oneOf(['wait', 'shutdown']).default('wait'),
   }).prefault({}),
-  hooks: notBuilt('hooks').optional(),
+  hooks: hooksSchema.optional(),
 });
 export type ServiceFile = z.output<typeof serviceSchema>;

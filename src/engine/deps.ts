@@ -1,6 +1,14 @@
 import type { Config } from '../config/config.ts';
 import type { ServiceName } from '../release/vocabulary.ts';
-import type { Clock, Journal, MakeRoute, ShowProgress, Smoke, StandingOf } from './ports.ts';
+import type {
+  Clock,
+  Journal,
+  MakeRoute,
+  RunHook,
+  ShowProgress,
+  Smoke,
+  StandingOf,
+} from './ports.ts';
 
 /** Everything the engine needs from outside, made by main. */
 export interface EngineDeps {
@@ -8,6 +16,7 @@ export interface EngineDeps {
   readonly journal: Journal;
   readonly route: MakeRoute;
   readonly smoke: Smoke;
+  readonly runHook: RunHook;
   readonly clock: Clock;
   readonly standingOf: StandingOf;
   readonly showProgress: ShowProgress;

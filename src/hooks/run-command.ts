@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -57,6 +56,7 @@ export async function runCommand({
   const exit = new Promise<{ code: number | null; by: string | null }>((resolve) =>
     child.once('exit', (code, by) => resolve({ code, by })),
   );
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   if (child.pid === undefined) {
     const { originalMessage, shortMessage } = await child;
     return { kind: 'not_started', why: originalMessage ?? shortMessage ?? 'no reason was given' };
@@ -67,7 +67,7 @@ export async function runCommand({
   const lines = [child.stdout, child.stderr].map((stream) => listen(stream, budget, output));
   const ended = await Promise.race([exit, aborted(signal)]);
   await endGroup(child.pid, graceMs);
-  await Promise.race([once(child, 'close'), pause(tailMs, undefined, { ref: false })]);
+  await Promise.race([closed, pause(tailMs, undefined, { ref: false })]);
   child.stdout.destroy();
   child.stderr.destroy();
   for (const one of lines) one.end();

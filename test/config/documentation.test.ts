@@ -25,6 +25,7 @@ test('the page names every key there is', () => {
     Object.assign(checkout.sides, nonsense);
     const sections = ['approval', 'gates', 'bake', 'acceptance', 'drain', 'smoke_tls'];
     Object.assign(checkout, nonsense, Object.fromEntries(sections.map((key) => [key, nonsense])));
+    checkout.hooks = { ...nonsense, deploy: nonsense };
     checkout.smoke = [{ ...nonsense, expect: { ...nonsense, header: nonsense } }];
   });
   const known = problems.flatMap(

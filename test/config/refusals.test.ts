@@ -63,7 +63,50 @@ describe('one wrong value is named by its path, with what was expected and what 
     ],
     [
       (file) => (service(file).hooks = { deploy: {} }),
-      'services.checkout.hooks: expected nothing here, found a mapping; hooks are not built yet; take this key out',
+      'services.checkout.hooks.deploy: expected run: [program, ...] or post: https://..., found an empty mapping',
+    ],
+    [
+      (file) => (service(file).hooks = { deploi: { run: ['true'] } }),
+      'services.checkout.hooks.deploi: expected one of the keys migrate, deploy, before_switch, after_switch, after_rollback, after_completed, found "deploi"; did you mean deploy?',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { run: './deploy.sh green' } }),
+      'services.checkout.hooks.deploy.run: expected a list: the program, then each argument; no shell reads it, found "./deploy.sh green"',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { run: ['sleep', 5] } }),
+      'services.checkout.hooks.deploy.run[1]: expected a text, in quotes where it would be a number or true, found 5',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { run: ['make'], post: 'http://ci.example/' } }),
+      'services.checkout.hooks.deploy: expected run or post, not both, found a mapping',
+    ],
+    [
+      (file) =>
+        (service(file).hooks = { deploy: { run: ['x'], environment: ['SLACK_BOT_TOKEN'] } }),
+      'services.checkout.hooks.deploy.environment[0]: expected a variable of the service, found "SLACK_BOT_TOKEN"; that is what the bot itself runs with; a hook gets none of it',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { run: ['x'], environment: ['A=b'] } }),
+      `services.checkout.hooks.deploy.environment[0]: expected an environment variable's name, found "A=b"`,
+    ],
+    [
+      (file) =>
+        (service(file).hooks = { deploy: { post: 'http://ci.example/', environment: ['A'] } }),
+      'services.checkout.hooks.deploy.environment: expected nothing: a call has none, found a list',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { post: 'file:///etc/passwd' } }),
+      'services.checkout.hooks.deploy.post: expected an http:// or https:// address, found "file:///etc/passwd"',
+    ],
+    [
+      (file) => (service(file).hooks = { deploy: { post: 'http://169.254.169.254/' } }),
+      'services.checkout.hooks.deploy.post: expected an http:// or https:// address, found "http://169.254.169.254/"; link-local addresses are refused',
+    ],
+    [
+      (file) =>
+        (service(file).hooks = { after_rollback: { run: ['x'], point_of_no_return: true } }),
+      'services.checkout.hooks.after_rollback.point_of_no_return: expected false: the way back has been gone by then, found true',
     ],
     [
       (file) => (service(file).route = { kind: 'servers', backend: 'app' }),

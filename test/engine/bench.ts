@@ -10,6 +10,7 @@ import type { Clock, Progress, Standing } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
 import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import { createHooks } from '../../src/hooks/run-hook.ts';
 import { openStore } from '../../src/journal/open-store.ts';
 import type { Store } from '../../src/journal/store.ts';
 import { announce } from '../../src/release/announce.ts';
@@ -140,6 +141,11 @@ export class Bench {
         failpoint: this.#failpoint,
       }),
       smoke,
+      runHook: createHooks({
+        variables: { PATH: process.env.PATH ?? '' },
+        mono: () => clock.now().mono,
+        graceMs: 300,
+      }),
       clock,
       standingOf: async (who) => this.standing(who),
       showProgress: (_, progress) => {
