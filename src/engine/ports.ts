@@ -1,7 +1,7 @@
 import type { Announcement } from '../release/announcement.ts';
 import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
-import type { HookPlan, SmokeCheck } from '../release/plan.ts';
+import type { HookPlan, ServerSetting, SmokeCheck } from '../release/plan.ts';
 import type {
   NodeReading,
   OldWorkers,
@@ -110,13 +110,11 @@ export type ServersReading =
 export interface ServersRoute {
   /** Reads one node's backend whole. A node that does not answer is a reading. */
   read(node: NodeName, signal?: AbortSignal): Promise<ServersReading>;
-  /** `set server <backend>/<server> state <state>`, on a fresh connection, with the worker's identity behind it. Never rejects. */
-  set(
-    node: NodeName,
-    servers: readonly ServerName[],
-    state: ServerState,
-    expected: Worker,
-  ): Promise<WriteResult>;
+  /**
+   * All settings in one line, on a fresh connection, with the worker's identity behind it. Never rejects. `refused`
+   * means that one of them was refused: what became of the others is to be read.
+   */
+  set(node: NodeName, settings: readonly ServerSetting[], expected: Worker): Promise<WriteResult>;
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
   barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
   /** What is left on these servers of one node. */
@@ -128,7 +126,7 @@ export interface ServersRoute {
   /** Cuts what is left on these servers. */
   shutDownSessions(node: NodeName, servers: readonly ServerName[]): Promise<void>;
   /** The exact lines with which a person does the same by hand. */
-  byHand(node: NodeName, servers: readonly ServerName[], state: ServerState): readonly string[];
+  byHand(node: NodeName, settings: readonly ServerSetting[]): readonly string[];
 }
 
 /** Makes the route of a target without sides. */

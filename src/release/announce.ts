@@ -1,3 +1,4 @@
+import { broadcastOfServers, noteOfServers } from './announce-servers.ts';
 import type { Announcement } from './announcement.ts';
 import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
 import { movementWords } from './plan-words.ts';
@@ -26,6 +27,7 @@ const silent: ReadonlySet<Happening['kind']> = new Set([
   'started',
   'stopped',
   'intent',
+  'servers_intent',
   'parked',
 ]);
 
@@ -65,7 +67,7 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'drift_seen':
       return tellsItself(entry, what, release) ? undefined : what.sentence;
     default:
-      return undefined;
+      return noteOfServers(entry, release);
   }
 }
 
@@ -92,7 +94,9 @@ function broadcastOf(entry: Entry, release: Release): string | undefined {
     case 'ended':
       return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
     default:
-      return isSideRelease(release) ? broadcastOfSides(entry, release) : undefined;
+      return isSideRelease(release)
+        ? broadcastOfSides(entry, release)
+        : broadcastOfServers(entry, release);
   }
 }
 

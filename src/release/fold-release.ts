@@ -1,4 +1,5 @@
 import { withIntent, withPlace, withResult } from './fold-effects.ts';
+import { changeOfServers } from './fold-servers.ts';
 import type { Entry, Happening } from './journal-entry.ts';
 import { isSidePlan, type Plan } from './plan.ts';
 import type { Release } from './release.ts';
@@ -69,6 +70,7 @@ function change(release: Release, entry: Entry): Change {
   return (
     changeOfAsking(release, entry) ??
     changeOfDoing(release, entry) ??
+    changeOfServers(release, entry) ??
     changeOfTurning(release, entry) ??
     {}
   );

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import type { BatchPhase, Plan, ServerSetting } from './plan.ts';
 import type { Held, Worker } from './reading.ts';
 import type { EndState, LiveState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
@@ -143,6 +143,35 @@ export type Happening =
   | { readonly kind: 'drain_waited' }
   | { readonly kind: 'drain_shutdown' }
   | { readonly kind: 'drained'; readonly sessions: number; readonly stragglers: readonly string[] }
+  // release: single servers
+  | {
+      readonly kind: 'batch_entered';
+      /** The plan's step, from 0. */
+      readonly batch: number;
+      readonly phase: BatchPhase;
+      /** How long is waited for sessions, or for health. */
+      readonly deadline?: Instant;
+    }
+  | {
+      readonly kind: 'servers_intent';
+      /** What is set, or whose sessions are cut. */
+      readonly effect: 'state' | 'sessions';
+      readonly settings: readonly ServerSetting[];
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'servers_result';
+      /** The intent's seq. */
+      readonly intent: number;
+      readonly outcome: EffectOutcome;
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'servers_reconciled';
+      readonly intent: number;
+      readonly found: readonly ServerSetting[];
+      readonly sentence: string;
+    }
   // release: turning
   | {
       readonly kind: 'going_back';

@@ -121,11 +121,15 @@ export interface SidePlan extends AnyPlan {
   readonly steps: readonly Step[];
 }
 
-/** The state one server had on one node when the plan was made. */
-export interface ObservedServer {
-  readonly node: NodeName;
+/** One server and the state it shall have. */
+export interface ServerSetting {
   readonly server: ServerName;
   readonly state: ServerState;
+}
+
+/** The state one server had on one node when the plan was made. */
+export interface ObservedServer extends ServerSetting {
+  readonly node: NodeName;
 }
 
 /** Takes single servers out and puts them back, on every node. */
@@ -137,6 +141,10 @@ export interface ServersPlan extends AnyPlan {
   readonly steps: readonly ServersStep[];
 }
 
+/** What happens to the servers of one batch, in this order. A `set` step ends with the first. */
+export const batchPhases = ['drain', 'empty', 'maint', 'deploy', 'ready', 'healthy'] as const;
+export type BatchPhase = (typeof batchPhases)[number];
+
 export type ServersStep =
   | {
       readonly kind: 'take';
@@ -146,11 +154,12 @@ export type ServersStep =
       /** How long the servers may take to be healthy again, and how often in a row that must be read. */
       readonly healthy: { readonly timeoutMs: number; readonly readings: number };
     }
-  | {
-      readonly kind: 'set';
-      readonly server: ServerName;
-      readonly state: ServerState;
-    };
+  | ({ readonly kind: 'set' } & ServerSetting);
+
+/** The plan's batches, or its one server; in order. */
+export function serversOf(step: ServersStep): readonly ServerName[] {
+  return step.kind === 'set' ? [step.server] : step.servers;
+}
 
 /** True where a plan moves between sides. */
 export function isSidePlan(plan: Plan): plan is SidePlan {

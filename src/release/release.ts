@@ -1,6 +1,7 @@
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
-import { isSidePlan, type Plan, type SidePlan } from './plan.ts';
+import { isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
 import type { Worker } from './reading.ts';
+import type { ServersProgress } from './servers-progress.ts';
 import type { EndState, LiveState, ReleaseState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
@@ -52,6 +53,8 @@ export interface Release {
   readonly workers: Readonly<Record<string, Worker>>;
   readonly nodes: Readonly<Record<string, NodeProgress>>;
   readonly openIntents: readonly OpenIntent[];
+  /** Of a release of single servers: how far it is. */
+  readonly servers?: ServersProgress;
   readonly skewMs?: number;
   /** Sentences of gates that could not say: they turn `accept: auto` into manual. */
   readonly inconclusive: readonly string[];
@@ -92,9 +95,23 @@ export interface Release {
 /** A release between two sides. */
 export type SideRelease = Release & { readonly plan: SidePlan };
 
+/** A release of single servers. */
+export type ServersRelease = Release & { readonly plan: ServersPlan };
+
 /** True where the release moves a service between its sides. */
 export function isSideRelease(release: Release): release is SideRelease {
   return isSidePlan(release.plan);
+}
+
+/** True where the release takes single servers out and puts them back. */
+export function isServersRelease(release: Release): release is ServersRelease {
+  return !isSidePlan(release.plan);
+}
+
+/** The release as one of single servers. Throws where it moves between sides: then the caller mixed up two ways. */
+export function serversRelease(release: Release): ServersRelease {
+  if (isServersRelease(release)) return release;
+  throw new Error(`${release.id} moves between sides.`);
 }
 
 /** The release as one between sides. Throws where it moves single servers: then the caller mixed up two ways. */

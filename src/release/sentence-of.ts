@@ -1,6 +1,7 @@
 import { heldWords } from './held-words.ts';
 import type { Entry, EntryKind, GateReport, Happening, Instant } from './journal-entry.ts';
 import { movementWords, takenBack } from './plan-words.ts';
+import { phaseWords, serverWords, settingWords } from './servers-words.ts';
 import { stateTitle } from './states.ts';
 import { typed } from './typed.ts';
 
@@ -60,6 +61,13 @@ const sentences: Sentences = {
   drain_shutdown: () => 'chose to shut down the sessions that are left',
   drained: ({ sessions, stragglers }) =>
     sessions === 0 ? 'drained' : `drain ended with ${sessions} sessions left${listed(stragglers)}`,
+  batch_entered: ({ batch, phase }) => `batch ${batch + 1}: ${phaseWords[phase]}`,
+  servers_intent: ({ effect, settings, why }, entry) =>
+    `${place(entry)}${effect === 'state' ? settingWords(settings) : `sessions of ${serverWords(settings)}`}, intended (${why})`,
+  servers_result: ({ outcome, sentence }, entry) =>
+    `${place(entry)}${outcome.replaceAll('_', ' ')}. ${sentence}`,
+  servers_reconciled: ({ found }, entry) =>
+    `${place(entry)}read again: ${found.length === 0 ? 'not known' : settingWords(found)}`,
   going_back: ({ end, why, membership, override }) =>
     `going back, to end as ${stateTitle(end)}: ${why}${remark(membership)}${against(override)}`,
   needs_attention: ({ why }) => `needs attention: ${why}`,

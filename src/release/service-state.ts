@@ -1,3 +1,4 @@
+import { desiredServers, type ServersState } from './desired-servers.ts';
 import type { Entry } from './journal-entry.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
 import { isEnd } from './states.ts';
@@ -37,6 +38,8 @@ export interface ServiceState {
   readonly switchedTo?: Side;
   /** The last version released to each side. */
   readonly versions: Partial<Readonly<Record<Side, string>>>;
+  /** Of a service of single servers: what each shall be. */
+  readonly servers?: ServersState;
   readonly hold?: Hold;
   /** The open release: it holds the service's lock. */
   readonly open?: ReleaseId;
@@ -71,16 +74,29 @@ export function foldService(
       return { ...state, open: entry.release ?? '', lastNumber: what.number };
     case 'intent':
       return what.effect === 'memory' ? { ...state, switchedTo: what.to } : state;
+    case 'servers_intent':
+      return withServers(state, entry, release);
     case 'going_back':
     case 'accepted':
     case 'settling':
     case 'settled':
     case 'ended':
       if (release === undefined) return state;
-      return isSideRelease(release) ? foldDecision(state, entry, release) : closed(state, release);
+      return isSideRelease(release)
+        ? foldDecision(state, entry, release)
+        : closed(withServers(state, entry, release), release);
     default:
       return state;
   }
+}
+
+function withServers(
+  state: ServiceState,
+  entry: Entry,
+  release: Release | undefined,
+): ServiceState {
+  const servers = desiredServers(state.servers, entry, release);
+  return servers === undefined ? state : { ...state, servers };
 }
 
 /** Rows of a release that move what the service shall have. */

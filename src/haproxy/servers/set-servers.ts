@@ -1,19 +1,17 @@
 import type { WriteResult } from '../../engine/ports.ts';
+import type { ServerSetting } from '../../release/plan.ts';
 import type { Worker } from '../../release/reading.ts';
-import type { BackendName, ServerName, ServerState } from '../../release/vocabulary.ts';
+import type { BackendName } from '../../release/vocabulary.ts';
 import { type CommandLine, inOneLine, setServerState, showInfo } from '../command-line.ts';
 import { UnsafeArgument } from '../errors.ts';
 import { resultOfFailure, resultOfWrite } from '../write-reply.ts';
 import type { ServersNode } from './servers-node.ts';
 
 /** One server and the state it shall have. */
-export interface Setting {
-  readonly server: ServerName;
-  readonly state: ServerState;
-}
+export type Setting = ServerSetting;
 
 /** All settings on one line, in this order, and who took them. Throws UnsafeArgument. */
-export function settingLine(backend: BackendName, settings: readonly Setting[]): CommandLine {
+export function settingLine(backend: BackendName, settings: readonly ServerSetting[]): CommandLine {
   return inOneLine(
     ...settings.map(({ server, state }) => setServerState(backend, server, state)),
     showInfo(),
@@ -26,7 +24,7 @@ export function settingLine(backend: BackendName, settings: readonly Setting[]):
  */
 export async function setServers(
   { api, backend, mono }: ServersNode,
-  settings: readonly Setting[],
+  settings: readonly ServerSetting[],
   expected: Worker,
 ): Promise<WriteResult> {
   try {

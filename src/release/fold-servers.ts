@@ -1,0 +1,82 @@
+import type { Entry, Happening } from './journal-entry.ts';
+import type { ServerSetting } from './plan.ts';
+import type { Release } from './release.ts';
+import { noProgress, type ServersProgress } from './servers-progress.ts';
+import type { NodeName, ServerState } from './vocabulary.ts';
+
+type Of<K extends Happening['kind']> = Extract<Happening, { kind: K }>;
+
+/** What one row changes of a release of single servers; undefined for rows that do not concern it. */
+export function changeOfServers(release: Release, entry: Entry): Partial<Release> | undefined {
+  const before = release.servers ?? noProgress;
+  const after = progressAfter(before, entry);
+  return after === undefined ? undefined : { servers: after };
+}
+
+function progressAfter(before: ServersProgress, entry: Entry): ServersProgress | undefined {
+  const { what } = entry;
+  switch (what.kind) {
+    case 'batch_entered':
+      return entered(before, what);
+    case 'servers_intent':
+      return entry.node === undefined ? before : intended(before, entry.seq, entry.node, what);
+    case 'servers_result':
+      return withResult(before, what);
+    case 'servers_reconciled':
+      return closed(before, what.intent, what.found);
+    default:
+      return undefined;
+  }
+}
+
+function entered(before: ServersProgress, what: Of<'batch_entered'>): ServersProgress {
+  const { deadline: _, ...rest } = before;
+  const { batch, phase, deadline } = what;
+  return { ...rest, batch, phase, ...(deadline === undefined ? {} : { deadline }) };
+}
+
+function intended(
+  before: ServersProgress,
+  seq: number,
+  node: NodeName,
+  { effect, settings }: Of<'servers_intent'>,
+): ServersProgress {
+  return { ...before, open: [...before.open, { seq, node, effect, settings, unknown: false }] };
+}
+
+function withResult(before: ServersProgress, what: Of<'servers_result'>): ServersProgress {
+  const intent = before.open.find(({ seq }) => seq === what.intent);
+  if (intent === undefined) return before;
+  if (what.outcome === 'applied') return closed(before, intent.seq, intent.settings);
+  if (what.outcome !== 'unknown') return closed(before, intent.seq, []);
+  const others = before.open.filter(({ seq }) => seq !== intent.seq);
+  const unknown = intent.settings.map(({ server }) => ({ server, state: 'unknown' as const }));
+  return {
+    ...before,
+    open: [...others, { ...intent, unknown: true }],
+    states: intent.effect === 'state' ? withStates(before, intent.node, unknown) : before.states,
+  };
+}
+
+function closed(
+  before: ServersProgress,
+  seq: number,
+  found: readonly ServerSetting[],
+): ServersProgress {
+  const intent = before.open.find((one) => one.seq === seq);
+  if (intent === undefined) return before;
+  return {
+    ...before,
+    open: before.open.filter((one) => one !== intent),
+    states: intent.effect === 'state' ? withStates(before, intent.node, found) : before.states,
+  };
+}
+
+function withStates(
+  { states }: ServersProgress,
+  node: NodeName,
+  found: readonly { readonly server: string; readonly state: ServerState | 'unknown' }[],
+): ServersProgress['states'] {
+  const seen = Object.fromEntries(found.map(({ server, state }) => [server, state]));
+  return { ...states, [node]: { ...states[node], ...seen } };
+}
