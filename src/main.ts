@@ -18,6 +18,7 @@ import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { hookVariables } from './config/hook-variables.ts';
 import { loadConfig } from './config/load-config.ts';
+import { routeSettings } from './haproxy/routes/all.ts';
 import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
@@ -30,7 +31,10 @@ const { version } = JSON.parse(
 const longestStopMs = 60_000;
 const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+const load = (path: string) => loadConfig(path, routeSettings);
+
 const handlers: Handlers = {
+  load,
   start,
   status: asked,
   release: asked,
@@ -148,7 +152,7 @@ function manifest(config: Config): Outcome {
 
 /** The configuration, or the end of the program with every problem. */
 function configOf(path: string): Config {
-  const loaded = loadConfig(path);
+  const loaded = load(path);
   if (loaded.kind === 'config') return loaded.config;
   throw new EndsWith(exitCodes.usage, loaded.problems.join('\n'));
 }

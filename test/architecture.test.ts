@@ -78,6 +78,24 @@ describe('the checker finds', () => {
     ]);
   });
 
+  test('but not where a route reads its own settings', () => {
+    const text = "import { z } from 'zod';\nimport { config } from '../../../config/a.ts';\n";
+    const own = text.replace('../../../', '../../../../');
+
+    expect([
+      planted('src/haproxy/routes/map/settings.ts', text),
+      planted('src/haproxy/routes/sessions/by/settings.ts', own),
+      planted('src/haproxy/routes/map/b.ts', text),
+    ]).toEqual([
+      [],
+      [],
+      [
+        'src/haproxy/routes/map/b.ts imports zod: only config does',
+        'src/haproxy/routes/map/b.ts imports src/config/a.ts: haproxy may import only types from there',
+      ],
+    ]);
+  });
+
   test('a cycle, of types and within a room, too', () => {
     const files = new Map([
       ...well,

@@ -1,5 +1,6 @@
 import type { Command, Reply } from '../commands/command.ts';
 import type { Topic } from '../commands/typed-line.ts';
+import type { Loaded } from '../config/load-config.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** What every verb is told. */
@@ -47,6 +48,8 @@ type WordsHandler = (options: Common & { readonly words: readonly string[] }) =>
 
 /** What main does for each verb. A verb whose handler is missing is refused as not built yet. */
 export interface Handlers {
+  /** Reads a configuration file with every kind of route that this version knows. */
+  readonly load: (path: string) => Loaded;
   /** Runs until it is told to stop. */
   readonly start: (options: Common) => Promise<ExitCode>;
   readonly status: AskHandler;

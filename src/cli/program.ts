@@ -30,7 +30,7 @@ export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) =>
     end(await handlers.start(options)),
   );
   verb(program, 'check', 'check the configuration and print what it says').action(
-    (options: Common) => end(runCheck(options, io)),
+    (options: Common) => end(runCheck(options, handlers.load, io)),
   );
   for (const [name, form, does] of asks) {
     verb(program, `${name} [words...]`, described(does, handlers[name]))

@@ -1,4 +1,4 @@
-import { loadConfig } from '../config/load-config.ts';
+import type { Loaded } from '../config/load-config.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Common } from './handlers.ts';
 import type { Io } from './io.ts';
@@ -6,8 +6,12 @@ import { lookOf, plain } from './look.ts';
 import { showConfig } from './show-config.ts';
 
 /** `pointsman check`: the configuration's tables, or every problem at once. */
-export function runCheck({ config: path, json }: Common, io: Io): ExitCode {
-  const loaded = loadConfig(path);
+export function runCheck(
+  { config: path, json }: Common,
+  load: (path: string) => Loaded,
+  io: Io,
+): ExitCode {
+  const loaded = load(path);
   if (loaded.kind === 'broken') {
     if (json) io.out(`${JSON.stringify({ ok: false, problems: loaded.problems }, null, 2)}\n`);
     else io.err(loaded.problems.map((sentence) => `${plain(sentence)}\n`).join(''));

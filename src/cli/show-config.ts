@@ -1,5 +1,6 @@
 import type { Config, Service } from '../config/config.ts';
 import { durationWords } from '../config/durations.ts';
+import { hasSides } from '../release/target.ts';
 import { type Look, paint } from './look.ts';
 import { table } from './table.ts';
 
@@ -50,12 +51,13 @@ const serviceHeads = [
 ];
 
 function serviceRow({ slack }: Config, service: Service): readonly string[] {
-  const { route, sides, approval, smoke, bake } = service;
+  const { route, target, approval, smoke, bake } = service;
+  const sides = hasSides(target) ? target.sides : { blue: '-', green: '-' };
   const self = approval.selfApproval ? ', self too' : '';
   return [
     service.name,
     service.fleet,
-    `map ${route.map} ${route.key}`,
+    Object.values(route).join(' '),
     sides.blue,
     sides.green,
     approval.approvers === 0

@@ -29,8 +29,7 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
 async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
   const { deps } = room.engine;
   const open = room.engine.openRelease(service.name);
-  const target =
-    open === undefined ? sideTarget(deps.config, service) : sideRelease(open).plan.target;
+  const target = open === undefined ? sideTarget(service) : sideRelease(open).plan.target;
   const route = deps.route(target);
   const [readings, oldWorkers] = await Promise.all([
     readFleet(route, target),

@@ -1,5 +1,6 @@
 import type { PlanSettings } from '../release/make-plan.ts';
-import type { BackendName, NodeName, ServiceName, Side } from '../release/vocabulary.ts';
+import type { RouteTarget } from '../release/target.ts';
+import type { NodeName, ServiceName } from '../release/vocabulary.ts';
 
 /** The whole configuration, validated and frozen. Durations in milliseconds, rates 0..1. */
 export interface Config {
@@ -44,17 +45,13 @@ export interface Node {
   readonly configFile?: string;
 }
 
-export interface MapRoute {
-  readonly kind: 'map';
-  readonly map: string;
-  readonly key: string;
-}
-
 /** One service: the rules a plan is made from (`{side}` still stands in smoke checks), and where it lives. */
 export interface Service extends PlanSettings {
   readonly fleet: string;
   /** Overrides slack.channel. */
   readonly channel?: string;
-  readonly route: MapRoute;
-  readonly sides: Readonly<Record<Side, BackendName>>;
+  /** `route` as the file has it, for people to read. */
+  readonly route: Readonly<Record<string, unknown>>;
+  /** What the route's kind has made of it: where and how its traffic is moved. */
+  readonly target: RouteTarget;
 }

@@ -5,12 +5,11 @@ import { type Path, problem } from './problem.ts';
 import type { FileParts } from './read-parts.ts';
 import type { ServiceFile } from './service-schema.ts';
 
-/** What is right by itself and wrong together: one sentence per contradiction. */
+/** What is right by itself and wrong together, whatever the routes: one sentence per contradiction. */
 export function crossCheck(parts: FileParts): readonly string[] {
   return [
     ...[...parts.fleets].flatMap(([name, fleet]) => fleetProblems(name, fleet)),
-    ...[...parts.services].flatMap(([name, service]) => serviceProblems(name, service, parts)),
-    ...keyClashes(parts),
+    ...[...parts.services].flatMap(([name, { file }]) => serviceProblems(name, file, parts)),
     ...commandClashes(parts),
     ...approverProblems(parts),
   ];
@@ -44,11 +43,6 @@ function nodeProblems(path: Path, node: NodeFile): string[] {
   }
   if (node.map_file !== undefined && node.maps !== undefined) {
     found.push(problem(path, 'map_file or maps', 'both', 'put the file into maps'));
-  }
-  if (node.map_file === undefined && node.maps === undefined) {
-    found.push(
-      problem([...path, 'map_file'], 'file:///path of the map on this node, or maps', undefined),
-    );
   }
   return found;
 }
@@ -89,14 +83,7 @@ function sameSentence(
 
 function serviceProblems(name: string, service: ServiceFile, parts: FileParts): string[] {
   const at: Path = ['services', name];
-  const found: string[] = [];
-  if (service.sides.blue === service.sides.green) {
-    const hint = 'blue has it already; a switch would move nothing';
-    found.push(
-      problem([...at, 'sides', 'green'], 'a backend of its own', service.sides.green, hint),
-    );
-  }
-  found.push(...smokeNameProblems([...at, 'smoke'], service));
+  const found = smokeNameProblems([...at, 'smoke'], service);
   if (!parts.fleetNames.includes(service.fleet)) {
     const near = nearest(service.fleet, parts.fleetNames);
     const hint = near === undefined ? undefined : `did you mean ${near}?`;
@@ -105,11 +92,7 @@ function serviceProblems(name: string, service: ServiceFile, parts: FileParts): 
   }
   const fleet = parts.fleets.get(service.fleet);
   if (fleet === undefined) return found;
-  return [
-    ...found,
-    ...mapProblems(name, service, fleet, parts),
-    ...tlsProblems(at, service, fleet),
-  ];
+  return [...found, ...tlsProblems(at, service, fleet)];
 }
 
 function smokeNameProblems(at: Path, service: ServiceFile): string[] {
@@ -135,61 +118,12 @@ function whyNoHeader(header: string): string | undefined {
   return framing.includes(header) ? 'the check sets it itself' : undefined;
 }
 
-/** Every service's map must be found on every node of its fleet. */
-function mapProblems(
-  name: string,
-  service: ServiceFile,
-  fleet: FleetFile,
-  parts: FileParts,
-): string[] {
-  const { map } = service.route;
-  const others = [...parts.services.values()].filter((other) => other.fleet === service.fleet);
-  const several = new Set(others.map(({ route }) => route.map)).size > 1;
-  return fleet.nodes.flatMap((node, i) => {
-    const path: Path = ['fleets', service.fleet, 'nodes', i];
-    const entry = `"${map}": { id: <its path in this node's haproxy.cfg>, file: file://<path> }`;
-    const hint = `services.${name}.route.map names it`;
-    if (node.maps !== undefined && !Object.hasOwn(node.maps, map)) {
-      const has = Object.keys(node.maps).join(', ');
-      return [problem([...path, 'maps'], `an entry ${entry}`, has, hint)];
-    }
-    if (node.map_file !== undefined && several) {
-      const why = 'the services of this fleet use several maps, and one map_file cannot say which';
-      return [problem([...path, 'map_file'], `maps with an entry ${entry}`, node.map_file, why)];
-    }
-    return [];
-  });
-}
-
 function tlsProblems(at: Path, service: ServiceFile, fleet: FleetFile): string[] {
   const secure = fleet.nodes.find(({ frontend }) => frontend.startsWith('https://'));
   if (secure === undefined || service.smoke.length === 0 || service.smoke_tls !== undefined)
     return [];
   const hint = `the frontend of ${secure.name} is ${secure.frontend}`;
   return [problem([...at, 'smoke_tls'], '{ servername, ca } for https frontends', undefined, hint)];
-}
-
-/** Two services on one key of one map would move each other. */
-function keyClashes(parts: FileParts): string[] {
-  const owners = new Map<string, string>();
-  const found: string[] = [];
-  for (const [name, service] of parts.services) {
-    const places = keyPlaces(service, parts);
-    const owner = places.map((place) => owners.get(place)).find((other) => other !== undefined);
-    for (const place of places) owners.set(place, name);
-    if (owner === undefined) continue;
-    const hint = `services.${owner} has the same key of the same map; they would move each other`;
-    const at: Path = ['services', name, 'route', 'key'];
-    found.push(problem(at, 'a key of its own', service.route.key, hint));
-  }
-  return found;
-}
-
-function keyPlaces({ fleet, route }: ServiceFile, { fleets }: FileParts): readonly string[] {
-  return (fleets.get(fleet)?.nodes ?? []).map((node) => {
-    const id = node.maps?.[route.map]?.id ?? route.map;
-    return JSON.stringify([node.runtime, id, route.key]);
-  });
 }
 
 function commandClashes({ top }: FileParts): string[] {
@@ -216,8 +150,9 @@ function approverProblems({ top, services }: FileParts): string[] {
   if (approver.some((entry) => entry === '*' || entry.startsWith('S'))) return [];
   const people = new Set(approver).size;
   return [...services]
-    .filter(([, { approval }]) => approval.approvers > people)
-    .map(([name, { approval }]) => {
+    .map(([name, { file }]) => [name, file.approval] as const)
+    .filter(([, { approvers }]) => approvers > people)
+    .map(([name, approval]) => {
       const expected = `at least ${approval.approvers}, as services.${name}.approval.approvers asks for`;
       return problem(['roles', 'approver'], expected, people === 0 ? undefined : people);
     });

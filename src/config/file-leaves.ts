@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Reading } from './addresses.ts';
 import { readDuration } from './durations.ts';
+import { haproxyNamePattern } from './names.ts';
 
 /** A mapping with exactly these keys. Every error's message is what stands after "expected"; of an unknown key, the known ones. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -25,6 +26,11 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 /** Text of one pattern. */
 export function textLike(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
+}
+
+/** What HAProxy calls a thing: a backend, a server, a key of a map. */
+export function haproxyName(what: string) {
+  return textLike(haproxyNamePattern, `${what}, of letters, digits and _ . : -`);
 }
 
 /** Text that a reader narrows; what the reader expected instead becomes the error. */

@@ -4,36 +4,42 @@ import type { Config } from './config.ts';
 import { crossCheck } from './cross-check.ts';
 import { deepFreeze } from './freeze.ts';
 import { makeConfig } from './make-config.ts';
+import { makeTargets } from './make-targets.ts';
 import { type Path, problem } from './problem.ts';
 import { type FileParts, readParts } from './read-parts.ts';
 import { readYaml, readYamlFile, type YamlReading } from './read-yaml.ts';
+import type { RouteSettings } from './route-settings.ts';
 
 export type Loaded =
   | { readonly kind: 'config'; readonly config: Config }
   /** One sentence per problem, all at once, none with a secret in it. */
   | { readonly kind: 'broken'; readonly problems: readonly string[] };
 
+/** The kinds of routes that this version knows; a file with another one is refused. */
+export type Routes = readonly RouteSettings[];
+
 /** Reads, checks and freezes the configuration file. Never throws. */
-export function loadConfig(path: string): Loaded {
-  return fromYaml(readYamlFile(path), dirname(resolve(path)));
+export function loadConfig(path: string, routes: Routes): Loaded {
+  return fromYaml(readYamlFile(path), routes, dirname(resolve(path)));
 }
 
 /** The same from text; relative paths in it are relative to `folder`. */
-export function parseConfig(text: string, folder: string): Loaded {
-  return fromYaml(readYaml(text), folder);
+export function parseConfig(text: string, routes: Routes, folder: string): Loaded {
+  return fromYaml(readYaml(text), routes, folder);
 }
 
-function fromYaml(reading: YamlReading, folder: string): Loaded {
+function fromYaml(reading: YamlReading, routes: Routes, folder: string): Loaded {
   if (reading.kind === 'broken') return reading;
   const problems: string[] = [];
-  const parts = readParts(reading.value, problems);
-  problems.push(...crossCheck(parts), ...caProblems(parts, folder));
-  problems.push(...tokenProblems(reading.value, []));
+  const parts = readParts(reading.value, routes, problems);
+  problems.push(...crossCheck(parts));
+  const targets = makeTargets(parts, problems);
+  problems.push(...caProblems(parts, folder), ...tokenProblems(reading.value, []));
   if (parts.top === undefined || problems.length > 0) {
     return { kind: 'broken', problems: [...new Set(problems)] };
   }
   const { top, fleets, services } = parts;
-  const config = makeConfig({ top, fleets, services, content: reading.value, folder });
+  const config = makeConfig({ top, fleets, services, targets, content: reading.value, folder });
   return { kind: 'config', config: deepFreeze(config) };
 }
 
@@ -51,7 +57,8 @@ function tokenProblems(value: unknown, path: Path): readonly string[] {
 
 /** A certificate that cannot be read fails every smoke test: better said now. */
 function caProblems({ services }: FileParts, folder: string): string[] {
-  return [...services].flatMap(([name, { smoke_tls: tls }]) => {
+  return [...services].flatMap(([name, { file: service }]) => {
+    const { smoke_tls: tls } = service;
     if (tls?.ca === undefined) return [];
     const file = resolve(folder, tls.ca);
     return isCertificate(file)

@@ -1,16 +1,21 @@
 import { resolve } from 'node:path';
 import { digestOf } from '../release/digest.ts';
 import type { SmokeCheck } from '../release/plan.ts';
-import { backendName, nodeName } from '../release/vocabulary.ts';
+import type { RouteTarget } from '../release/target.ts';
+import { nodeName } from '../release/vocabulary.ts';
 import type { Config, Fleet, Node, Service } from './config.ts';
 import type { FleetFile, NodeFile, TopFile } from './file-schema.ts';
+import { mapsNamed } from './make-targets.ts';
+import type { ReadService } from './read-parts.ts';
 import type { ServiceFile } from './service-schema.ts';
 
 /** A file whose every part was read and checked. */
 export interface WholeFile {
   readonly top: TopFile;
   readonly fleets: ReadonlyMap<string, FleetFile>;
-  readonly services: ReadonlyMap<string, ServiceFile>;
+  readonly services: ReadonlyMap<string, ReadService>;
+  /** One per service. */
+  readonly targets: ReadonlyMap<string, RouteTarget>;
   /** The file's content as data, for its digest. */
   readonly content: unknown;
   /** Relative paths are relative to here. */
@@ -35,8 +40,7 @@ export function makeConfig(file: WholeFile): Config {
 }
 
 function makeFleet(name: string, fleet: FleetFile, { services }: WholeFile): Fleet {
-  const own = [...services.values()].filter((service) => service.fleet === name);
-  const maps = [...new Set(own.map(({ route }) => route.map))];
+  const maps = mapsNamed(services, name);
   return { name, nodes: fleet.nodes.map((node) => makeNode(node, maps)) };
 }
 
@@ -56,14 +60,17 @@ function makeNode(node: NodeFile, routeMaps: readonly string[]): Node {
   };
 }
 
-function makeService(name: string, service: ServiceFile, file: WholeFile): Service {
+function makeService(name: string, read: ReadService, file: WholeFile): Service {
+  const { file: service, route } = read;
+  const target = file.targets.get(name);
+  if (target === undefined) throw new Error(`The service ${name} has no target.`);
   const { approval, gates, bake, acceptance, drain } = service;
   return {
     name,
     fleet: service.fleet,
     ...(service.channel === undefined ? {} : { channel: service.channel }),
-    route: service.route,
-    sides: { blue: backendName(service.sides.blue), green: backendName(service.sides.green) },
+    route,
+    target,
     approval: {
       approvers: approval.approvers,
       selfApproval: approval.self_approval,

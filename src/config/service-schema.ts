@@ -8,25 +8,14 @@ import {
   textLike,
   wholeNumber,
 } from './file-leaves.ts';
-import { channelSchema, mapIdSchema } from './file-schema.ts';
+import { channelSchema } from './file-schema.ts';
 import { hooksSchema } from './hooks-schema.ts';
-import { fleetNamePattern, haproxyNamePattern } from './names.ts';
-
-/** Routes of the design that come later. */
-export const laterRoutes: readonly string[] = ['servers', 'config', 'sessions', 'percentage'];
+import { fleetNamePattern } from './names.ts';
+import type { RouteKeys } from './route-settings.ts';
 
 const minute = 60_000;
 const neverOr = 'never, or a duration such as 8h';
 const allOr = 'all, or a whole number from 1 to 10000';
-
-const haproxyName = (what: string) =>
-  textLike(haproxyNamePattern, `${what}, of letters, digits and _ . : -`);
-
-const mapRoute = section({
-  kind: z.literal('map', { error: 'map' }),
-  map: mapIdSchema,
-  key: haproxyName("the map's key"),
-});
 
 const printable = (what: string) =>
   textLike(/^[^\p{Cc}]{1,1000}$/u, `${what}, without control characters`);
@@ -48,11 +37,12 @@ const smokeCheck = section({
   }).prefault({}),
 });
 
-export const serviceSchema = section({
+const place = {
   fleet: textLike(fleetNamePattern, "a fleet's name"),
   channel: channelSchema.optional(),
-  route: mapRoute,
-  sides: section({ blue: haproxyName("a backend's name"), green: haproxyName("a backend's name") }),
+};
+
+const rules = {
   approval: section({
     approvers: wholeNumber(0, 20).default(1),
     self_approval: z.boolean({ error: 'true or false' }).default(false),
@@ -91,5 +81,21 @@ export const serviceSchema = section({
     then: oneOf(['wait', 'shutdown']).default('wait'),
   }).prefault({}),
   hooks: hooksSchema.optional(),
+};
+
+/** One service of the file: what does not depend on its route, and what its route's own keys accepted. */
+export type ServiceFile = z.output<z.ZodObject<typeof place & typeof rules>> & {
+  readonly route?: unknown;
+  readonly sides?: unknown;
+};
+
+/** A service whose route has these keys. */
+export function serviceSchema(keys: RouteKeys): z.ZodType<ServiceFile> {
+  return section({ ...place, ...keys, ...rules });
+}
+
+/** A service of whose route nothing can be said: everything else of it is checked. */
+export const serviceOfAnyRoute = serviceSchema({
+  route: z.unknown().optional(),
+  sides: z.unknown().optional(),
 });
-export type ServiceFile = z.output<typeof serviceSchema>;

@@ -1,5 +1,4 @@
 import type { Service } from '../config/config.ts';
-import { routeTarget } from '../config/route-target.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import { hasSides, traitsOf } from '../release/target.ts';
@@ -63,7 +62,7 @@ export class DriftWatch {
     const { deps } = this.#engine;
     const before = this.#standOf(service.name);
     if (isWriting(before.open)) return;
-    const target = before.open?.plan.target ?? routeTarget(deps.config, service);
+    const target = before.open?.plan.target ?? service.target;
     if (!hasSides(target)) return;
     const route = deps.route(target);
     const [readings, oldWorkers] = await Promise.all([

@@ -6,6 +6,8 @@ import type { ExitCode } from '../../src/cli/exit-codes.ts';
 import type { Asked, Handlers } from '../../src/cli/handlers.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Reply } from '../../src/commands/command.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import { smallest } from '../config/config-text.ts';
 
 interface Run {
@@ -16,6 +18,7 @@ interface Run {
 
 const outcome = { exit: 0, lines: ['40 rows, all in order.'], data: { rows: 40 } } as const;
 const standing: Handlers = {
+  load: (path) => loadConfig(path, routeSettings),
   start: async () => 0,
   status: async (_, tell) => tell.reply({ kind: 'done', text: 'fine' }),
   auditVerify: async () => outcome,

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 
 /** The smallest file that loads: everything else has a default. */
 export const smallest = `
@@ -32,14 +33,14 @@ export function changed(change: (file: LooseFile) => void): string {
 
 /** The problems of a changed file; fails where it loads. */
 export function problemsOf(change: (file: LooseFile) => void): readonly string[] {
-  const loaded = parseConfig(changed(change), '/etc/pointsman');
+  const loaded = parseConfig(changed(change), routeSettings, '/etc/pointsman');
   if (loaded.kind === 'config') throw new Error('This file was expected to be refused.');
   return loaded.problems;
 }
 
 /** The configuration of a changed file; fails where it is refused. */
 export function configOf(change: (file: LooseFile) => void = () => undefined): Config {
-  const loaded = parseConfig(changed(change), '/etc/pointsman');
+  const loaded = parseConfig(changed(change), routeSettings, '/etc/pointsman');
   if (loaded.kind === 'broken') throw new Error(loaded.problems.join('\n'));
   return loaded.config;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/load-config.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import { problemsOf } from './config-text.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
@@ -9,7 +10,7 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md
 test("the page's shortest file loads", () => {
   const yaml = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
 
-  expect(parseConfig(yaml, '/')).toMatchObject({ kind: 'config' });
+  expect(parseConfig(yaml, routeSettings, '/')).toMatchObject({ kind: 'config' });
 });
 
 test('the page names every key there is', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseConfig } from '../../src/config/load-config.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import { type LooseFile, smallest } from './config-text.ts';
 
 const whole: LooseFile = parse(smallest);
@@ -69,7 +70,7 @@ test(`${runs} files with one place replaced or dropped: loaded, or refused with 
       } catch {
         return; // The junk was nothing YAML can write (a symbol, a cycle).
       }
-      const loaded = parseConfig(text, '/etc/pointsman');
+      const loaded = parseConfig(text, routeSettings, '/etc/pointsman');
 
       if (loaded.kind === 'config') return;
       refused += 1;
@@ -97,7 +98,9 @@ test(`${runs} texts cut, doubled or sprinkled with bytes never throw`, () => {
       fc.nat(40),
       fc.string({ unit: 'binary', maxLength: 12 }),
       (at, length, middle) => {
-        const loaded = parseConfig(whole.slice(0, at) + middle + whole.slice(at + length), '/');
+        const cut = whole.slice(0, at) + middle + whole.slice(at + length);
+
+        const loaded = parseConfig(cut, routeSettings, '/');
 
         if (loaded.kind === 'broken') expect(loaded.problems.length).toBeGreaterThan(0);
       },

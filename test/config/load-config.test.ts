@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load-config.ts';
-import { routeTarget } from '../../src/config/route-target.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import { configOf, type LooseFile, problemsOf, smallest } from './config-text.ts';
 
 let folder: string;
@@ -64,7 +64,20 @@ describe('a file that is right', () => {
           name: 'checkout',
           fleet: 'edge',
           route: { kind: 'map', map: '/etc/haproxy/maps/bluegreen.map', key: 'active' },
-          sides: { blue: 'backend_blue', green: 'backend_green' },
+          target: {
+            kind: 'map',
+            key: 'active',
+            sides: { blue: 'backend_blue', green: 'backend_green' },
+            nodes: [
+              {
+                node: 'lb-1',
+                runtime: 'unix:///run/haproxy/admin.sock',
+                frontend: 'http://127.0.0.1:8080',
+                mapId: '/etc/haproxy/maps/bluegreen.map',
+                mapFile: 'file:///etc/haproxy/maps/bluegreen.map',
+              },
+            ],
+          },
           approval: { approvers: 1, selfApproval: false, expiresMs: 900_000 },
           gates: { healthyReadings: 2, minimumHealthy: 'all', timeoutMs: 60_000 },
           smoke: [],
@@ -115,7 +128,10 @@ describe('a file that is right', () => {
       fleet: 'edge',
       channel: 'C0CHECKOUT',
       route: { kind: 'map', map: '/etc/haproxy/maps/bluegreen.map', key: 'active' },
-      sides: { blue: 'backend_blue', green: 'backend_green' },
+      target: expect.objectContaining({
+        kind: 'map',
+        sides: { blue: 'backend_blue', green: 'backend_green' },
+      }),
       approval: { approvers: 0, selfApproval: true, expiresMs: 7_200_000 },
       gates: { healthyReadings: 3, minimumHealthy: 2, timeoutMs: 500 },
       smoke: [
@@ -143,7 +159,7 @@ describe('a file that is right', () => {
   test('takes relative paths from its own folder', () => {
     const path = written('pointsman.yaml', smallest);
 
-    const loaded = loadConfig(path);
+    const loaded = loadConfig(path, routeSettings);
 
     expect(loaded).toMatchObject({
       kind: 'config',
@@ -193,10 +209,8 @@ describe('the route target of a service', () => {
         maps: { [map]: { id: `/run/${name}/bg.map`, file: `file:///run/${name}/bg.map` } },
       }));
     });
-    const service = config.services.get('checkout');
-    if (service === undefined) throw new Error('no service');
 
-    const target = routeTarget(config, service);
+    const target = config.services.get('checkout')?.target;
 
     expect(target).toEqual({
       kind: 'map',
@@ -235,14 +249,17 @@ describe('a file that cannot be read', () => {
       'has 10485760 bytes; a configuration has at most 1048576',
     ],
   ])('because it %s gets one sentence', (_, path, sentence) => {
-    expect(loadConfig(path())).toEqual({ kind: 'broken', problems: [`${path()} ${sentence}`] });
+    expect(loadConfig(path(), routeSettings)).toEqual({
+      kind: 'broken',
+      problems: [`${path()} ${sentence}`],
+    });
   });
 
   test.skipIf(process.getuid?.() === 0)('because of its mode gets one sentence', () => {
     const path = written('closed', smallest);
     chmodSync(path, 0);
 
-    expect(loadConfig(path)).toEqual({
+    expect(loadConfig(path, routeSettings)).toEqual({
       kind: 'broken',
       problems: [`${path} may not be read by this user; check its owner and mode`],
     });
@@ -266,7 +283,7 @@ describe('a file that cannot be read', () => {
       'the file uses more than 100 aliases, or one that has no anchor',
     ],
   ])('because it is no plain YAML is told where: %#', (text, sentence) => {
-    expect(parseConfig(text, '/')).toEqual({ kind: 'broken', problems: [sentence] });
+    expect(parseConfig(text, routeSettings, '/')).toEqual({ kind: 'broken', problems: [sentence] });
   });
 });
 
@@ -329,7 +346,9 @@ describe('a secret in the file', () => {
   });
 
   test('in broken YAML is not repeated', () => {
-    const loaded = parseConfig('slack: {token: "xoxb-12-34-abcdef\n  x: *xoxb-12-34-abcdef', '/');
+    const text = 'slack: {token: "xoxb-12-34-abcdef\n  x: *xoxb-12-34-abcdef';
+
+    const loaded = parseConfig(text, routeSettings, '/');
 
     expect(loaded.kind).toBe('broken');
     expect(JSON.stringify(loaded)).not.toContain('abcdef');

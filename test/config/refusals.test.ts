@@ -4,6 +4,7 @@ import { type LooseFile, problemsOf } from './config-text.ts';
 const node = (file: LooseFile) => file.fleets.edge.nodes[0];
 const service = (file: LooseFile) => file.services.checkout;
 const map = '/etc/haproxy/maps/bluegreen.map';
+const kinds = 'map or sessions';
 const secondNode = {
   name: 'lb-2',
   runtime: 'unix:///run/lb-2.sock',
@@ -109,12 +110,24 @@ describe('one wrong value is named by its path, with what was expected and what 
       'services.checkout.hooks.after_rollback.point_of_no_return: expected false: the way back has been gone by then, found true',
     ],
     [
-      (file) => (service(file).route = { kind: 'servers', backend: 'app' }),
-      'services.checkout.route.kind: expected map, found "servers"; the route servers is not built yet, the route map is',
+      (file) => (service(file).route = { kind: 'percentage', map, key: 'active', steps: [10] }),
+      `services.checkout.route.kind: expected ${kinds}, found "percentage"; the route percentage is not built yet`,
     ],
     [
       (file) => (service(file).route.kind = 'magic'),
-      'services.checkout.route.kind: expected map, found "magic"',
+      `services.checkout.route.kind: expected ${kinds}, found "magic"`,
+    ],
+    [
+      (file) => (service(file).route.kind = 'mpa'),
+      `services.checkout.route.kind: expected ${kinds}, found "mpa"; did you mean map?`,
+    ],
+    [
+      (file) => delete service(file).route,
+      `services.checkout.route: expected a mapping with kind: ${kinds}, and its keys, found nothing`,
+    ],
+    [
+      (file) => (file.services.checkout = 'checkout'),
+      'services.checkout: expected a mapping with fleet, channel, route, sides, approval, gates, smoke, smoke_tls, bake, accept, acceptance, drain, hooks, found "checkout"',
     ],
     [
       (file) => (node(file).runtime = 'ssh://ops@lb-1/run/haproxy/admin.sock'),

@@ -9,7 +9,7 @@ import { Engine } from '../../src/engine/engine.ts';
 import type { Clock, Progress, Standing } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
-import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import type { MapNodeTarget, MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { createHooks } from '../../src/hooks/run-hook.ts';
 import { openStore } from '../../src/journal/open-store.ts';
 import type { Store } from '../../src/journal/store.ts';
@@ -30,7 +30,7 @@ export const people: Readonly<Record<string, readonly Role[]>> = {
   U0SAM: ['viewer'],
 };
 
-type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'sides'>>;
+type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'target'>>;
 
 /** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. `runtimeOf`: a proxy's address. */
 export function checkoutOn(
@@ -42,7 +42,15 @@ export function checkoutOn(
     name: 'checkout',
     fleet: 'edge',
     route: { kind: 'map', map: '/maps/bluegreen.map', key: 'active' },
-    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    target: {
+      kind: 'map',
+      key: 'active',
+      sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+      nodes: fleet.nodes.map(({ target: node }) => ({
+        ...node,
+        runtime: runtimeOf(node.node) ?? node.runtime,
+      })),
+    } as MapTarget,
     approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 },
     gates: { healthyReadings: 1, minimumHealthy: 'all', timeoutMs: 5_000 },
     smoke: [

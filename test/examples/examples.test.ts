@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { sideTarget } from '../../src/config/route-target.ts';
+import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,7 +22,7 @@ const textOf = (example: string, file: string) =>
   readFileSync(join(root, 'examples', example, file), 'utf8');
 
 function configOf(example: string): Config {
-  const loaded = loadConfig(join(root, 'examples', example, 'pointsman.yaml'));
+  const loaded = loadConfig(join(root, 'examples', example, 'pointsman.yaml'), routeSettings);
   if (loaded.kind === 'broken') throw new Error(loaded.problems.join('\n'));
   return loaded.config;
 }
@@ -54,7 +55,7 @@ describe.each(examples)('the example %s', (example) => {
     };
 
     for (const service of config.services.values()) {
-      const target = sideTarget(config, service) as MapTarget;
+      const target = sideTarget(service) as MapTarget;
       for (const side of Object.values(target.sides)) must(`\nbackend ${side}\n`, cfg);
       for (const node of target.nodes) {
         const address = node.runtime.replace('unix://', '').replace('tcp://', 'ipv4@');

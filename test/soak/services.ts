@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
-import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import type { MapNodeTarget, MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import { checkoutOn } from '../engine/bench.ts';
 
 /** Two services in one map: each has its key, and both write the same file. */
@@ -18,6 +18,7 @@ export function soakConfig(targets: readonly MapNodeTarget[]): Config {
   if (checkout === undefined) throw new Error('The bench has no service checkout.');
   // The fleet's frontend routes by `active` alone, so a request proves nothing for the other key.
   const route = { ...checkout.route, key: 'payments' };
-  const payments = { ...checkout, name: 'payments', route, smoke: [] };
+  const target = { ...checkout.target, key: 'payments' } as MapTarget;
+  const payments = { ...checkout, name: 'payments', route, target, smoke: [] };
   return { ...config, services: new Map([...config.services, ['payments', payments]]) };
 }

@@ -18,7 +18,7 @@ export async function adopt(
   by: By,
 ): Promise<Answer> {
   const { deps } = engine;
-  const target = sideTarget(deps.config, service);
+  const target = sideTarget(service);
   const readings = await readFleet(deps.route(target), target);
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   if (silent.length > 0) {

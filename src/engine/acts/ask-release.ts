@@ -33,9 +33,8 @@ export type Planned =
 
 /** Reads the fleet and makes the plan a release would have. No side effects. */
 export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Planned> {
-  const { deps } = engine;
   const { service } = ask;
-  const target = sideTarget(deps.config, service);
+  const target = sideTarget(service);
   const found = await findSide(engine, service, target);
   if (found.kind === 'apart') return { kind: 'refused', text: found.text };
   const to = ask.side ?? otherSide(found.side);

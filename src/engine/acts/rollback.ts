@@ -38,7 +38,7 @@ export async function rollback(
       `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/release-status ${service.name}\` shows where it stands.`,
     );
   }
-  const target = sideTarget(engine.deps.config, service);
+  const target = sideTarget(service);
   const route = engine.deps.route(target);
   const readings = await readFleetInTime(engine.deps.clock, route, target);
   const refusal = refuseWithoutServers(
