@@ -8,12 +8,18 @@ import type { Side } from '../../src/release/vocabulary.ts';
  * One small HTTP application of a side, in this process.
  * `/release` and every other path answer `version=<side> server=<name>`, with header `X-Version`; `/healthz` is for the checks;
  * `/hold` keeps the request open until `letGo()`; an Upgrade (WebSocket) is accepted with 101 and kept open.
+ * It has a switch of its own: POST `/switch/on` and `/switch/off`; `/switch` and the checks answer 404 while it is off.
  */
 export class Application {
   readonly side: Side;
   readonly name: string;
   /** Requests answered, checks not counted. */
   served = 0;
+  /** False: switched off, as its own switch tells. */
+  isOn = true;
+  /** What its switch was told, `POST /switch/on`, in order; and what it answers to that, 204. */
+  readonly told: string[] = [];
+  switchStatus = 204;
   #healthy = true;
   #status = 200;
   #words: string | undefined;
@@ -97,7 +103,12 @@ export class Application {
     request.resume();
     const path = request.url?.split('?')[0] ?? '/';
     if (path === '/healthz') {
-      response.writeHead(this.#healthy ? 200 : 503).end(this.#healthy ? 'ok' : 'down');
+      const status = this.isOn ? 200 : 404;
+      response.writeHead(this.#healthy ? status : 503).end(this.#healthy ? 'ok' : 'down');
+      return;
+    }
+    if (path.startsWith('/switch')) {
+      response.writeHead(this.#answerSwitch(request.method ?? '', path)).end();
       return;
     }
     if (path === '/hold') {
@@ -109,6 +120,13 @@ export class Application {
     if (this.#delayMs > 0) await pause(this.#delayMs);
     this.#waiting -= 1;
     this.#respond(response);
+  }
+
+  #answerSwitch(method: string, path: string): number {
+    if (path === '/switch') return this.isOn ? 200 : 404;
+    this.told.push(`${method} ${path}`);
+    if (this.switchStatus < 300) this.isOn = path === '/switch/on';
+    return this.switchStatus;
   }
 
   #respond(response: ServerResponse): void {

@@ -1,11 +1,15 @@
 import type { Route } from '../../../engine/ports.ts';
 import type { RouteOptions } from '../route-options.ts';
+import { byServersRoute } from './servers/by-servers-route.ts';
+import type { ByServersTarget } from './servers/by-servers-target.ts';
 import type { SessionsTarget } from './sessions-target.ts';
 
 type Ways = Readonly<Record<string, (target: SessionsTarget, options: RouteOptions) => Route>>;
 
 /** Every built way: one line per `by`. A target was made by its own way, so it has that way's shape. */
-const ways: Ways = {};
+const ways: Ways = {
+  servers: (target, options) => byServersRoute(target as ByServersTarget, options),
+};
 
 /** Route `sessions`. Throws where no such way is built. */
 export function sessionsRoute(target: SessionsTarget, options: RouteOptions): Route {

@@ -1,0 +1,49 @@
+import type { Route } from '../../../../engine/ports.ts';
+import type { NodeReading } from '../../../../release/reading.ts';
+import type { NodeName } from '../../../../release/vocabulary.ts';
+import { awaitAnswer } from '../../../await-answer.ts';
+import { oldWorkersOf } from '../../../backends/old-workers.ts';
+import { countSessions, shutDownSessions } from '../../../backends/sessions.ts';
+import type { RouteOptions } from '../../route-options.ts';
+import { lookAtBackend } from '../one-backend/look-at-backend.ts';
+import { type OneBackendNode, oneBackendNode } from '../one-backend/one-backend-node.ts';
+import { readingOf, unreachable } from '../one-backend/reading-of.ts';
+import { takeOut } from '../one-backend/take-out.ts';
+import { byHand } from './by-hand.ts';
+import type { ByServersTarget } from './by-servers-target.ts';
+import { drainedHealth } from './drained-health.ts';
+import { heldSide } from './held-side.ts';
+import { letIn } from './let-in.ts';
+import { armServers, writeServers } from './switch-servers.ts';
+
+/**
+ * Route `sessions` by `servers`: both sides are servers of one backend with persistence (`cookie`, `stick on`). A server
+ * in drain keeps the users it has and gets no new ones. Nothing is kept on disk: a reload falls back to haproxy.cfg.
+ */
+export function byServersRoute(target: ByServersTarget, options: RouteOptions): Route {
+  const at = (node: NodeName) => oneBackendNode(target, node, options);
+  return {
+    read: async (node, signal) => readNode(at(node), signal),
+    arm: async (node, to, expected) => armServers(at(node), to, expected),
+    barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
+    writeFenced: async (node, to, signal) => writeServers(at(node), to, signal),
+    persist: async (node) => {
+      throw new Error(`Route sessions by servers keeps nothing on the disk of ${node}.`);
+    },
+    sessions: async (node, side, signal) => countSessions(at(node).counted, side, signal),
+    oldWorkers: async (node, signal) => oldWorkersOf(at(node).counted, signal),
+    shutDownSessions: async (node, side) => shutDownSessions(at(node).counted, side),
+    prepare: async (node, side) => letIn(at(node), side),
+    finish: async (node, side) => takeOut(at(node), side, heldSide),
+    byHand: (node, side, place) => (place === 'disk' ? [] : byHand(at(node), side)),
+  };
+}
+
+async function readNode(node: OneBackendNode, signal?: AbortSignal): Promise<NodeReading> {
+  try {
+    const look = await lookAtBackend(node, signal);
+    return readingOf(node, look, { memory: heldSide, health: drainedHealth });
+  } catch (error) {
+    return unreachable(node, error);
+  }
+}
