@@ -125,5 +125,10 @@ export interface OldWorker {
 
 /** The old workers of one node, as its master tells. No answer is a fact too: nobody knows. */
 export type OldWorkers =
-  | { readonly kind: 'known'; readonly workers: readonly OldWorker[] }
+  | {
+      readonly kind: 'known';
+      readonly workers: readonly OldWorker[];
+      /** True: shutting down a side's sessions cuts those on old workers, too. */
+      readonly canBeCut?: boolean;
+    }
   | { readonly kind: 'unknown'; readonly why: string };

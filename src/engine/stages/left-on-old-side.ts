@@ -7,7 +7,7 @@ import type { SideUse } from '../side-use.ts';
 
 /** What is left on the old side of one node, the workers that a reload replaced included. */
 export interface Left extends SessionCount {
-  /** So many of the sessions are on old workers. HAProxy lets nobody shut these down, they only end. */
+  /** So many of the sessions are on old workers where nobody shuts them down: they only end. */
   readonly onOldWorkers: number;
   /** Users were there lately: between two requests they have no session, and they will come back. */
   readonly inUse: boolean;
@@ -38,7 +38,7 @@ export function leftOnOldSide(context: RunContext, use: SideUse): Promise<readon
         ...left.stragglers,
         ...(inUse ? [`${plan.from} was used ${Math.round(quietMs / 1000)} s ago`] : []),
       ],
-      onOldWorkers: left.sessions,
+      onOldWorkers: old?.kind === 'known' && old.canBeCut === true ? 0 : left.sessions,
       reading,
     };
   });
