@@ -17,6 +17,7 @@ import { announce } from '../../src/release/announce.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { Role } from '../../src/release/roles.ts';
 import type { ReleaseState } from '../../src/release/states.ts';
+import type { RouteTarget } from '../../src/release/target.ts';
 import { type Actor, actor, backendName, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -32,25 +33,31 @@ export const people: Readonly<Record<string, readonly Role[]>> = {
 
 type Rules = Partial<Omit<Service, 'name' | 'fleet' | 'route' | 'target'>>;
 
-/** The service `checkout` over a fleet, quick by default: no bake, one healthy reading. `runtimeOf`: a proxy's address. */
+/** `checkout` on route `map` over a fleet. `runtimeOf`: a proxy's address. */
 export function checkoutOn(
   fleet: { readonly nodes: readonly { readonly target: MapNodeTarget }[] },
   rules: Rules = {},
   runtimeOf: (node: string) => string | undefined = () => undefined,
 ): Config {
+  const target: MapTarget = {
+    kind: 'map',
+    key: 'active',
+    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    nodes: fleet.nodes.map(({ target: node }) => ({
+      ...node,
+      runtime: runtimeOf(node.node) ?? node.runtime,
+    })),
+  };
+  return checkoutFor(target, rules);
+}
+
+/** The service `checkout`, moved as its target says, quick by default: no bake, one healthy reading. */
+export function checkoutFor(target: RouteTarget, rules: Rules = {}): Config {
   const service: Service = {
     name: 'checkout',
     fleet: 'edge',
-    route: { kind: 'map', map: '/maps/bluegreen.map', key: 'active' },
-    target: {
-      kind: 'map',
-      key: 'active',
-      sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
-      nodes: fleet.nodes.map(({ target: node }) => ({
-        ...node,
-        runtime: runtimeOf(node.node) ?? node.runtime,
-      })),
-    } as MapTarget,
+    route: { kind: target.kind },
+    target,
     approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 },
     gates: { healthyReadings: 1, minimumHealthy: 'all', timeoutMs: 5_000 },
     smoke: [
@@ -78,12 +85,12 @@ export function checkoutOn(
         'edge',
         {
           name: 'edge',
-          nodes: fleet.nodes.map(({ target: node }) => ({
-            name: nodeName(node.node),
-            runtime: runtimeOf(node.node) ?? node.runtime,
-            frontend: node.frontend,
-            maps: new Map([['/maps/bluegreen.map', { id: node.mapId, file: node.mapFile }]]),
-            ...(node.master === undefined ? {} : { master: node.master }),
+          nodes: target.nodes.map(({ node, runtime, frontend, master }) => ({
+            name: nodeName(node),
+            runtime,
+            frontend,
+            maps: new Map(),
+            ...(master === undefined ? {} : { master }),
           })),
         },
       ],

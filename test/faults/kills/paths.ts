@@ -1,7 +1,6 @@
 import type { Config } from '../../../src/config/config.ts';
-import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
 import type { SideTarget } from '../../../src/release/target.ts';
-import { Bench, checkoutOn } from '../../engine/bench.ts';
+import { Bench, checkoutFor } from '../../engine/bench.ts';
 import { ask } from '../../support/ask.ts';
 import { comeToRest } from './at-rest.ts';
 import type { Knock, Path } from './path.ts';
@@ -18,10 +17,7 @@ export interface Order {
 
 /** The configuration every path runs with. */
 export function configFor(target: SideTarget): Config {
-  return checkoutOn(
-    { nodes: (target as MapTarget).nodes.map((node) => ({ target: node })) },
-    { drain: { timeoutMs: 500, then: 'wait' } },
-  );
+  return checkoutFor(target, { drain: { timeoutMs: 500, then: 'wait' } });
 }
 
 const release = { kind: 'release', service: 'checkout' } as const;
