@@ -121,6 +121,11 @@ export function shutdownSessionsServer(backend: string, server: string): Command
   return line('shutdown sessions server', serverPath(backend, server));
 }
 
+/** One stream, by the id that `show sess` gives it. */
+export function shutdownSession(id: string): CommandLine {
+  return line('shutdown session', safe('session', id, /^0x[0-9a-f]+$/));
+}
+
 function serverPath(backend: string, server: string): string {
   return `${word('backend', backend)}/${word('server', server)}`;
 }

@@ -48,6 +48,17 @@ export class NodeRefused extends Error {
   }
 }
 
+/** True for a failed exchange with a node, as opposed to a malfunction or an abort. */
+export function isExchangeFailure(
+  error: unknown,
+): error is NodeUnreachable | ReplyUnknown | NodeRefused {
+  return (
+    error instanceof NodeUnreachable ||
+    error instanceof ReplyUnknown ||
+    error instanceof NodeRefused
+  );
+}
+
 /** An argument that must not reach a socket; thrown before one is touched. */
 export class UnsafeArgument extends Error {
   override readonly name = 'UnsafeArgument';

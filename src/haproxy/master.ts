@@ -2,6 +2,7 @@ import { atWorker, type CommandLine, inOneLine, quit, reload, showProc } from '.
 import { Connection } from './connection.ts';
 import { NodeRefused } from './errors.ts';
 import { inSlot } from './locks.ts';
+import { reasonIn } from './log-words.ts';
 import { type Processes, parseShowProc } from './replies/show-proc.ts';
 import { splitReplies } from './replies/split-replies.ts';
 import { type Failpoint, RuntimeApi, type RuntimeOptions } from './runtime-api.ts';
@@ -82,13 +83,7 @@ export class Master {
 function understood(reply: string): ReloadReply {
   if (reply === '') return { kind: 'silent' };
   if (reply.startsWith('Success=1\n')) return { kind: 'loaded' };
-  if (reply.startsWith('Success=0\n')) return { kind: 'failed', words: reasonIn(reply) };
+  if (reply.startsWith('Success=0\n'))
+    return { kind: 'failed', words: reasonIn(reply.split('\n--\n')[1] ?? reply) };
   return { kind: 'refused', words: reply.trim() };
-}
-
-/** What its log lines give as the reason, or all of them. */
-function reasonIn(reply: string): string {
-  const lines = reply.trim().split('\n').slice(2);
-  const alerts = lines.flatMap((line) => /^\[ALERT\]\s+\(\d+\) : (.+)$/.exec(line)?.[1] ?? []);
-  return (alerts.length > 0 ? alerts : lines).join(' ');
 }

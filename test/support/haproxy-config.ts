@@ -12,9 +12,19 @@ export interface ConfigParts {
   readonly global: readonly string[];
   readonly serverOptions: readonly string[];
   readonly sections: readonly string[];
+  /** What frontend `www` has beside its bind; the map's lines. */
+  readonly frontend?: string;
 }
 
-/** A whole haproxy.cfg for blue-green over a map, as the guides show it. */
+/** Over the map, with its net. */
+function frontendOf({ frontend, mapFile }: ConfigParts): string {
+  return (
+    frontend ??
+    `use_backend %[str(active),map(${mapFile},backend_blue)]\n    default_backend backend_blue`
+  );
+}
+
+/** A whole haproxy.cfg for blue-green, over a map unless it is said otherwise, as the guides show it. */
 export function haproxyConfig(parts: ConfigParts): string {
   const address = parts.runtime.replace(/^unix:\/\//, '').replace(/^tcp:\/\//, 'ipv4@');
   return `global
@@ -32,8 +42,7 @@ defaults
 
 frontend www
     bind 127.0.0.1:${parts.port}
-    use_backend %[str(active),map(${parts.mapFile},backend_blue)]
-    default_backend backend_blue
+    ${frontendOf(parts)}
 
 backend backend_blue
 ${backendLines(parts, 'blue')}

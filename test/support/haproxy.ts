@@ -37,6 +37,7 @@ export class FleetBuilder {
   #sections: string[] = [];
   #server: string[] = [];
   #binary = 'haproxy';
+  #frontend: string | undefined;
 
   /** How many HAProxies; their names are lb-1, lb-2, ... */
   withNodes(count: number): this {
@@ -95,6 +96,12 @@ export class FleetBuilder {
   /** Further sections of haproxy.cfg, as text. */
   withSection(text: string): this {
     this.#sections.push(text);
+    return this;
+  }
+
+  /** What frontend `www` has instead of the map's lines, e.g. `default_backend backend_blue`. */
+  withFrontend(text: string): this {
+    this.#frontend = text;
     return this;
   }
 
@@ -166,6 +173,7 @@ export class FleetBuilder {
       global: this.#global,
       serverOptions: this.#server,
       sections: this.#sections,
+      ...(this.#frontend === undefined ? {} : { frontend: this.#frontend }),
     });
     return new HaproxyNode({
       name,

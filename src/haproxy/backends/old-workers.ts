@@ -1,7 +1,7 @@
 import type { OldWorker, OldWorkers } from '../../release/reading.ts';
 import { sides } from '../../release/vocabulary.ts';
 import { showInfo, showServersConn, showStat } from '../command-line.ts';
-import { NodeRefused, NodeUnreachable, ReplyUnknown } from '../errors.ts';
+import { isExchangeFailure, NodeRefused } from '../errors.ts';
 import { Master } from '../master.ts';
 import { parseShowInfo } from '../replies/show-info.ts';
 import type { BackendsNode } from './backends-node.ts';
@@ -81,12 +81,4 @@ function sessionsOf(
     return left === undefined ? undefined : sessionsLeft(left);
   });
   return blue === undefined || green === undefined ? undefined : { blue, green };
-}
-
-function isExchangeFailure(error: unknown): error is Error {
-  return (
-    error instanceof NodeUnreachable ||
-    error instanceof ReplyUnknown ||
-    error instanceof NodeRefused
-  );
 }

@@ -49,13 +49,25 @@ test('show servers state: another format version is not guessed at', () => {
   expect(parseShowServersState("Can't find backend.\n\n")).toBeUndefined();
 });
 
-test('show sess: source, backend, server and age of each stream', () => {
+test('show sess: id, source, backend, server and age of each stream', () => {
   const reply =
     '0x5591d3d40ca0: proto=tcpv4 src=127.0.0.1:55684 fe=www be=backend_blue srv=b1 ts=00 epoch=0 age=5m12s calls=2 rate=0 cpu=0 lat=0 rq[f=49c40080h,i=0,an=8000h,rx=,wx=,ax=] rp[f=80400000h,i=0,an=1400000h,rx=59s,wx=,ax=] scf=[8,80h,fd=14] scb=[8,11h,fd=15] exp=1s rc=0 c_exp=\n0x7f2268036750: proto=unix_stream src=unix:1 fe=GLOBAL be=<NONE> srv=<none> ts=00 epoch=0 age=0s calls=1\n\n';
 
   expect(parseShowSess(reply)).toEqual([
-    { source: '127.0.0.1:55684', backend: 'backend_blue', server: 'b1', age: '5m12s' },
-    { source: 'unix:1', backend: '<NONE>', server: '<none>', age: '0s' },
+    {
+      id: '0x5591d3d40ca0',
+      source: '127.0.0.1:55684',
+      backend: 'backend_blue',
+      server: 'b1',
+      age: '5m12s',
+    },
+    {
+      id: '0x7f2268036750',
+      source: 'unix:1',
+      backend: '<NONE>',
+      server: '<none>',
+      age: '0s',
+    },
   ]);
   expect(parseShowSess('Permission denied\n\n')).toEqual([]);
 });

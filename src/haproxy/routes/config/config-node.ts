@@ -1,0 +1,48 @@
+import type { NodeName } from '../../../release/vocabulary.ts';
+import type { TrafficLineName } from '../../config-file/traffic-line.ts';
+import { Master } from '../../master.ts';
+import { RuntimeApi } from '../../runtime-api.ts';
+import type { RouteOptions } from '../route-options.ts';
+import type { ConfigNodeTarget, ConfigTarget } from './config-target.ts';
+
+/** One node of a config route: what the plan says of it, its worker and its master. */
+export interface ConfigNode {
+  readonly target: ConfigTarget;
+  readonly at: ConfigNodeTarget;
+  readonly api: RuntimeApi;
+  readonly master: Master;
+  readonly options: RouteOptions;
+}
+
+/** Throws where the plan has no such node: then the caller mixed up two plans. */
+export function configNode(
+  target: ConfigTarget,
+  node: NodeName,
+  options: RouteOptions,
+): ConfigNode {
+  const at = target.nodes.find((candidate) => candidate.node === node);
+  if (at === undefined) throw new Error(`The plan has no node ${node}.`);
+  const { deadlineMs, failpoint } = options;
+  const more = {
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(failpoint === undefined ? {} : { failpoint }),
+  };
+  return {
+    target,
+    at,
+    api: new RuntimeApi({ node, address: at.runtime, ...more }),
+    master: new Master({ node, address: at.master, ...more }),
+    options,
+  };
+}
+
+/** The line that moves this route's traffic. */
+export function lineName({ frontend, useBackend }: ConfigTarget): TrafficLineName {
+  return { frontend, ...(useBackend === undefined ? {} : { useBackend }) };
+}
+
+/** `default_backend of www`, `use_backend ... if is_shop of www`. */
+export function lineWords({ frontend, useBackend }: ConfigTarget): string {
+  const keyword = useBackend === undefined ? 'default_backend' : `use_backend ... ${useBackend}`;
+  return `${keyword} of ${frontend}`;
+}

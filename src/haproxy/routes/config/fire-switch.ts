@@ -1,0 +1,141 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WriteResult } from '../../../engine/ports.ts';
+import type { Worker } from '../../../release/reading.ts';
+import { isSameWorker } from '../../../release/worker.ts';
+import { readConfig } from '../../config-file/config-on-disk.ts';
+import { holdingFile } from '../../locks.ts';
+import { replaceFile } from '../../replace-file.ts';
+import type { Processes } from '../../replies/show-proc.ts';
+import type { ConfigNode } from './config-node.ts';
+import { infoOf, reloadNode } from './reload.ts';
+import type { StagedSwitch } from './stage-switch.ts';
+
+/** The second in which the file was changed, and some slack. */
+const longestWaitMs = 2000;
+
+type Stopped = Exclude<WriteResult, { kind: 'accepted' }>;
+
+/**
+ * The switch of one node: the staged configuration takes its place, the master reloads, the new worker is waited for.
+ * Where the reload does not load, the old text is put back. Never rejects.
+ */
+export async function fireSwitch(
+  node: ConfigNode,
+  staged: StagedSwitch,
+  expected: Worker,
+): Promise<WriteResult> {
+  try {
+    return await holdingFile(staged.path, () => fire(node, staged, expected));
+  } catch (error) {
+    return { kind: 'unknown', why: wordsOf(error) };
+  }
+}
+
+async function fire(
+  node: ConfigNode,
+  staged: StagedSwitch,
+  expected: Worker,
+): Promise<WriteResult> {
+  const processes = await readyFor(node, expected);
+  if ('why' in processes) {
+    await staged.file.discard().catch(() => {});
+    return processes;
+  }
+  const notPlaced = await place(staged);
+  if (notPlaced !== undefined) return notPlaced;
+  const late = await letSecondPass(node);
+  if (late !== undefined) {
+    return { kind: 'not_applied', why: `${late}; ${await putBack(node, staged)}` };
+  }
+  const reloaded = await reloadNode(node, { processes, worker: expected });
+  switch (reloaded.kind) {
+    case 'loaded':
+      return loaded(node, staged, reloaded.worker);
+    case 'unknown':
+      return reloaded;
+    case 'failed':
+      return {
+        kind: 'refused',
+        why: `the reload failed, worker ${expected.pid} stays: ${reloaded.why}; ${await putBack(node, staged)}`,
+      };
+    case 'not_tried':
+      return { kind: 'not_applied', why: `${reloaded.why}; ${await putBack(node, staged)}` };
+  }
+}
+
+/** The master's counters, where the worker that was checked still serves. */
+async function readyFor(node: ConfigNode, expected: Worker): Promise<Processes | Stopped> {
+  try {
+    const [processes, info] = await Promise.all([node.master.processes(), infoOf(node)]);
+    if (info === undefined) return notApplied('its `show info` was not understood');
+    if (info.stopping) return notApplied(`a reload replaces worker ${info.worker.pid} just now`);
+    if (isSameWorker(info.worker, expected)) return processes;
+    const { pid, startedAt } = info.worker;
+    return notApplied(
+      `worker ${pid} (started at ${startedAt}) answered instead of worker ${expected.pid} (started at ${expected.startedAt})`,
+    );
+  } catch (error) {
+    return notApplied(wordsOf(error));
+  }
+}
+
+/** Puts the staged text in place; what stopped it, where it did not get there. */
+async function place({ path, before, after, file }: StagedSwitch): Promise<Stopped | undefined> {
+  try {
+    if (before === after) await file.discard();
+    else await file.takePlace();
+    return undefined;
+  } catch (error) {
+    const now = await readConfig(`file://${path}`).catch(() => undefined);
+    if (now?.text === after) return { kind: 'unknown', why: wordsOf(error) };
+    return notApplied(wordsOf(error));
+  }
+}
+
+/**
+ * Waits until a worker that starts now has a start time, in seconds, that is later than the file's: without that
+ * nobody could tell afterwards which text it has read. The machine's own clock, which stamped the file, is the measure.
+ */
+async function letSecondPass({ at }: ConfigNode): Promise<string | undefined> {
+  const { path, changedAt } = await readConfig(at.configFile);
+  const leftMs = () => (changedAt + 1) * 1000 - Date.now();
+  if (leftMs() > longestWaitMs) {
+    return `${path} carries a time that is still to come: \`touch\` it`;
+  }
+  while (leftMs() > 0) await pause(leftMs());
+  return undefined;
+}
+
+async function loaded(
+  { at, options }: ConfigNode,
+  { after, path }: StagedSwitch,
+  worker: Worker,
+): Promise<WriteResult> {
+  const answeredAt = options.mono();
+  const now = await readConfig(at.configFile);
+  if (now.text === after && worker.startedAt > now.changedAt) {
+    return { kind: 'accepted', worker, answeredAt };
+  }
+  return { kind: 'unknown', why: `${path} was changed by somebody else during the reload` };
+}
+
+/** In words: what became of the file. */
+async function putBack(
+  { options }: ConfigNode,
+  { path, before, after }: StagedSwitch,
+): Promise<string> {
+  try {
+    await replaceFile({ path, before: after, after: before }, options.failpoint ?? (() => {}));
+    return `${path} is as it was before`;
+  } catch (error) {
+    return `and ${path} could not be put back: ${wordsOf(error)}`;
+  }
+}
+
+function notApplied(why: string): Stopped {
+  return { kind: 'not_applied', why: `${why}; nothing was changed` };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
