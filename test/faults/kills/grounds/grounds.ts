@@ -1,7 +1,9 @@
 import type { Ground } from './ground.ts';
 import { mapGround } from './map-ground.ts';
+import { sessionsServersGround } from './sessions-servers-ground.ts';
 
 /** What kills are played on, by the name of the route. */
 export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
   map: mapGround,
+  'sessions-servers': sessionsServersGround,
 };

@@ -5,6 +5,7 @@ import type { HaproxyNode } from '../../../support/haproxy-node.ts';
 import { isWrite } from '../../fault-proxy.ts';
 import { paths } from '../path.ts';
 import type { Ground, Holds, Meaning } from './ground.ts';
+import { withRuntimes } from './with-runtimes.ts';
 
 /** Route `map`: the key `active` of every node's map, in memory and on disk. */
 export async function mapGround(): Promise<Ground> {
@@ -38,15 +39,6 @@ export async function mapGround(): Promise<Ground> {
 
 const blueFile = 'active backend_blue\n';
 const greenFile = 'active backend_green\n';
-
-/** A target whose nodes are reached elsewhere. */
-export function withRuntimes<T extends { readonly nodes: readonly { readonly runtime: string }[] }>(
-  target: T,
-  runtimes: readonly string[],
-): T {
-  const nodes = target.nodes.map((node, i) => ({ ...node, runtime: runtimes[i] ?? node.runtime }));
-  return { ...target, nodes };
-}
 
 /** Exactly what was written, byte for byte: anything else on the disk is something else. */
 async function holds(node: HaproxyNode): Promise<Holds> {
