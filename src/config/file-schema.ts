@@ -64,6 +64,14 @@ export type TopFile = z.output<typeof topSchema>;
 export const mapIdSchema = textLike(mapIdPattern, "a map's path, of letters, digits and _ . / : -");
 const fileAddress = textRead('file:///path', readFileAddress);
 
+const checkWords = 'a list of a program and its arguments, one of them with {file} in it';
+const checkCommand = z
+  .array(textLike(/^[^\p{Cc}]{1,1000}$/u, checkWords), { error: checkWords })
+  .max(64, { error: checkWords })
+  .refine((words) => words.slice(1).some((word) => word.includes('{file}')), {
+    error: checkWords,
+  });
+
 const nodeSchema = section({
   name: textLike(nodeNamePattern, 'a node name of letters, digits and _ . -, up to 64 long'),
   runtime: textRead('unix:///path/of/the/socket or tcp://host:port', readRuntime),
@@ -77,6 +85,7 @@ const nodeSchema = section({
     .optional(),
   master: textRead('unix:///path/of/the/socket or tcp://host:port', readRuntime).optional(),
   config_file: fileAddress.optional(),
+  check: checkCommand.optional(),
 });
 export type NodeFile = z.output<typeof nodeSchema>;
 

@@ -1,6 +1,9 @@
 import type { RouteSettings } from '../../config/route-settings.ts';
 import type { Route } from '../../engine/ports.ts';
 import type { SideTarget } from '../../release/target.ts';
+import { configRoute } from './config/config-route.ts';
+import type { ConfigTarget } from './config/config-target.ts';
+import { configSettings } from './config/settings.ts';
 import { mapRoute } from './map/map-route.ts';
 import type { MapTarget } from './map/map-target.ts';
 import { mapSettings } from './map/settings.ts';
@@ -19,6 +22,10 @@ export interface RouteKind {
 /** Every kind with sides, one line each. */
 export const sideRoutes: readonly RouteKind[] = [
   { settings: mapSettings, make: (target, options) => mapRoute(target as MapTarget, options) },
+  {
+    settings: configSettings,
+    make: (target, options) => configRoute(target as ConfigTarget, options),
+  },
   {
     settings: sessionsSettings,
     make: (target, options) => sessionsRoute(target as SessionsTarget, options),

@@ -45,6 +45,16 @@ export function configRouteOn(
   return make(configTarget(fleet, more));
 }
 
+/** Starts it; a master listens a moment later than its worker answers. */
+export async function started(builder: FleetBuilder = aConfigFleet()): Promise<TestFleet> {
+  const fleet = await builder.start();
+  const route = configRouteOn(fleet);
+  for (const { target } of fleet.nodes) {
+    await waitUntil(() => route.barrier(target.node), { what: `the master of ${target.node}` });
+  }
+  return fleet;
+}
+
 export async function reached(route: Route, node: NodeName = lb1): Promise<ReachedNode> {
   const reading = await route.read(node);
   if (reading.kind !== 'reached') throw new Error(reading.why);
@@ -57,6 +67,7 @@ export async function settled(route: Route, node: HaproxyNode): Promise<void> {
   const second = Math.floor(Date.now() / 1000);
   await waitUntil(() => Date.now() >= (second + 1) * 1000, { what: 'the next second' });
   await node.reload();
+  await waitUntil(() => route.barrier(lb1), { what: 'the master to be back' });
 }
 
 export function configOf(node: HaproxyNode): string {

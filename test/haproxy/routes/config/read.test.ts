@@ -11,6 +11,7 @@ import {
   lb1,
   reached,
   settled,
+  started,
 } from './config-bed.ts';
 
 let fleet: TestFleet;
@@ -19,7 +20,7 @@ afterEach(async () => {
 });
 
 test('a worker that started after the last change of the file has what the file says', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const route = configRouteOn(fleet);
   await settled(route, fleet.node(0));
 
@@ -63,7 +64,7 @@ const changes: readonly [string, (file: string) => void][] = [
 test.each(changes)(
   'after a change of %s nobody knows what the worker has, until it is reloaded',
   async (_, change) => {
-    fleet = await aConfigFleet().start();
+    fleet = await started();
     const node = fleet.node(0);
     const route = configRouteOn(fleet);
     await settled(route, node);
@@ -84,7 +85,7 @@ test.each(changes)(
 );
 
 test('a link that leads to another file since is a change, too', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
   writeFileSync(`${node.folder}/other.cfg`, configOf(node));
@@ -103,7 +104,7 @@ test('a link that leads to another file since is a change, too', async () => {
 });
 
 test('a file that was edited and not reloaded shows on disk only', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const route = configRouteOn(fleet);
   edit(fleet.node(0), 'default_backend backend_blue', 'default_backend backend_green');
 
@@ -113,9 +114,11 @@ test('a file that was edited and not reloaded shows on disk only', async () => {
 });
 
 test('other lines that send traffic to a side are named, and a backend that is no side is said', async () => {
-  fleet = await aConfigFleet()
-    .withSection('backend backend_other\nfrontend other\n    default_backend backend_green')
-    .start();
+  fleet = await started(
+    aConfigFleet().withSection(
+      'backend backend_other\nfrontend other\n    default_backend backend_green',
+    ),
+  );
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
   edit(node, 'default_backend backend_blue', 'default_backend backend_other');
@@ -127,7 +130,7 @@ test('other lines that send traffic to a side are named, and a backend that is n
 });
 
 test('a frontend that is not in the file, and a file that is not there, are unreadable in words', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
 
   const lost = await reached(configRouteOn(fleet, { frontend: 'api' }));
@@ -143,7 +146,7 @@ test('a frontend that is not in the file, and a file that is not there, are unre
 });
 
 test('a silent master is a gate that does not hold', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const master = `unix://${fleet.folder}/nobody.sock`;
   const nodes = configTarget(fleet).nodes.map((node) => ({ ...node, master }));
 
@@ -161,7 +164,7 @@ test('a silent master is a gate that does not hold', async () => {
 });
 
 test('a node without a worker is unreachable, and the barrier waits for it and its master', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
 

@@ -4,7 +4,15 @@ import { afterEach, expect, test } from 'vitest';
 import { backendName, type Side } from '../../../../src/release/vocabulary.ts';
 import type { TestFleet } from '../../../support/haproxy.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { aConfigFleet, configOf, configRouteOn, edit, lb1, reached } from './config-bed.ts';
+import {
+  aConfigFleet,
+  configOf,
+  configRouteOn,
+  edit,
+  lb1,
+  reached,
+  started,
+} from './config-bed.ts';
 
 let fleet: TestFleet;
 afterEach(async () => {
@@ -24,7 +32,7 @@ async function moveTo(to: Side, route = configRouteOn(fleet)) {
 }
 
 test('arm checks beside the file, fire edits one word, reloads, and names the new worker', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
   const before = configOf(node);
@@ -54,7 +62,7 @@ test('arm checks beside the file, fire edits one word, reloads, and names the ne
 });
 
 test('there and back again, byte for byte', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const before = configOf(fleet.node(0));
 
   const results = [await moveTo('green'), await moveTo('blue')];
@@ -65,11 +73,11 @@ test('there and back again, byte for byte', async () => {
 });
 
 test('a use_backend line is moved by its condition', async () => {
-  fleet = await aConfigFleet()
-    .withFrontend(
+  fleet = await started(
+    aConfigFleet().withFrontend(
       'acl is_shop path_beg /release\n    use_backend backend_blue if is_shop\n    default_backend backend_blue',
-    )
-    .start();
+    ),
+  );
   const route = configRouteOn(fleet, { useBackend: 'if is_shop' });
 
   const result = await moveTo('green', route);
@@ -80,7 +88,7 @@ test('a use_backend line is moved by its condition', async () => {
 });
 
 test('a configuration that does not check is refused in HAProxy’s words before anything is touched', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const before = configOf(node);
   const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
@@ -97,7 +105,7 @@ test('a configuration that does not check is refused in HAProxy’s words before
 });
 
 test('another error in the file is found by the check as well, with the file’s own name and line', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
   const { worker } = await reached(route);
@@ -109,7 +117,7 @@ test('another error in the file is found by the check as well, with the file’s
 });
 
 test('a reload that fails puts the old file back, and the worker from before stays', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const before = configOf(node);
   const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
@@ -130,7 +138,7 @@ test('a reload that fails puts the old file back, and the worker from before sta
 });
 
 test('after a failed reload nobody can tell what the worker has, until it is written again', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
   const route = configRouteOn(fleet, { sides, nodes: configRouteNodes(['true']) });
@@ -161,7 +169,7 @@ test('after a failed reload nobody can tell what the worker has, until it is wri
 });
 
 test('a file that somebody changed since it was checked is not overwritten', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const route = configRouteOn(fleet);
   const { worker } = await reached(route);
@@ -181,7 +189,7 @@ test('a file that somebody changed since it was checked is not overwritten', asy
 });
 
 test('a worker that was not checked is not replaced', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   const before = configOf(node);
   const route = configRouteOn(fleet);
@@ -201,7 +209,7 @@ test('a worker that was not checked is not replaced', async () => {
 });
 
 test('a switch that is disarmed leaves nothing', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const route = configRouteOn(fleet);
   const { worker } = await reached(route);
 
@@ -215,7 +223,7 @@ test('a switch that is disarmed leaves nothing', async () => {
 });
 
 test('what a crash left of an earlier switch is removed by the next one', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   writeFileSync(`${fleet.node(0).folder}/.haproxy.cfg.pointsman-dead`, 'half');
 
   await moveTo('green');
@@ -224,7 +232,7 @@ test('what a crash left of an earlier switch is removed by the next one', async 
 });
 
 test('where the file names the side already and only the worker is behind, it is reloaded', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const node = fleet.node(0);
   edit(node, 'default_backend backend_blue', 'default_backend backend_green');
   const route = configRouteOn(fleet);
@@ -238,7 +246,7 @@ test('where the file names the side already and only the worker is behind, it is
 });
 
 test('the write behind an unknown one does the same from the worker that is there', async () => {
-  fleet = await aConfigFleet().start();
+  fleet = await started();
   const route = configRouteOn(fleet);
   await fleet.node(0).reload();
 
