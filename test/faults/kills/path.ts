@@ -10,8 +10,7 @@ export const paths = [
 ] as const;
 export type Path = (typeof paths)[number];
 
-/** A foreign hand, as the played process has to do it: a line to say to an address. */
-export interface Knock {
-  readonly address: string;
-  readonly line: string;
-}
+/** A foreign hand, as the played process has to do it: a line said to an address, or a text put into a file. */
+export type Knock =
+  | { readonly address: string; readonly line: string }
+  | { readonly path: string; readonly text: string };

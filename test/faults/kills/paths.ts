@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type { Config } from '../../../src/config/config.ts';
 import type { SideTarget } from '../../../src/release/target.ts';
 import { Bench, checkoutFor } from '../../engine/bench.ts';
@@ -12,7 +13,7 @@ export interface Order {
   /** `recover`: takes up what is open and waits until nothing is under way. */
   readonly path: Path | 'recover';
   /** Puts the second node back to blue, past the witness. */
-  readonly knock?: Knock;
+  readonly knock?: readonly Knock[];
 }
 
 /** The configuration every path runs with. */
@@ -91,7 +92,10 @@ async function accepted(bench: Bench): Promise<void> {
 async function toAttention(bench: Bench, { knock }: Order): Promise<void> {
   await toAcceptance(bench);
   if (knock === undefined) throw new Error('Here no foreign hand can put a node back.');
-  await ask(knock.address, knock.line);
+  for (const one of knock) {
+    if ('path' in one) writeFileSync(one.path, one.text, 'latin1');
+    else await ask(one.address, one.line, { halfClose: true });
+  }
   await bench.until('checkout-1', 'needs_attention');
 }
 

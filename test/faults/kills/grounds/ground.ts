@@ -34,6 +34,6 @@ export interface Ground {
   /** What a line that was said to a node does; undefined where it changes nothing. */
   meaningOf(line: string): Meaning | undefined;
   /** Puts the second node back to blue by another hand; undefined where no line can. */
-  readonly knock?: Knock;
+  readonly knock?: readonly Knock[];
   end(): Promise<void>;
 }

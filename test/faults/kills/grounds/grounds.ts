@@ -1,3 +1,4 @@
+import { configGround } from './config-ground.ts';
 import type { Ground } from './ground.ts';
 import { mapGround } from './map-ground.ts';
 import { sessionsServersGround } from './sessions-servers-ground.ts';
@@ -5,5 +6,6 @@ import { sessionsServersGround } from './sessions-servers-ground.ts';
 /** What kills are played on, by the name of the route. */
 export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
   map: mapGround,
+  config: configGround,
   'sessions-servers': sessionsServersGround,
 };

@@ -29,10 +29,7 @@ export async function mapGround(): Promise<Ground> {
     },
     held: () => mapHolds(fleet.nodes),
     meaningOf: (line) => mapMeaning(line),
-    knock: {
-      address: second.runtime,
-      line: `set map ${second.mapFile} active backend_blue`,
-    },
+    knock: [{ address: second.runtime, line: `set map ${second.mapFile} active backend_blue` }],
     end: () => fleet.end(),
   };
 }

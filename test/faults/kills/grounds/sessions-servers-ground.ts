@@ -30,10 +30,12 @@ export async function sessionsServersGround(): Promise<Ground> {
     },
     held: () => Promise.all(fleet.nodes.map((_, i) => holds(fleet, i))),
     meaningOf,
-    knock: {
-      address: second.runtime,
-      line: line((side) => (side === 'blue' ? 'ready' : 'drain')),
-    },
+    knock: [
+      {
+        address: second.runtime,
+        line: line((side) => (side === 'blue' ? 'ready' : 'drain')),
+      },
+    ],
     end: () => fleet.end(),
   };
 }
