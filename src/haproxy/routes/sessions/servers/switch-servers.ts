@@ -30,8 +30,8 @@ export async function armServers(node: OneBackendNode, to: Side, expected: Worke
 }
 
 /**
- * The new side's servers first: there is no moment without a server. What is in maintenance on the old side is out
- * already, and stays so.
+ * The new side's servers first: there is no moment without a server, also where only the line's beginning is carried
+ * out. What is in maintenance on the old side is out already, and stays so.
  */
 function settingsTo({ target }: OneBackendNode, to: Side, look: BackendLook): readonly Setting[] {
   const old = serversOf(look, target, otherSide(to)).filter(({ state }) => state !== 'maint');
@@ -42,11 +42,11 @@ function settingsTo({ target }: OneBackendNode, to: Side, look: BackendLook): re
 }
 
 /**
- * The write after an unknown one. `set server` has no version that a late line could be refused by, as maps have; the
- * line names every server, so whichever comes last leaves one side whole, never a mixture. That none comes last is the
- * barrier's word, for which the caller has waited: behind it nothing is left in the node's own socket (measured). What
- * that does not cover is a line held up in the network before a `tcp://` node: it would put the other side back, whole,
- * which reading back or the drift watch sees. Never rejects.
+ * The write after an unknown one. `set server` has no version that a late line could be refused by, as maps have. That
+ * no late line comes behind this one is the barrier's word, for which the caller has waited: after it nothing is left in
+ * the node's own socket (measured, also that a line whose sender is gone is carried out in part and then dropped). So a
+ * line that names every server, and reading back, are enough. What that does not cover is a line held up in the network
+ * before a `tcp://` node: the drift watch sees it. Never rejects.
  */
 export async function writeServers(
   node: OneBackendNode,
