@@ -1,12 +1,13 @@
+import type { NodeTarget } from '../release/target.ts';
 import type { NodeFile } from './file-schema.ts';
+import { nodeTarget } from './node-target.ts';
 import { type Path, problem } from './problem.ts';
 import type { TargetAsk } from './route-settings.ts';
 
-/** A node, and a map as it has it: the path in its haproxy.cfg, and the file behind it, `file:///path`. */
-export interface NodeWithMap {
-  readonly node: NodeFile;
-  readonly id: string;
-  readonly file: string;
+/** A node with one map as it has it: the path in its haproxy.cfg, and the file behind it, `file:///path`. */
+export interface NodeWithMap extends NodeTarget {
+  readonly mapId: string;
+  readonly mapFile: string;
 }
 
 export type MapsReading =
@@ -36,7 +37,9 @@ function mapOnNode(
   const entry = `"${map}": { id: <its path in this node's haproxy.cfg>, file: file://<path> }`;
   if (maps !== undefined) {
     const own = Object.hasOwn(maps, map) ? maps[map] : undefined;
-    if (own !== undefined) return { node, ...own };
+    if (own !== undefined) {
+      return { ...nodeTarget(node), mapId: own.id, mapFile: own.file };
+    }
     const hint = `services.${ask.service}.route.map names it`;
     return problem([...path, 'maps'], `an entry ${entry}`, Object.keys(maps).join(', '), hint);
   }
@@ -44,7 +47,9 @@ function mapOnNode(
   if (file === undefined) {
     return problem(at, 'file:///path of the map on this node, or maps', undefined);
   }
-  if (ask.mapsOfFleet.length <= 1) return { node, id: map, file };
+  if (ask.mapsOfFleet.length <= 1) {
+    return { ...nodeTarget(node), mapId: map, mapFile: file };
+  }
   const why = 'the services of this fleet use several maps, and one map_file cannot say which';
   return problem(at, `maps with an entry ${entry}`, file, why);
 }

@@ -10,7 +10,7 @@ import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 
 const root = join(import.meta.dirname, '../..');
-const examples = ['unix-socket', 'tcp-hosts-map'] as const;
+const examples = ['unix-socket', 'tcp-hosts-map', 'sessions-zone-cookie'] as const;
 
 let folder: string;
 beforeAll(() => {

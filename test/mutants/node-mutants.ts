@@ -76,11 +76,11 @@ export const nodeMutants: readonly Mutant[] = [
     check: 'a key that stands in the map twice is no side',
     file: 'src/haproxy/held.ts',
     edits: [{ find: 'if (more.length > 0)', replace: 'if (more.length > 99)' }],
-    tests: [`${route}/memory.test.ts`],
+    tests: ['test/haproxy/maps/memory.test.ts'],
   },
   {
     check: 'fence: a map that somebody changed meanwhile is not committed',
-    file: 'src/haproxy/routes/map/write-fenced.ts',
+    file: 'src/haproxy/maps/write-fenced.ts',
     edits: [
       {
         find: 'if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) {',
@@ -91,7 +91,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'fence: a reload in between is not committed over',
-    file: 'src/haproxy/routes/map/write-fenced.ts',
+    file: 'src/haproxy/maps/write-fenced.ts',
     edits: [
       {
         find: 'if (!isSameWorker(before.worker, after.worker))',

@@ -12,14 +12,14 @@ export interface ConfigParts {
   readonly global: readonly string[];
   readonly serverOptions: readonly string[];
   readonly sections: readonly string[];
-  /** What frontend `www` has beside its bind; the map's lines. */
+  /** What frontend `www` has beside its bind, `{map}` for the map's path; the map's lines. */
   readonly frontend?: string;
 }
 
 /** Over the map, with its net. */
 function frontendOf({ frontend, mapFile }: ConfigParts): string {
   return (
-    frontend ??
+    frontend?.replaceAll('{map}', mapFile) ??
     `use_backend %[str(active),map(${mapFile},backend_blue)]\n    default_backend backend_blue`
   );
 }

@@ -99,7 +99,7 @@ export class FleetBuilder {
     return this;
   }
 
-  /** What frontend `www` has instead of the map's lines, e.g. `default_backend backend_blue`. */
+  /** What frontend `www` has instead of the map's lines, e.g. `default_backend backend_blue`; `{map}` is the map's path. */
   withFrontend(text: string): this {
     this.#frontend = text;
     return this;

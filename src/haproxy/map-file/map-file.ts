@@ -33,6 +33,15 @@ export async function readMapFile({ file, key, backends }: MapFileKey): Promise<
 export async function writeMapFile(
   { file, key, backends }: MapFileKey,
   to: Side,
+  failpoint?: Failpoint,
+): Promise<void> {
+  await writeMapValue({ file, key }, backends[to], failpoint);
+}
+
+/** The same with any value. */
+export async function writeMapValue(
+  { file, key }: Pick<MapFileKey, 'file' | 'key'>,
+  value: string,
   failpoint: Failpoint = () => {},
 ): Promise<void> {
   const named = pathOf(file);
@@ -41,7 +50,7 @@ export async function writeMapFile(
     await holdingFile(path, async () => {
       if (!(await stat(path)).isFile()) throw new FileFailed(named, 'is no regular file.');
       const before = await readFile(path, 'latin1');
-      const after = changed(before, { named, key, value: backends[to] });
+      const after = changed(before, { named, key, value });
       await replaceFile({ path, before, after }, failpoint);
     });
   } catch (error) {

@@ -5,13 +5,13 @@ import { oldWorkersOf } from '../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../backends/sessions.ts';
 import { holdingMap } from '../../locks.ts';
 import { writeMapFile } from '../../map-file/map-file.ts';
+import { armSwitch } from '../../maps/arm-switch.ts';
+import { byHand, byHandOnDisk } from '../../maps/by-hand.ts';
+import { mapNode } from '../../maps/map-node.ts';
+import { readNode } from '../../maps/read-node.ts';
+import { writeFenced } from '../../maps/write-fenced.ts';
 import type { RouteOptions } from '../route-options.ts';
-import { armSwitch } from './arm-switch.ts';
-import { byHand, byHandOnDisk } from './by-hand.ts';
-import { mapNode } from './map-node.ts';
 import type { MapTarget } from './map-target.ts';
-import { readNode } from './read-node.ts';
-import { writeFenced } from './write-fenced.ts';
 
 /** Route `map`: `use_backend %[str(<key>),map(<map>)]`. Memory moves by `set map`, disk by replacing the file. */
 export function mapRoute(target: MapTarget, options: RouteOptions): Route {

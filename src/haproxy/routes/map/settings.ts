@@ -3,10 +3,9 @@ import { backendSides } from '../../../config/backend-sides.ts';
 import { haproxyName, section } from '../../../config/file-leaves.ts';
 import { mapIdSchema } from '../../../config/file-schema.ts';
 import { mapsOnNodes } from '../../../config/node-maps.ts';
-import { nodeTarget } from '../../../config/node-target.ts';
 import { type RouteSettings, routeForm } from '../../../config/route-settings.ts';
 import { backendName } from '../../../release/vocabulary.ts';
-import { keyClaim } from './key-claim.ts';
+import { keyClaim } from '../../maps/key-claim.ts';
 import type { MapTarget } from './map-target.ts';
 
 const keys = {
@@ -26,11 +25,7 @@ const form = routeForm(keys, (ask) => {
     kind: 'map',
     key: route.key,
     sides: { blue: backendName(sides.blue), green: backendName(sides.green) },
-    nodes: found.nodes.map(({ node, id, file }) => ({
-      ...nodeTarget(node),
-      mapId: id,
-      mapFile: file,
-    })),
+    nodes: found.nodes,
   };
   return { kind: 'target', target, claim: keyClaim(target.nodes, route.key) };
 });

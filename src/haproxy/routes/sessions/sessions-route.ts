@@ -3,12 +3,15 @@ import type { RouteOptions } from '../route-options.ts';
 import { byServersRoute } from './servers/by-servers-route.ts';
 import type { ByServersTarget } from './servers/by-servers-target.ts';
 import type { SessionsTarget } from './sessions-target.ts';
+import { zoneCookieRoute } from './zone-cookie/zone-cookie-route.ts';
+import type { ZoneCookieTarget } from './zone-cookie/zone-cookie-target.ts';
 
 type Ways = Readonly<Record<string, (target: SessionsTarget, options: RouteOptions) => Route>>;
 
 /** Every built way: one line per `by`. A target was made by its own way, so it has that way's shape. */
 const ways: Ways = {
   servers: (target, options) => byServersRoute(target as ByServersTarget, options),
+  zone_cookie: (target, options) => zoneCookieRoute(target as ZoneCookieTarget, options),
 };
 
 /** Route `sessions`. Throws where no such way is built. */

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { type RouteForm, type RouteSettings, routeForm } from '../../../config/route-settings.ts';
+import { byServersForm } from './servers/settings.ts';
+import { zoneCookieForm } from './zone-cookie/settings.ts';
 
 /** How each way is written: one line per `by`. */
-const forms: Readonly<Record<string, RouteForm>> = {};
+const forms: Readonly<Record<string, RouteForm>> = {
+  servers: byServersForm,
+  zone_cookie: zoneCookieForm,
+};
 
 const ways = Object.keys(forms).join(' or ');
 const built = (by: unknown) => typeof by === 'string' && Object.hasOwn(forms, by);

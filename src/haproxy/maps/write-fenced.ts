@@ -1,7 +1,7 @@
-import type { WriteResult } from '../../../engine/ports.ts';
-import type { Worker } from '../../../release/reading.ts';
-import type { Side } from '../../../release/vocabulary.ts';
-import { isSameWorker } from '../../../release/worker.ts';
+import type { WriteResult } from '../../engine/ports.ts';
+import type { Worker } from '../../release/reading.ts';
+import type { Side } from '../../release/vocabulary.ts';
+import { isSameWorker } from '../../release/worker.ts';
 import {
   addToVersion,
   type CommandLine,
@@ -12,14 +12,14 @@ import {
   prepareMap,
   showInfo,
   showMap,
-} from '../../command-line.ts';
-import { holdingMap } from '../../locks.ts';
-import { parsePrepareMap } from '../../replies/prepare-map.ts';
-import { type Info, parseShowInfo } from '../../replies/show-info.ts';
-import { type MapEntry, parseShowMap } from '../../replies/show-map.ts';
-import { splitReplies } from '../../replies/split-replies.ts';
-import { resultOfFailure, resultOfWrite } from '../../write-reply.ts';
-import type { MapNode } from './map-node.ts';
+} from '../command-line.ts';
+import { holdingMap } from '../locks.ts';
+import { parsePrepareMap } from '../replies/prepare-map.ts';
+import { type Info, parseShowInfo } from '../replies/show-info.ts';
+import { type MapEntry, parseShowMap } from '../replies/show-map.ts';
+import { splitReplies } from '../replies/split-replies.ts';
+import { resultOfFailure, resultOfWrite } from '../write-reply.ts';
+import { entriesOf, type MapNode } from './map-node.ts';
 
 const largestMap = 32 * 1024 * 1024;
 
@@ -92,19 +92,24 @@ async function snapshot({ api, at }: MapNode, signal?: AbortSignal): Promise<Sna
   return { worker: info.worker, entries: content.entries };
 }
 
-/** The map's entries with the key's new value, at the end where it was missing; stopped where one of them could not be written again exactly. */
+/** The map's entries with the new values, at the end where a key was missing; stopped where one of them could not be written again exactly. */
 function rewritten(
   { target }: MapNode,
   entries: readonly MapEntry[],
   to: Side,
 ): { readonly entries: readonly MapEntry[] } | Stopped {
-  const here = entries.filter(({ key }) => key === target.key).length;
-  if (here > 1) return refused(`the key ${target.key} stands in the map ${here} times, not once`);
-  const foreign = entries.find(({ key, value }) => key !== target.key && !canBeSent(key, value));
+  const own = entriesOf(target, to);
+  for (const { key } of own) {
+    const here = entries.filter((entry) => entry.key === key).length;
+    if (here > 1) return refused(`the key ${key} stands in the map ${here} times, not once`);
+  }
+  const ownOf = (entry: MapEntry) => own.find(({ key }) => key === entry.key);
+  const foreign = entries.find(
+    (entry) => ownOf(entry) === undefined && !canBeSent(entry.key, entry.value),
+  );
   if (foreign !== undefined) return cannotRepeat(`${foreign.key} ${foreign.value}`);
-  const own = { key: target.key, value: target.sides[to] };
-  const others = entries.map((entry) => (entry.key === target.key ? own : entry));
-  return { entries: here === 0 ? [...others, own] : others };
+  const missing = own.filter(({ key }) => entries.every((entry) => entry.key !== key));
+  return { entries: [...entries.map((entry) => ownOf(entry) ?? entry), ...missing] };
 }
 
 /** `add map` for every entry, as many on one line as fit. */

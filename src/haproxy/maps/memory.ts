@@ -1,8 +1,8 @@
-import type { Held } from '../../../release/reading.ts';
-import { heldOf } from '../../held.ts';
-import type { Lookup } from '../../replies/get-map.ts';
-import type { MapContent } from '../../replies/show-map.ts';
-import type { MapTarget } from './map-target.ts';
+import type { Held } from '../../release/reading.ts';
+import { heldOf } from '../held.ts';
+import type { Lookup } from '../replies/get-map.ts';
+import type { MapContent } from '../replies/show-map.ts';
+import type { MapKeyTarget } from './map-node.ts';
 
 /** What a node's running worker was asked about its map, twice over. */
 interface Answers {
@@ -10,7 +10,7 @@ interface Answers {
   readonly content: MapContent;
   /** One lookup, as the traffic does it. */
   readonly lookup: Lookup;
-  readonly target: MapTarget;
+  readonly target: MapKeyTarget;
 }
 
 /** What the worker's memory names. Where the map's list and the lookup contradict each other it is unreadable. */
@@ -28,7 +28,7 @@ export function memoryOf({ content, lookup, target }: Answers): Held {
 }
 
 /** Other keys that name one of the two backends: their traffic shows in the same counters. */
-export function sharedKeys(content: MapContent, { key, sides }: MapTarget): readonly string[] {
+export function sharedKeys(content: MapContent, { key, sides }: MapKeyTarget): readonly string[] {
   if (content.kind === 'refused') return [];
   const others = content.entries.filter(
     (entry) => entry.key !== key && (entry.value === sides.blue || entry.value === sides.green),

@@ -1,5 +1,5 @@
-import type { Claim } from '../../../config/route-settings.ts';
-import type { MapNodeTarget } from './map-target.ts';
+import type { Claim } from '../../config/route-settings.ts';
+import type { MapNodeTarget } from '../routes/map/map-target.ts';
 
 /** One key of one map belongs to one service. `also`: further keys that the route writes. */
 export function keyClaim(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { memoryOf, sharedKeys } from '../../../../src/haproxy/routes/map/memory.ts';
-import { backendName } from '../../../../src/release/vocabulary.ts';
+import { memoryOf, sharedKeys } from '../../../src/haproxy/maps/memory.ts';
+import { backendName } from '../../../src/release/vocabulary.ts';
 
 const target = {
   kind: 'map',

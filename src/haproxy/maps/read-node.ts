@@ -1,6 +1,6 @@
-import type { NodeReading, ReachedNode } from '../../../release/reading.ts';
-import { sideReading } from '../../backends/side-reading.ts';
-import { whyNotReplaceable } from '../../can-replace.ts';
+import type { NodeReading, ReachedNode } from '../../release/reading.ts';
+import { sideReading } from '../backends/side-reading.ts';
+import { whyNotReplaceable } from '../can-replace.ts';
 import {
   getMap,
   inOneLine,
@@ -9,15 +9,16 @@ import {
   showInfo,
   showMap,
   showStat,
-} from '../../command-line.ts';
-import { NodeUnreachable, ReplyUnknown } from '../../errors.ts';
-import { readMapFile } from '../../map-file/map-file.ts';
-import { parseGetMap } from '../../replies/get-map.ts';
-import { parseShowBackend } from '../../replies/show-backend.ts';
-import { parseShowCliLevel } from '../../replies/show-cli-level.ts';
-import { parseShowInfo } from '../../replies/show-info.ts';
-import { parseShowMap } from '../../replies/show-map.ts';
-import { splitReplies } from '../../replies/split-replies.ts';
+} from '../command-line.ts';
+import { NodeUnreachable, ReplyUnknown } from '../errors.ts';
+import { readMapFile } from '../map-file/map-file.ts';
+import { parseGetMap } from '../replies/get-map.ts';
+import { parseShowBackend } from '../replies/show-backend.ts';
+import { parseShowCliLevel } from '../replies/show-cli-level.ts';
+import { parseShowInfo } from '../replies/show-info.ts';
+import { parseShowMap } from '../replies/show-map.ts';
+import { splitReplies } from '../replies/split-replies.ts';
+import { keyGate } from './key-gate.ts';
 import type { MapNode } from './map-node.ts';
 import { memoryOf, sharedKeys } from './memory.ts';
 
@@ -76,6 +77,7 @@ function understood({ at, target }: MapNode, text: string): Omit<ReachedNode, 'd
   if (typeof read.blue === 'string') return read.blue;
   if (typeof read.green === 'string') return read.green;
   const content = parseShowMap(map);
+  const gates = (target.alongside ?? []).map(({ key }) => keyGate(key, content, at));
   return {
     kind: 'reached',
     node: at.node,
@@ -86,5 +88,6 @@ function understood({ at, target }: MapNode, text: string): Omit<ReachedNode, 'd
     memory: memoryOf({ content, lookup: parseGetMap(lookup), target }),
     sides: { blue: read.blue, green: read.green },
     sharedWith: sharedKeys(content, target),
+    ...(gates.length === 0 ? {} : { ownGates: gates }),
   };
 }
