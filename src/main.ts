@@ -38,6 +38,7 @@ const handlers: Handlers = {
   start,
   status: asked,
   release: asked,
+  finish: asked,
   rollback: asked,
   accept: asked,
   abort: asked,

@@ -31,7 +31,7 @@ export interface Anchor {
 }
 
 /** The verbs that are asked at the one door. */
-export type AskVerb = 'status' | 'release' | 'rollback' | 'accept' | 'abort' | 'settle';
+export type AskVerb = 'status' | 'release' | 'finish' | 'rollback' | 'accept' | 'abort' | 'settle';
 
 /** How the verb shows what comes: the reply first, then what becomes of it. */
 export interface Tell {
@@ -58,6 +58,7 @@ export interface Handlers {
   ) => Promise<Outcome>;
   readonly manifest: (options: Common) => Promise<Outcome>;
   readonly release?: AskHandler;
+  readonly finish?: AskHandler;
   readonly rollback?: AskHandler;
   readonly accept?: AskHandler;
   readonly abort?: AskHandler;

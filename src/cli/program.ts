@@ -5,7 +5,8 @@ import type { Io } from './io.ts';
 import { runAsk } from './run-ask.ts';
 import { runCheck } from './run-check.ts';
 
-const built = 'start, check, status, release, rollback, accept, abort, settle, audit and manifest';
+const built =
+  'start, check, status, release, finish, rollback, accept, abort, settle, audit and manifest';
 
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
@@ -68,6 +69,11 @@ const asks = [
     'every service, one service, or the journal',
   ],
   ['release', '<service> [blue|green] [version <v>] [because <reason>]', 'ask for a release'],
+  [
+    'finish',
+    '<service> [because <reason>]',
+    "deploy the active side's version to the other side and move there",
+  ],
   ['rollback', '<service> [because <reason>]', 'go back to stable at once'],
   ['accept', '<service or release>', 'give your word that the release stays'],
   ['abort', '<service or release>', 'take a release in flight back'],

@@ -11,7 +11,7 @@ type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Ki
 /** Everything an operator can ask, from any door. */
 export type Command =
   | Each<'release' | 'plan', ReleaseWords>
-  | Each<'rollback', ServiceWord & Reasons>
+  | Each<'rollback' | 'finish', ServiceWord & Reasons>
   | Each<'accept' | 'abort' | 'cancel', OfWord & Because>
   | Each<'reapply', OfWord>
   | Each<'approve' | 'wait' | 'shut_down_sessions', OfWord & Seen>

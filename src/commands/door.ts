@@ -3,7 +3,7 @@ import { type Deed, judge } from '../policy/judge.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import type { Ask, Asker, Command, CommandOf, Reply } from './command.ts';
 import { abortRelease, decide, hold, settle } from './decide-release.ts';
-import { adoptSide, plan, release, takeBack } from './open-release.ts';
+import { adoptSide, finish, plan, release, takeBack } from './open-release.ts';
 import { helpLines } from './parse.ts';
 import { at, history } from './past.ts';
 import { acceptSide, reapply } from './reapply.ts';
@@ -74,6 +74,8 @@ function answer(room: Room, command: Command): Reply | Promise<Reply> {
       return release(room, command);
     case 'plan':
       return plan(room, command);
+    case 'finish':
+      return finish(room, command);
     case 'rollback':
       return takeBack(room, command);
     case 'adopt':

@@ -8,6 +8,7 @@ export function helpLines(topic: Topic, name = `/${topic}`): readonly string[] {
       return [
         `\`${name} <service> [blue|green] [version <v>] [because <reason>]\` asks for a release; without a side, to the preview side`,
         `\`${name} plan <service> ...\` shows what a release would do; nothing is asked, nothing is done`,
+        `\`${name} finish <service>\` deploys the active side's version to the other side and moves there (needs the hook deploy)`,
         `\`${name} accept <service or release>\` your word that the release stays`,
         `\`${name} abort <service or release>\` takes a release in flight back to stable`,
         `\`${name} cancel <service or release>\` ends a release before its switch`,

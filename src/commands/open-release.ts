@@ -1,7 +1,7 @@
 import { adopt } from '../engine/acts/adopt.ts';
-import { askRelease, planRelease } from '../engine/acts/ask-release.ts';
+import { askRelease, finishRelease, planRelease } from '../engine/acts/ask-release.ts';
 import { rollback } from '../engine/acts/rollback.ts';
-import { stepSentence } from '../release/step-sentence.ts';
+import { planSentences } from '../release/plan-sentences.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply, replyOf } from './room.ts';
 
@@ -22,8 +22,15 @@ export async function plan(room: Room, command: CommandOf<'plan'>): Promise<Repl
     kind: 'plan',
     plan: planned.plan,
     digest: planned.digest,
-    sentences: planned.plan.steps.map((step) => stepSentence(step, planned.plan)),
+    sentences: planSentences(planned.plan),
   };
+}
+
+/** `/release finish <service>`: the other side gets the same version, and the traffic. */
+export async function finish(room: Room, command: CommandOf<'finish'>): Promise<Reply> {
+  const service = findService(room, command.service);
+  if (typeof service === 'string') return refusedReply(service);
+  return replyOf(await finishRelease(room.engine, { ...reasons(command), service }, room.by));
 }
 
 /** `/rollback <service>`: to stable, at once. */

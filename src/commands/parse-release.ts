@@ -13,10 +13,21 @@ import {
   wordAt,
 } from './typed-line.ts';
 
-const verbs = ['plan', 'accept', 'abort', 'cancel', 'settle', 'adopt', 'lock', 'unlock'] as const;
+const verbs = [
+  'plan',
+  'finish',
+  'accept',
+  'abort',
+  'cancel',
+  'settle',
+  'adopt',
+  'lock',
+  'unlock',
+] as const;
 const usage = {
   ask: '<service> [blue|green] [version <v>] [because <reason>]',
   plan: 'plan <service> [blue|green] [version <v>]',
+  finish: 'finish <service> [because <reason>]',
   accept: 'accept <service or release>',
   abort: 'abort <service or release>',
   cancel: 'cancel <service or release>',
@@ -34,6 +45,8 @@ export function parseRelease(line: TypedLine): Command | Misunderstood {
       return parseAsk(line, 'release', 0);
     case 'plan':
       return parseAsk(line, 'plan', 1);
+    case 'finish':
+      return parseFinish(line);
     case 'accept':
     case 'abort':
     case 'cancel':
@@ -59,6 +72,23 @@ function parseAsk(line: TypedLine, kind: 'release' | 'plan', at: number): Comman
   if (isMisunderstood(because)) return because;
   const reason = givenReason(line);
   return isMisunderstood(reason) ? reason : { kind, service: read.service, ...options, ...reason };
+}
+
+function parseFinish(line: TypedLine): Command | Misunderstood {
+  const form = usage.finish;
+  if (wordAt(line, 1) === '')
+    return misunderstood(`Which service? Write \`${line.name} ${form}\`.`);
+  const read = readService(line, 1);
+  if (isMisunderstood(read)) return read;
+  const override = wordAt(line, 2) === 'override';
+  const next = override ? 3 : 2;
+  if (line.words.length > next) return strange(line, next, ['because', 'override'], form);
+  if (!override) {
+    const reason = givenReason(line);
+    return isMisunderstood(reason) ? reason : { kind: 'finish', ...read, ...reason };
+  }
+  const because = neededReason(line, 'An override');
+  return isMisunderstood(because) ? because : { kind: 'finish', ...read, override, because };
 }
 
 /** A mistyped verb reads as a service whose further words make no sense. */

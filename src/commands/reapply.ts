@@ -38,6 +38,7 @@ async function acceptSideOfOpen(room: Room, open: SideRelease, side: Side): Prom
   if (open.attention?.choice === undefined || open.state !== 'needs_attention') {
     return refusedReply(noChoice(open));
   }
+  if (isOnlyHook(open)) return leaveHook(room, open, side);
   if (side === open.plan.to) return reapplyOpen(room, open);
   return replyOf(await abort(room.engine, open, { because: `Accept ${side}` }, room.by));
 }
@@ -56,10 +57,29 @@ function reapplyOpen(room: Room, open: SideRelease): Reply {
   return replyOf(
     answerTo(
       appended,
-      `${open.plan.to} is being written again on the nodes of ${open.id}.`,
+      open.attention.asks === 'hook'
+        ? `The hook of ${open.id} that nobody saw the end of is run again.`
+        : `${open.plan.to} is being written again on the nodes of ${open.id}.`,
       open.id,
     ),
   );
+}
+
+/** The traffic is where it shall stay, and only the end of a hook is in doubt. */
+function isOnlyHook({ attention, goingBack, acceptedBy }: SideRelease): boolean {
+  return attention?.asks === 'hook' && (goingBack !== undefined || acceptedBy !== undefined);
+}
+
+/** A person has looked and lets the hook be: the release ends where its nodes are. */
+function leaveHook({ engine, by }: Room, open: SideRelease, side: Side): Reply {
+  const { choice } = open.attention ?? {};
+  if (choice?.accept !== side) return replyOf(refuse(noChoice(open)));
+  const appended = engine.deps.journal.append(
+    [rowOf(open, by, { kind: 'settling', side, reason: `Accept ${side}` })],
+    by.origin.request,
+  );
+  engine.interrupt(open.id);
+  return replyOf(answerTo(appended, `${open.id} stays on ${side}, its hook as it is.`, open.id));
 }
 
 function noChoice(open: Release): string {

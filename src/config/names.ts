@@ -4,6 +4,7 @@
  */
 export const reservedWords = [
   'plan',
+  'finish',
   'accept',
   'abort',
   'cancel',

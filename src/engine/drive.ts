@@ -6,6 +6,7 @@ import { system, unreachable } from '../release/vocabulary.ts';
 import { msSince } from './deadline.ts';
 import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
+import { beyondReturn } from './no-return.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
 import { reapply } from './reapply.ts';
 import { configurationMoved, replan } from './replan.ts';
@@ -69,7 +70,14 @@ async function waitForHelp(context: RunContext): Promise<Outcome> {
   return interrupted;
 }
 
-function fromAttention(context: RunContext): Promise<Outcome> {
+async function fromAttention(context: RunContext): Promise<Outcome> {
+  const { attention, stage } = context.release;
+  // No look at the nodes answers what only a person can say.
+  if (attention?.asks !== undefined && !attention.reapplying) return interrupted;
+  if (attention?.asks === 'hook' && stage !== undefined) {
+    context.record({ kind: 'stage_entered', stage }, system('re-apply'));
+    return interrupted;
+  }
   return context.release.acceptedBy === undefined ? reapply(context) : bringForward(context);
 }
 
@@ -92,9 +100,7 @@ function apply(context: RunContext, outcome: Outcome): void {
       end(context, outcome.state, outcome.why, outcome.by);
       return;
     case 'goes_back':
-      if (context.release.goingBack === undefined) {
-        context.record({ kind: 'going_back', end: outcome.end, why: outcome.why }, outcome.by);
-      }
+      turnBack(context, outcome);
       return;
     case 'needs_attention':
       callForAttention(context, outcome);
@@ -105,6 +111,14 @@ function apply(context: RunContext, outcome: Outcome): void {
     default:
       unreachable(outcome);
   }
+}
+
+/** What a machine finds bad goes back by itself, but for beyond a point of no return: there two people decide. */
+function turnBack(context: RunContext, outcome: Extract<Outcome, { kind: 'goes_back' }>): void {
+  if (context.release.goingBack !== undefined) return;
+  const kept = beyondReturn(context, outcome.why);
+  if (kept !== undefined) callForAttention(context, kept);
+  else context.record({ kind: 'going_back', end: outcome.end, why: outcome.why }, outcome.by);
 }
 
 /** Told once per reason: a look that finds the same says nothing again. */

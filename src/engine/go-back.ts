@@ -1,14 +1,19 @@
+import { stepOf } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
+import { drainSide } from './drain-side.ts';
+import { outcomeOfHook } from './hook-outcome.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
+import { runHook, sideOfHook } from './run-hook.ts';
 import { patienceMs } from './take-over.ts';
 
 /** Brings every reached node back to stable. Waits for no gate; only a stable side without a server stops it. */
 export async function goBack(context: RunContext): Promise<Outcome> {
   const { plan, goingBack } = context.release;
   if (goingBack === undefined) throw new Error(`${context.id} is not going back.`);
+  if (goingBack.end === 'cancelled' || goingBack.end === 'rejected') return nothingMoved(goingBack);
   const { from } = plan;
   const override = overridden(context);
   const converged = await convergeMemory(context, {
@@ -29,6 +34,8 @@ export async function goBack(context: RunContext): Promise<Outcome> {
       byHand: byHandLines(context, from, stuck),
     };
   }
+  const over = await afterRollback(context);
+  if (over !== undefined) return over;
   return {
     kind: 'ends',
     state: endOf(context, goingBack.end),
@@ -37,10 +44,34 @@ export async function goBack(context: RunContext): Promise<Outcome> {
   };
 }
 
+/** Cancelled while a hook ran: it is dead by now, and no node was ever written. */
+function nothingMoved({ end, why, by }: NonNullable<Release['goingBack']>): Outcome {
+  return { kind: 'ends', state: end, why, by };
+}
+
+/** The side that was gone to is left: when nobody is there any more, its hook may take it down. */
+async function afterRollback(context: RunContext): Promise<Outcome | undefined> {
+  const { plan, hooks } = context.release;
+  const point = 'after_rollback';
+  if (plan.hooks?.[point] === undefined || !hasMoved(context)) return undefined;
+  const begun = hooks?.some((run) => run.point === point) ?? false;
+  const step = stepOf(plan, 'drain');
+  if (!begun && step !== undefined) {
+    const drained = await drainSide(context, { left: plan.to, ...step });
+    if (drained.kind !== 'passed') return drained;
+  }
+  const end = await runHook(context, point, { side: sideOfHook(context, point) });
+  return outcomeOfHook(context, point, end);
+}
+
 /** `failed` where nothing ever moved; what a person took back stays `aborted`. */
 function endOf(context: RunContext, end: NonNullable<Release['goingBack']>['end']) {
   if (end !== 'rolled_back') return end;
-  const moved = context.deps.journal
+  return hasMoved(context) ? end : 'failed';
+}
+
+function hasMoved(context: RunContext): boolean {
+  return context.deps.journal
     .rowsOf(context.id)
     .some(
       ({ what }) =>
@@ -48,7 +79,6 @@ function endOf(context: RunContext, end: NonNullable<Release['goingBack']>['end'
         (what.kind === 'result' && what.effect === 'memory' && what.outcome === 'applied') ||
         (what.kind === 'reconciled' && what.effect === 'memory'),
     );
-  return moved ? end : 'failed';
 }
 
 function overridden(context: RunContext): boolean {

@@ -22,6 +22,8 @@ export type Outcome =
       readonly why: string;
       readonly byHand: readonly string[];
       readonly choice?: { readonly reapply: Side; readonly accept: Side };
+      /** What only a person can answer: no look at the nodes ends it. */
+      readonly asks?: 'hook' | 'return';
     }
   /** A person or the end of the program interrupted: the journal says what to do, the driver looks again. */
   | { readonly kind: 'interrupted' };

@@ -1,15 +1,19 @@
 import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { isOn, readFleet } from './fleet.ts';
+import { beyondReturn } from './no-return.ts';
 import type { RunContext } from './run-context.ts';
+import { closeHooks } from './run-hook.ts';
 
 /**
  * Decides how an open release that nobody drives goes on, by the journal and by reading the nodes:
  * before the first write where it was, before acceptance back, after acceptance forward.
  */
 export async function recover(context: RunContext): Promise<void> {
+  if (isEnd(context.release.state)) return;
+  closeHooks(context);
   const { release } = context;
-  if (isEnd(release.state) || release.state === 'needs_attention') return;
+  if (release.state === 'needs_attention') return;
   if (release.goingBack !== undefined || release.settling !== undefined) {
     note(context, `Taken up again while ${release.goingBack ? 'going back' : 'settling'}.`);
     return;
@@ -36,11 +40,17 @@ async function backOrOn(context: RunContext): Promise<void> {
       return;
     }
   }
+  const stopped = `Pointsman was stopped in the middle of "${title}"`;
+  const kept = beyondReturn(context, `${stopped}.`);
+  if (kept !== undefined) {
+    context.record(kept, system('recovery'));
+    return;
+  }
   context.record(
     {
       kind: 'going_back',
       end: 'rolled_back',
-      why: `Pointsman was stopped in the middle of "${title}" and went back, as it does before acceptance.`,
+      why: `${stopped} and went back, as it does before acceptance.`,
     },
     system('recovery'),
   );

@@ -5,6 +5,7 @@ import type { Role } from '../release/roles.ts';
 export type Deed =
   | 'release'
   | 'plan'
+  | 'finish'
   | 'rollback'
   | 'accept'
   | 'abort'
@@ -28,6 +29,7 @@ export type Deed =
 const needed: Readonly<Record<Deed, readonly Role[]>> = {
   release: ['releaser'],
   plan: ['releaser'],
+  finish: ['releaser'],
   rollback: ['releaser'],
   accept: ['releaser'],
   abort: ['releaser'],
@@ -91,6 +93,7 @@ function judgeMembership(deed: Deed, standing: Standing): Verdict {
 const words: Readonly<Record<Deed, string>> = {
   release: 'asking for a release',
   plan: 'planning a release',
+  finish: 'asking for a release',
   rollback: 'a rollback',
   accept: 'accepting a release',
   abort: 'taking a release back',

@@ -1,6 +1,8 @@
+import { loudHook, noteOfHook, returnAsked } from './announce-hooks.ts';
 import { broadcastOfServers, noteOfServers } from './announce-servers.ts';
 import type { Announcement } from './announcement.ts';
 import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
+import { leftSide } from './left-side.ts';
 import { movementWords } from './plan-words.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
 import { traitsOf } from './target.ts';
@@ -27,6 +29,7 @@ const silent: ReadonlySet<Happening['kind']> = new Set([
   'started',
   'stopped',
   'intent',
+  'hook_output',
   'servers_intent',
   'parked',
 ]);
@@ -63,6 +66,10 @@ function noteOf(entry: Entry, release: Release): string | undefined {
       return `@${actor} chose to shut down the sessions that are left.`;
     case 'recovered':
       return what.sentence;
+    case 'hook_started':
+    case 'hook_output':
+    case 'hook_ended':
+      return noteOfHook(what, release);
     case 'external_change':
     case 'drift_seen':
       return tellsItself(entry, what, release) ? undefined : what.sentence;
@@ -91,6 +98,8 @@ function broadcastOf(entry: Entry, release: Release): string | undefined {
   switch (what.kind) {
     case 'reminded':
       return `${id} still waits for acceptance.`;
+    case 'hook_ended':
+      return loudHook(what, release);
     case 'ended':
       return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
     default:
@@ -105,13 +114,19 @@ function broadcastOfSides(entry: Entry, release: SideRelease): string | undefine
   const { id, service, plan } = release;
   switch (what.kind) {
     case 'going_back':
+      // Nothing had moved: its end says what there is to say.
+      if (what.end === 'cancelled' || what.end === 'rejected') return undefined;
       return `${id} is going back to ${plan.from}: ${what.why}`;
+    case 'return_asked':
+      return returnAsked(entry, release);
+    case 'overwrite_asked':
+      return `${id} is to be deployed to ${plan.to}, and ${what.sessions} sessions are still there. Wait, or shut them down? \`/release cancel ${id}\` ends it.`;
     case 'needs_attention':
       return `${id} needs attention: ${what.why} ${service} is locked until it is settled: \`/release settle ${id} blue|green because <reason>\`.`;
     case 'acceptance_awaited':
       return `${id} waits for acceptance: ${service} is on ${plan.to} in memory. ${untilAccepted(release)}${inconclusive(release)}`;
     case 'drain_deadline':
-      return `${id}: ${what.sessions} sessions are still on ${plan.from}. Wait, or shut them down?`;
+      return `${id}: ${what.sessions} sessions are still on ${leftSide(release)}. Wait, or shut them down?`;
     case 'requested':
       return plan.kind === 'rollback'
         ? `${id}${plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`}: @${entry.actor} takes ${service} back to ${plan.to}.`

@@ -1,8 +1,10 @@
 import { withIntent, withPlace, withResult } from './fold-effects.ts';
+import { changeOfHooks, runAgain, withoutBeforeSwitch } from './fold-hooks.ts';
 import { changeOfServers } from './fold-servers.ts';
 import type { Entry, Happening } from './journal-entry.ts';
 import { isSidePlan, type Plan } from './plan.ts';
 import type { Release } from './release.ts';
+import type { EndState } from './states.ts';
 
 /** The release after one more row; undefined while no row has opened one. */
 export function foldRelease(release: Release | undefined, entry: Entry): Release | undefined {
@@ -72,6 +74,7 @@ function change(release: Release, entry: Entry): Change {
     changeOfDoing(release, entry) ??
     changeOfServers(release, entry) ??
     changeOfTurning(release, entry) ??
+    changeOfHooks(release, entry) ??
     {}
   );
 }
@@ -107,6 +110,7 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
         stage: 'awaiting_approval',
         stateSince: instant,
         nodes: observedNodes(what.plan),
+        ...withoutBeforeSwitch(release),
       };
     default:
       return undefined;
@@ -177,6 +181,8 @@ function changeOfDraining(release: Release, entry: Entry): Change | undefined {
   switch (what.kind) {
     case 'drain_started':
       return { deadline: what.deadline, drain: before };
+    case 'overwrite_asked':
+      return { drain: { sessions: what.sessions, stragglers: what.stragglers, asking: true } };
     case 'drain_deadline':
       return {
         deadline: what.deadline,
@@ -209,7 +215,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
       return {
         goingBack: { end: what.end, why: what.why, by: actor },
         deadline: null,
-        decisions: [...release.decisions, `Taken back by @${actor}`],
+        decisions: [...release.decisions, `${backWord(what.end)} by @${actor}`],
       };
     case 'needs_attention':
       return {
@@ -219,6 +225,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
           why: what.why,
           byHand: what.byHand,
           ...(what.choice === undefined ? {} : { choice: what.choice }),
+          ...(what.asks === undefined ? {} : { asks: what.asks }),
           reapplying: false,
         },
         deadline: null,
@@ -228,6 +235,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
         ? {}
         : {
             attention: { ...release.attention, reapplying: true },
+            ...runAgain(release),
             decisions: [...release.decisions, `Re-applied by @${actor}`],
           };
     case 'settling':
@@ -252,5 +260,16 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
       };
     default:
       return undefined;
+  }
+}
+
+function backWord(end: EndState): string {
+  switch (end) {
+    case 'cancelled':
+      return 'Cancelled';
+    case 'rejected':
+      return 'Rejected';
+    default:
+      return 'Taken back';
   }
 }

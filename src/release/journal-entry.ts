@@ -1,7 +1,8 @@
-import type { BatchPhase, Plan, ServerSetting } from './plan.ts';
+import type { HookOutcome } from './hook-run.ts';
+import type { BatchPhase, HookPoint, Plan, ServerSetting } from './plan.ts';
 import type { Held, Worker } from './reading.ts';
 import type { EndState, LiveState } from './states.ts';
-import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
+import type { Actor, NodeName, ReleaseId, ServerName, ServiceName, Side } from './vocabulary.ts';
 
 /** A moment that can be compared: monotonic within one boot, wall clock across boots. */
 export interface Instant {
@@ -172,10 +173,38 @@ export type Happening =
       readonly found: readonly ServerSetting[];
       readonly sentence: string;
     }
+  // release: hooks
+  | {
+      /** The intent: committed before it runs. */
+      readonly kind: 'hook_started';
+      readonly point: HookPoint;
+      readonly server?: ServerName;
+      readonly attempt: number;
+      readonly command: string;
+      readonly pointOfNoReturn: boolean;
+    }
+  /** Some lines of what it said. `hook`: the seq of its first row. */
+  | { readonly kind: 'hook_output'; readonly hook: number; readonly text: string }
+  | {
+      readonly kind: 'hook_ended';
+      readonly hook: number;
+      readonly outcome: HookOutcome;
+      readonly sentence: string;
+      readonly ms: number;
+    }
+  /** Somebody is left on the side that is to be deployed to: a person is asked. */
+  | {
+      readonly kind: 'overwrite_asked';
+      readonly sessions: number;
+      readonly stragglers: readonly string[];
+    }
   // release: turning
+  /** Beyond a point of no return the first of two people wants it taken back. */
+  | { readonly kind: 'return_asked'; readonly reason?: string; readonly membership?: string }
   | {
       readonly kind: 'going_back';
-      readonly end: Extract<EndState, 'failed' | 'aborted' | 'rolled_back'>;
+      /** `cancelled`, `rejected`: nothing had moved, what was under way is ended first. */
+      readonly end: Exclude<EndState, 'completed' | 'expired'>;
       readonly why: string;
       readonly membership?: string;
       readonly override?: string;
@@ -186,6 +215,11 @@ export type Happening =
       readonly byHand: readonly string[];
       /** Set where nodes fell back before acceptance: a person chooses between the two sides. */
       readonly choice?: { readonly reapply: Side; readonly accept: Side };
+      /**
+       * What only a person can answer: how a hook ended that was cut off, or whether to go back beyond a point of no
+       * return. Absent: what is wrong can be read from the nodes.
+       */
+      readonly asks?: 'hook' | 'return';
     }
   | { readonly kind: 'reapply_asked' }
   | { readonly kind: 'settling'; readonly side: Side; readonly reason: string }

@@ -54,13 +54,23 @@ export function makePlan(ask: PlanAsk, settings: PlanSettings): SidePlan {
     selfApproval: settings.approval.selfApproval,
     approvalMs: settings.approval.expiresMs,
     steps: forward ? forwardSteps(ask, settings) : takingBackSteps(ask, settings),
-    ...(settings.hooks === undefined ? {} : { hooks: settings.hooks }),
+    ...hooksFor(ask.kind, settings.hooks),
     configDigest: settings.digest,
   };
 }
 
+/** A rollback runs nothing before it is done: nobody waits for a script. An adoption runs nothing at all. */
+function hooksFor(kind: PlanKind, hooks: PlanSettings['hooks']): Pick<SidePlan, 'hooks'> {
+  if (hooks === undefined || kind === 'adopt') return {};
+  if (kind === 'forward') return { hooks };
+  const { after_rollback: last } = hooks;
+  return last === undefined ? {} : { hooks: { after_rollback: last } };
+}
+
 function forwardSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
+  const deploys = settings.hooks?.migrate !== undefined || settings.hooks?.deploy !== undefined;
   return [
+    ...(deploys ? [{ kind: 'deploy' } as const] : []),
     { kind: 'preflight', ...settings.gates },
     switchStep(ask),
     { kind: 'verify' },

@@ -1,5 +1,6 @@
+import type { HookRun } from './hook-run.ts';
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
-import { isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
+import { type HookPoint, isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
 import type { Worker } from './reading.ts';
 import type { ServersProgress } from './servers-progress.ts';
 import type { EndState, LiveState, ReleaseState } from './states.ts';
@@ -72,9 +73,17 @@ export interface Release {
     readonly byHand: readonly string[];
     /** Nodes fell back before acceptance: the buttons Re-apply and Accept <side>. */
     readonly choice?: { readonly reapply: Side; readonly accept: Side };
+    /** What only a person can answer; no look at the nodes does. */
+    readonly asks?: 'hook' | 'return';
     /** Re-apply was asked for and is not done yet. */
     readonly reapplying: boolean;
   };
+  /** Runs of its hooks, oldest first; absent where none has begun. */
+  readonly hooks?: readonly HookRun[];
+  /** The hook after whose beginning nothing goes back by itself, and by hand only with two people. */
+  readonly noReturn?: HookPoint;
+  /** The first of the two. */
+  readonly returnAsked?: { readonly by: Actor; readonly at: Instant };
   readonly settling?: { readonly side: Side; readonly by: Actor; readonly reason: string };
   /** Set by a clean stop: the release goes on where it was, if the nodes are as they were. */
   readonly parked: boolean;

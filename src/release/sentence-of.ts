@@ -68,6 +68,14 @@ const sentences: Sentences = {
     `${place(entry)}${outcome.replaceAll('_', ' ')}. ${sentence}`,
   servers_reconciled: ({ found }, entry) =>
     `${place(entry)}read again: ${found.length === 0 ? 'not known' : settingWords(found)}`,
+  hook_started: ({ point, server, attempt, command }) =>
+    `hook ${point}${server === undefined ? '' : ` of ${server}`}, intended, run ${attempt}: ${typed(command)}`,
+  hook_output: ({ text }) => `a hook said: ${typed(text.replaceAll('\n', ' / '))}`,
+  hook_ended: ({ outcome, sentence }) => `hook ${outcome.replaceAll('_', ' ')}. ${sentence}`,
+  overwrite_asked: ({ sessions, stragglers }) =>
+    `${sessions} sessions are on the side that is to be deployed to${listed(stragglers)}`,
+  return_asked: ({ reason, membership }) =>
+    `asked to go back beyond the point of no return; a second person must, too${reason === undefined ? '' : `: ${typed(reason)}`}${remark(membership)}`,
   going_back: ({ end, why, membership, override }) =>
     `going back, to end as ${stateTitle(end)}: ${why}${remark(membership)}${against(override)}`,
   needs_attention: ({ why }) => `needs attention: ${why}`,

@@ -5,6 +5,7 @@ import type { LiveState } from './states.ts';
 /** The life of a release as the design lists it: every stage there is, in order. */
 export const stageOrder = [
   'awaiting_approval',
+  'deploying',
   'preflight',
   'switching',
   'verifying',
@@ -18,8 +19,15 @@ export type StageName = (typeof stageOrder)[number];
 
 const left: Readonly<Record<PlanKind, ReadonlySet<StageName>>> = {
   forward: new Set(),
-  rollback: new Set(['preflight', 'smoking', 'baking', 'awaiting_acceptance']),
-  adopt: new Set(['preflight', 'smoking', 'baking', 'awaiting_acceptance', 'draining']),
+  rollback: new Set(['deploying', 'preflight', 'smoking', 'baking', 'awaiting_acceptance']),
+  adopt: new Set([
+    'deploying',
+    'preflight',
+    'smoking',
+    'baking',
+    'awaiting_acceptance',
+    'draining',
+  ]),
 };
 
 /** What a release of single servers goes through, beside its approval. */
@@ -35,6 +43,7 @@ export function stagesOf({ plan }: Pick<Release, 'plan'>): readonly StageName[] 
 
 function isStageOf(plan: SidePlan, stage: StageName): boolean {
   if (left[plan.kind].has(stage)) return false;
+  if (stage === 'deploying') return stepOf(plan, 'deploy') !== undefined;
   if (stage === 'persisting') return stepOf(plan, 'persist') !== undefined;
   if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
   return true;

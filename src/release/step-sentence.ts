@@ -8,7 +8,7 @@ type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
 export function stepSentence(step: Step, { from, to, target }: SidePlan): string {
   switch (step.kind) {
     case 'deploy':
-      return `Deploy to ${to}.`;
+      return `Deploy to ${to}, once nobody is left there.`;
     case 'preflight':
       return `Check every node until all gates hold ${step.healthyReadings} times in a row, for at most ${time(step.timeoutMs)}; healthy servers needed on ${to}: ${step.minimumHealthy}.`;
     case 'switch':

@@ -1,8 +1,9 @@
 import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
+import { leftWords } from '../release/left-side.ts';
 import { isSidePlan, type Plan } from '../release/plan.ts';
-import { leavesWords, movementWords } from '../release/plan-words.ts';
+import { movementWords } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
-import { isBeforeSwitch, type ReleaseState } from '../release/states.ts';
+import { isBeforeSwitch, isEnd } from '../release/states.ts';
 import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
 import { cutText, oneLine } from './slack-text.ts';
 
@@ -37,8 +38,9 @@ export function releaseButtons(release: Release): ActionsBlock | undefined {
 
 /** What may be pressed in each state. */
 function actionsOf(release: Release): readonly ActionId[] {
-  if (release.goingBack !== undefined || release.settling !== undefined) return [];
-  if (isBeforeSwitch(release.state)) return beforeSwitch(release.state);
+  if (release.settling !== undefined || isEnd(release.state)) return [];
+  if (release.goingBack !== undefined) return onTheWayBack(release);
+  if (isBeforeSwitch(release.state)) return beforeSwitch(release);
   switch (release.state) {
     case 'switching':
     case 'verifying':
@@ -56,8 +58,16 @@ function actionsOf(release: Release): readonly ActionId[] {
   }
 }
 
-function beforeSwitch(state: ReleaseState): readonly ActionId[] {
-  return state === 'awaiting_approval' ? ['approve', 'cancel'] : ['cancel'];
+/** A side that was deployed to, or left again, may still have users: a person decides about them. */
+function onTheWayBack(release: Release): readonly ActionId[] {
+  const { state, attention, drain } = release;
+  if (state === 'needs_attention') return attention?.asks === 'hook' ? whenFallenBack(release) : [];
+  return drain?.asking === true ? ['wait', 'shut_down_sessions'] : [];
+}
+
+function beforeSwitch({ state, drain }: Release): readonly ActionId[] {
+  if (state === 'awaiting_approval') return ['approve', 'cancel'];
+  return drain?.asking === true ? ['wait', 'shut_down_sessions', 'cancel'] : ['cancel'];
 }
 
 function whenAsking({ plan }: Release): readonly ActionId[] {
@@ -71,7 +81,8 @@ function whenFallenBack({ attention }: Release): readonly ActionId[] {
 }
 
 /** What a press moves, in the words of its confirm dialog; undefined where it moves nothing. */
-function questionOf(action: ActionId, { service, plan }: Release): Question | undefined {
+function questionOf(action: ActionId, release: Release): Question | undefined {
+  const { service, plan } = release;
   const nodes = nodeCount(plan.target.nodes.length);
   const version =
     plan.version === undefined ? '' : ` (version ${cutText(oneLine(plan.version), 100)})`;
@@ -87,7 +98,7 @@ function questionOf(action: ActionId, { service, plan }: Release): Question | un
     case 'shut_down_sessions':
       return {
         title: 'Shut down sessions?',
-        text: `Cuts what is left on ${leavesWords(plan)}. ${there}.`,
+        text: `Cuts what is left on ${leftWords(release)}. ${there}.`,
       };
     case 're_apply':
       return { title: 'Re-apply?', text: there };

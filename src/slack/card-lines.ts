@@ -1,10 +1,12 @@
 import type { GateReport } from '../release/journal-entry.ts';
+import { leftWords } from '../release/left-side.ts';
 import { isSidePlan } from '../release/plan.ts';
 import { leavesWords, movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
 import { traitsOf } from '../release/target.ts';
 import { sides } from '../release/vocabulary.ts';
+import { hookLines, noReturnLine } from './card-hooks.ts';
 import type { CardView } from './card-view.ts';
 import { readyNodes } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
@@ -38,9 +40,10 @@ export function attentionLines(release: Release, view: CardView): readonly strin
   if (release.state !== 'needs_attention' || attention === undefined) {
     const back = release.goingBack;
     if (back === undefined || isEnd(release.state)) return [];
-    return [
-      `Going back to ${leavesWords(release.plan)}: ${cutText(sentenceText(back.why), 2_000)}`,
-    ];
+    const why = cutText(sentenceText(back.why), 2_000);
+    // Nothing had moved where it is cancelled: a hook is being ended.
+    const moved = back.end !== 'cancelled' && back.end !== 'rejected';
+    return [moved ? `Going back to ${leavesWords(release.plan)}: ${why}` : why];
   }
   const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
   return [
@@ -92,6 +95,8 @@ export function standingLines(release: Release, view: CardView): readonly string
     ...reloadLine(release),
     ...askForLine(release),
     ...rollbackLine(release, view),
+    ...hookLines(release),
+    ...noReturnLine(release),
     ...inconclusiveLines(release),
     ...drainLines(release),
     ...decisionLines(release),
@@ -121,8 +126,8 @@ const deadlineWords: Partial<Readonly<Record<ReleaseState, string>>> = {
   draining: 'Drains until',
 };
 
-function deadlineLine({ state, deadline }: Release): readonly string[] {
-  const words = deadlineWords[state];
+function deadlineLine({ state, deadline, goingBack }: Release): readonly string[] {
+  const words = goingBack === undefined ? deadlineWords[state] : deadlineWords.draining;
   if (words === undefined || deadline === undefined || deadline === null) return [];
   return [`${words} ${slackDate(deadline.at)}`];
 }
@@ -189,13 +194,14 @@ function inconclusiveLines({ inconclusive, gates }: Release): readonly string[] 
 
 const shownStragglers = 5;
 
-function drainLines({ state, drain, plan }: Release): readonly string[] {
+function drainLines(release: Release): readonly string[] {
+  const { state, drain } = release;
   if (drain === undefined) return [];
   // While it drains the progress tells the count; this line tells what a person is asked about, or what was left.
   if (state === 'draining' ? !drain.asking : drain.sessions === 0) return [];
   const more = drain.stragglers.length - shownStragglers;
   return [
-    `${drain.sessions} sessions left on ${leavesWords(plan)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
+    `${drain.sessions} sessions left on ${leftWords(release)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
     ...drain.stragglers.slice(0, shownStragglers).map((one) => `• ${cutText(typedText(one), 200)}`),
     ...(more > 0 ? [`• +${more} more`] : []),
   ];

@@ -8,6 +8,7 @@ import { literal } from './table-cells.ts';
 
 const titles: Readonly<Record<StageName, string>> = {
   awaiting_approval: 'Approval',
+  deploying: 'Deploy',
   preflight: 'Checks before the switch',
   switching: 'Switch on every node',
   verifying: 'Read back',

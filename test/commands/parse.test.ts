@@ -38,6 +38,15 @@ describe('/release', () => {
     ['plan checkout green', { kind: 'plan', service: 'checkout', side: 'green' }],
     ['accept checkout', { kind: 'accept', of: 'checkout' }],
     ['accept checkout-42', { kind: 'accept', of: 'checkout-42' }],
+    ['finish checkout', { kind: 'finish', service: 'checkout' }],
+    [
+      'finish checkout because of the cycle',
+      { kind: 'finish', service: 'checkout', because: 'of the cycle' },
+    ],
+    [
+      'finish checkout override because it must',
+      { kind: 'finish', service: 'checkout', override: true, because: 'it must' },
+    ],
     ['abort gone-7', { kind: 'abort', of: 'gone-7' }],
     ['abort checkout because errors', { kind: 'abort', of: 'checkout', because: 'errors' }],
     ['cancel checkout-42', { kind: 'cancel', of: 'checkout-42' }],

@@ -30,13 +30,13 @@ export const reloadMutants: readonly Mutant[] = [
   },
   {
     check: 'a node that leaves the accepted side during the drain is brought back',
-    file: 'src/engine/stages/draining.ts',
+    file: 'src/engine/drain-side.ts',
     edits: [{ find: 'if (strays.length === 0)', replace: 'if (strays.length >= 0)' }],
     tests: [reloads],
   },
   {
     check: 'the old workers of a node count as left on the old side',
-    file: 'src/engine/stages/left-on-old-side.ts',
+    file: 'src/engine/stages/left-on-side.ts',
     edits: [
       {
         find: 'sessions: running.sessions + left.sessions,',

@@ -19,6 +19,7 @@ const allowed: Readonly<Record<Deed, readonly Role[]>> = {
   rollback: ['releaser'],
   accept: ['releaser'],
   abort: ['releaser'],
+  finish: ['releaser'],
   cancel: ['releaser', 'approver', 'operator'],
   approve: ['approver'],
   wait: ['releaser'],

@@ -1,3 +1,4 @@
+import { runningHook } from '../../release/hook-run.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
@@ -6,8 +7,10 @@ import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { readFleetInTime } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { cancelHook } from './cancel-hook.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
+import { askSecondPerson } from './second-person.ts';
 
 /** Takes an open release back: cancels what has written nothing, sends back what has, before acceptance. */
 export async function abort(
@@ -18,7 +21,7 @@ export async function abort(
 ): Promise<Answer> {
   const early = whyNotBack(release);
   if (early !== undefined) return refuse(early);
-  if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, by);
+  if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, ask, by);
   const { target, from } = release.plan;
   const route = engine.deps.route(target);
   const readings = await readFleetInTime(engine.deps.clock, route, target);
@@ -27,7 +30,7 @@ export async function abort(
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);
   if (late !== undefined) return refuse(late);
-  return sendBack(engine, now, ask, by);
+  return askSecondPerson(engine, now, ask, by) ?? sendBack(engine, now, ask, by);
 }
 
 /** It has ended, is accepted, or is on its way back already. */
@@ -69,7 +72,10 @@ function goingBack(ask: TakeBackAsk, by: By): Draft['what'] {
   };
 }
 
-function cancelUntouched(engine: Engine, release: SideRelease, by: By): Answer {
+function cancelUntouched(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {
+  if (runningHook(release.hooks) !== undefined) {
+    return cancelHook(engine, release, { end: 'cancelled', ...ask }, by);
+  }
   const appended = engine.deps.journal.append(
     [
       rowOf(release, by, {

@@ -20,6 +20,8 @@ export interface ReleaseAsk {
   readonly version?: string;
   readonly because?: string;
   readonly override?: boolean;
+  /** With the version of the active side: `/release finish`. */
+  readonly sameVersion?: boolean;
 }
 
 export type Planned =
@@ -44,18 +46,53 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
       text: `Refused: ${service.name} is on ${to} already. The preview side is ${otherSide(to)}: \`/release ${service.name} ${otherSide(to)}\`.`,
     };
   }
+  const version = versionOf(engine, ask, found.side);
+  const nameless = whyNoVersion(service, version);
+  if (nameless !== undefined) return { kind: 'refused', text: nameless };
   const plan = makePlan(
     {
       kind: 'forward',
       from: found.side,
       to,
-      ...(ask.version === undefined ? {} : { version: ask.version }),
+      ...(version === undefined ? {} : { version }),
       target,
       observed: found.readings.map(({ node, memory, disk }) => ({ node, memory, disk })),
     },
     service,
   );
   return { kind: 'planned', plan, digest: digestOf(plan), found };
+}
+
+function versionOf(engine: Engine, ask: ReleaseAsk, active: Side): string | undefined {
+  if (ask.sameVersion !== true) return ask.version;
+  return engine.deps.journal.service(ask.service.name).versions[active];
+}
+
+/** A hook that names a version is not run without one: better said before anybody approves. */
+function whyNoVersion({ name, hooks = {} }: Service, version?: string): string | undefined {
+  if (version !== undefined) return undefined;
+  const needs = Object.entries(hooks).find(
+    ([, hook]) => hook.kind === 'run' && hook.argv.some((word) => word.includes('{version}')),
+  );
+  if (needs === undefined) return undefined;
+  return `Refused: the hook ${needs[0]} of ${name} names {version}, and none is known. Ask with \`/release ${name} version <v>\`.`;
+}
+
+/** `/release finish`: the other side gets the version of the active one, and the traffic moves there. */
+export function finishRelease(
+  engine: Engine,
+  ask: Pick<ReleaseAsk, 'service' | 'because' | 'override'>,
+  by: By,
+): Promise<Answer> {
+  const { name, hooks } = ask.service;
+  if (hooks?.deploy === undefined) {
+    return Promise.resolve(
+      refuse(
+        `Refused: ${name} has no hook \`deploy\`, so there is nothing that could bring the other side to the same version. Deploy it yourself and ask with \`/release ${name}\`.`,
+      ),
+    );
+  }
+  return askRelease(engine, { ...ask, sameVersion: true }, by);
 }
 
 /** Asks for a release: opens it, takes the service's lock, and lets the engine drive it. */

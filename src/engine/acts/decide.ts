@@ -1,5 +1,7 @@
 import { personOf } from '../../policy/same-person.ts';
-import { leavesWords, movementWords } from '../../release/plan-words.ts';
+import { runningHook } from '../../release/hook-run.ts';
+import { leftWords } from '../../release/left-side.ts';
+import { movementWords } from '../../release/plan-words.ts';
 import { type Release, type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { traitsOf } from '../../release/target.ts';
@@ -8,6 +10,7 @@ import type { Actor, Side } from '../../release/vocabulary.ts';
 import { msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
+import { cancelHook } from './cancel-hook.ts';
 import { rowOf } from './row-of.ts';
 
 /** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
@@ -64,6 +67,14 @@ export function cancel(
       `Refused: only @${release.requester}, an operator or an approver ends ${release.id}.`,
     );
   }
+  if (runningHook(release.hooks) !== undefined) {
+    return cancelHook(
+      engine,
+      release,
+      { end: state, ...(because === undefined ? {} : { because }) },
+      by,
+    );
+  }
   const appended = engine.deps.journal.append(
     [
       rowOf(release, by, {
@@ -110,7 +121,7 @@ export function decideSessions(
   choice: 'wait' | 'shut_down_sessions',
   by: By,
 ): Answer {
-  if (release.state !== 'draining' || release.drain?.asking !== true) {
+  if (!isAsked(release)) {
     return refuse(
       tooLate(release, choice === 'wait' ? 'wait for sessions of' : 'shut down sessions of'),
     );
@@ -123,10 +134,15 @@ export function decideSessions(
   return answerTo(
     appended,
     choice === 'wait'
-      ? `${release.id} waits for its ${release.drain.sessions} sessions once more.`
-      : `The sessions left on ${leavesWords(release.plan)} are being shut down.`,
+      ? `${release.id} waits for its ${release.drain?.sessions ?? 0} sessions once more.`
+      : `The sessions left on ${leftWords(release)} are being shut down.`,
     release.id,
   );
+}
+
+/** Sessions are asked about in a drain, on the way back, and before a side is deployed to. */
+function isAsked({ ended, state, drain }: Release): boolean {
+  return ended === undefined && state !== 'needs_attention' && drain?.asking === true;
 }
 
 /** An operator names the side all nodes shall have; the release ends when they have it. */

@@ -17,6 +17,7 @@ import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
+import { askSecondPerson } from './second-person.ts';
 
 /** How long a rollback waits for map files that are being written, milliseconds. */
 const longestPersistMs = 15_000;
@@ -49,6 +50,10 @@ export async function rollback(
     service.name,
   );
   if (refusal !== undefined) return refuse(refusal);
+  const taken =
+    accepted.release === undefined ? undefined : engine.deps.journal.release(accepted.release);
+  const second = askSecondPerson(engine, taken, ask, by);
+  if (second !== undefined) return second;
   return openRollback(engine, service, { target, readings, to: previous.side }, ask, by);
 }
 

@@ -3,6 +3,7 @@ import type { Stage } from '../stage.ts';
 import { awaitingAcceptance } from './awaiting-acceptance.ts';
 import { awaitingApproval } from './awaiting-approval.ts';
 import { baking } from './baking.ts';
+import { deploying } from './deploying.ts';
 import { draining } from './draining.ts';
 import { persisting } from './persisting.ts';
 import { preflight } from './preflight.ts';
@@ -13,6 +14,7 @@ import { verifying } from './verifying.ts';
 /** The life of a release, stage by stage, in the order of the design. */
 export const stagesInOrder: readonly Stage[] = [
   awaitingApproval,
+  deploying,
   preflight,
   switching,
   verifying,

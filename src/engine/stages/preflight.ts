@@ -2,24 +2,36 @@ import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type SidePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
-import { system } from '../../release/vocabulary.ts';
+import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { readFleet } from '../fleet.ts';
 import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
+import { outcomeOfHook } from '../hook-outcome.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import { closeSideActs, prepareSide, toPrepare } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
+import { runHook, sideOfHook } from '../run-hook.ts';
 import type { Stage } from '../stage.ts';
 
-/** Keeps reading every node until all gates hold in N consecutive readings, or the time is up. Writes nothing. */
+/** Keeps reading every node until all gates hold in N consecutive readings, or the time is up. Writes nothing to a node. */
 export const preflight: Stage = { name: 'preflight', run };
 
 /** Between two readings, milliseconds: a health check's usual interval is 2 s, two readings shall not see the same one only. */
 const between = 500;
 
 async function run(context: RunContext): Promise<Outcome> {
+  const first = await untilGatesHold(context);
+  if (first.kind !== 'passed') return first;
+  const point = 'before_switch';
+  const end = await runHook(context, point, { side: sideOfHook(context, point) });
+  // What the hook did to the service may show in what the gates look at.
+  if (end.kind === 'succeeded') return untilGatesHold(context);
+  return outcomeOfHook(context, point, end) ?? passed;
+}
+
+async function untilGatesHold(context: RunContext): Promise<Outcome> {
   const { plan } = context.release;
   const step = stepOf(plan, 'preflight');
   const needed = step?.healthyReadings ?? 1;
@@ -81,8 +93,23 @@ function show(
   good: number,
   needed: number,
 ): void {
+  const starting = failed.find(({ gate }) => gate === 'servers healthy');
+  if (starting !== undefined) {
+    const { to } = context.release.plan;
+    const [up, all] = serversUp(readings, to);
+    const text = `${up} of ${all} servers of ${to} are up: ${starting.sentence}`;
+    context.progress({ text, done: up, total: all, readings });
+    return;
+  }
   const text = failed[0]?.sentence ?? `All gates hold, reading ${good} of ${needed}`;
   context.progress({ text, done: good, total: needed, readings });
+}
+
+/** Over all nodes: each checks the servers by itself. */
+function serversUp(readings: readonly NodeReading[], side: Side): readonly [number, number] {
+  const servers = readings.flatMap((r) => (r.kind === 'reached' ? r.sides[side].servers : []));
+  const up = servers.filter(({ health }) => health === 'healthy' || health === 'no_check');
+  return [up.length, servers.length];
 }
 
 function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {

@@ -5,9 +5,11 @@ import type { SideRelease } from '../../release/release.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import { system } from '../../release/vocabulary.ts';
 import { readFleet } from '../fleet.ts';
+import { outcomeOfHook } from '../hook-outcome.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import { closeIntents } from '../reconcile.ts';
 import type { RunContext } from '../run-context.ts';
+import { runHook, sideOfHook } from '../run-hook.ts';
 import type { Stage } from '../stage.ts';
 import { takeOver } from '../take-over.ts';
 
@@ -31,7 +33,14 @@ async function run(context: RunContext): Promise<Outcome> {
   const { to, target } = context.release.plan;
   const sentence = `All ${target.nodes.length} nodes were read back twice and hold ${to}.`;
   context.record({ kind: 'verified', sentence });
-  return passed;
+  return afterSwitch(context);
+}
+
+/** Only a release that moves forward runs it: the others have it not in their plan. */
+async function afterSwitch(context: RunContext): Promise<Outcome> {
+  const point = 'after_switch';
+  const end = await runHook(context, point, { side: sideOfHook(context, point) });
+  return outcomeOfHook(context, point, end) ?? passed;
 }
 
 /** After acceptance there is no way back: what differs is brought forward. Before it, everything goes back. */

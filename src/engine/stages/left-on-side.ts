@@ -5,7 +5,7 @@ import { nodesOf, onEveryNode } from '../fleet.ts';
 import type { RunContext } from '../run-context.ts';
 import type { SideUse } from '../side-use.ts';
 
-/** What is left on the old side of one node, the workers that a reload replaced included. */
+/** What is left on one side of one node, the workers that a reload replaced included. */
 export interface Left extends SessionCount {
   /** So many of the sessions are on old workers where nobody shuts them down: they only end. */
   readonly onOldWorkers: number;
@@ -15,20 +15,24 @@ export interface Left extends SessionCount {
   readonly reading: NodeReading;
 }
 
-/** Counts what every node still serves of the side that the release left. */
-export function leftOnOldSide(context: RunContext, use: SideUse): Promise<readonly Left[]> {
+/** Counts what every node still serves of one side. `use`: since when it is quiet, where its users come back to it. */
+export function leftOnSide(
+  context: RunContext,
+  side: Side,
+  use: SideUse | undefined,
+): Promise<readonly Left[]> {
   const { plan, workers } = context.release;
   return onEveryNode(nodesOf(plan.target), async (node) => {
     const [reading, running, old] = await Promise.all([
       readOr(context, node),
       context.route
-        .sessions(node, plan.from, context.signal)
+        .sessions(node, side, context.signal)
         .catch((error: unknown) => notCounted(node, error)),
       context.route.oldWorkers(node, context.signal).catch(unlessAborted),
     ]);
-    const left = old === undefined ? unseen(reading, workers[node]) : ofOldWorkers(old, plan.from);
-    const quietMs = use.quietMs(node, running.served);
-    const inUse = !use.isLeft(quietMs);
+    const left = old === undefined ? unseen(reading, workers[node]) : ofOldWorkers(old, side);
+    const quietMs = use?.quietMs(node, running.served) ?? 0;
+    const inUse = use !== undefined && !use.isLeft(quietMs);
     return {
       node,
       inUse,
@@ -36,7 +40,7 @@ export function leftOnOldSide(context: RunContext, use: SideUse): Promise<readon
       stragglers: [
         ...running.stragglers,
         ...left.stragglers,
-        ...(inUse ? [`${plan.from} was used ${Math.round(quietMs / 1000)} s ago`] : []),
+        ...(inUse ? [`${side} was used ${Math.round(quietMs / 1000)} s ago`] : []),
       ],
       onOldWorkers: old?.kind === 'known' && old.canBeCut === true ? 0 : left.sessions,
       reading,

@@ -1,0 +1,191 @@
+import type { Side } from '../release/vocabulary.ts';
+import { system } from '../release/vocabulary.ts';
+import { cutSessions } from './cut-sessions.ts';
+import { deadlineIn, msUntil } from './deadline.ts';
+import { isOn, readFleet } from './fleet.ts';
+import { interrupted, type Outcome, passed } from './outcome.ts';
+import { closeSideActs, finishSide } from './prepare-side.ts';
+import type { RunContext } from './run-context.ts';
+import { SideUse } from './side-use.ts';
+import { isLeft, type Left, leftOnSide, sumOf, sumOfRunning } from './stages/left-on-side.ts';
+import { takeOver } from './take-over.ts';
+
+/** Which side is left, and what happens to those who stay. */
+export interface Leaving {
+  readonly left: Side;
+  /** Drain at most so long, milliseconds, then a person, or the plan, decides. */
+  readonly timeoutMs: number;
+  readonly then: 'wait' | 'shutdown';
+}
+
+/** Between two counts, milliseconds. */
+const countMs = 1_000;
+
+/** Counts what is left on a side down to zero; at the deadline a person, or the plan, decides. */
+export async function drainSide(context: RunContext, leaving: Leaving): Promise<Outcome> {
+  startOnce(context, leaving.timeoutMs);
+  const use = new SideUse(context.deps.clock, context.release.plan.target);
+  let most = 0;
+  while (!context.signal.aborted) {
+    const counts = await leftOnSide(context, leaving.left, use);
+    if (context.signal.aborted) break;
+    const stray = await bringBackStrays(context, leaving, counts);
+    if (stray !== undefined) return stray;
+    closeOpenShutdowns(context, counts);
+    closeSideActs(
+      context,
+      counts.map(({ reading }) => reading),
+    );
+    const over = isLeft(counts)
+      ? await finish(context, leaving, counts, 'whole')
+      : await atDeadline(context, leaving, counts);
+    if (over !== undefined) return over;
+    const left = sumOf(counts);
+    most = Math.max(most, left);
+    show(context, leaving, counts, most);
+    await context.rest(countMs);
+  }
+  return interrupted;
+}
+
+function show(
+  context: RunContext,
+  { left: side }: Leaving,
+  counts: readonly Left[],
+  most: number,
+): void {
+  const left = sumOf(counts);
+  const used = counts.filter(({ inUse }) => inUse).length;
+  const users =
+    used === 0 ? '' : `; users still come back to it on ${used} of ${counts.length} nodes`;
+  context.progress({
+    text: `${left} sessions left on ${side}${users}`,
+    done: most - left,
+    total: most,
+    readings: counts.map(({ reading }) => reading),
+  });
+}
+
+/** After attention was needed the deadline of before is gone: it begins anew. */
+function startOnce(context: RunContext, timeoutMs: number): void {
+  const { drain, deadline } = context.release;
+  if (drain !== undefined && deadline) return;
+  const ends = deadlineIn(context.deps.clock, timeoutMs);
+  context.record({ kind: 'drain_started', deadline: ends });
+}
+
+/**
+ * A node that left the side that counts while the other one drains (its file was changed and it reloaded, or another
+ * hand) is brought there again like any node. A silent node is no proof of that.
+ */
+async function bringBackStrays(
+  context: RunContext,
+  { left }: Leaving,
+  counts: readonly Left[],
+): Promise<Outcome | undefined> {
+  const { plan, goingBack } = context.release;
+  const kept = left === plan.to ? plan.from : plan.to;
+  const strays = counts.filter(
+    ({ reading }) => reading.kind === 'reached' && !reading.stopping && !isOn(reading, kept),
+  );
+  if (strays.length === 0) return undefined;
+  const who = strays.map(({ node }) => node).join(', ');
+  const sentence = `${who} left ${kept} during the drain and is brought there again.`;
+  context.record({ kind: 'recovered', sentence }, system('drain'));
+  // Who goes back is looked at from the start: every node, and what stands in the way.
+  if (goingBack !== undefined) return interrupted;
+  const forward = await takeOver(context);
+  return forward.kind === 'passed' ? undefined : forward;
+}
+
+/** A shutdown that a crash cut off is not repeated blindly: the sessions are counted, and that closes it. */
+export function closeOpenShutdowns(context: RunContext, counts: readonly Left[]): void {
+  const open = context.release.openIntents.filter(({ effect }) => effect === 'sessions');
+  if (open.length === 0) return;
+  context.recordAll(
+    open.map(({ seq, node, to }) => ({
+      node,
+      what: {
+        kind: 'reconciled',
+        effect: 'sessions',
+        intent: seq,
+        found: { kind: 'side', side: to },
+        sentence: `${counts.find((c) => c.node === node)?.sessions ?? 0} sessions are left.`,
+      },
+    })),
+  );
+}
+
+async function atDeadline(
+  context: RunContext,
+  leaving: Leaving,
+  counts: readonly Left[],
+): Promise<Outcome | undefined> {
+  const rows = context.deps.journal.rowsOf(context.id);
+  const last = rows.findLast(({ what }) => what.kind.startsWith('drain_'))?.what.kind;
+  if (last === 'drain_shutdown') return shutDown(context, leaving, counts);
+  const { deadline } = context.release;
+  if (deadline && msUntil(context.deps.clock, deadline) > 0) return undefined;
+  // Nobody can shut down what is left on old workers: there is nothing to ask.
+  if (last === 'drain_deadline' || nothingToDecide(counts))
+    return finish(context, leaving, counts, 'left');
+  if (leaving.then === 'shutdown') {
+    context.record({ kind: 'drain_shutdown' }, system('drain'));
+    return shutDown(context, leaving, counts);
+  }
+  context.record({
+    kind: 'drain_deadline',
+    sessions: sumOf(counts),
+    stragglers: stragglersOf(counts),
+    deadline: deadlineIn(context.deps.clock, leaving.timeoutMs),
+  });
+  return undefined;
+}
+
+async function shutDown(
+  context: RunContext,
+  leaving: Leaving,
+  counts: readonly Left[],
+): Promise<Outcome> {
+  const { clock } = context.deps;
+  // Nobody may come back to it while what is left there is cut.
+  await takeOut(context, leaving.left);
+  await cutSessions(context, leaving.left, counts);
+  await context.pause(200);
+  const use = new SideUse(clock, context.release.plan.target);
+  const after = await leftOnSide(context, leaving.left, use);
+  return finish(context, leaving, after, 'left');
+}
+
+/** `whole`: nothing is left, so the old side is taken out; `left`: what is left stays, or was cut already. */
+async function finish(
+  context: RunContext,
+  { left }: Leaving,
+  counts: readonly Left[],
+  how: 'whole' | 'left',
+): Promise<Outcome> {
+  if (how === 'whole') await takeOut(context, left);
+  const sessions = sumOf(counts);
+  context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
+  return passed;
+}
+
+/** Nobody is sent to this side any more, where the route can see to that. */
+export async function takeOut(context: RunContext, side: Side): Promise<void> {
+  if (context.route.finish === undefined) return;
+  const { plan } = context.release;
+  await finishSide(context, plan.target.nodes, side);
+  const readings = await readFleet(context.route, plan.target);
+  closeSideActs(context, readings, { silentToo: true });
+}
+
+/** What is left is on old workers only, whom nobody can tell anything. */
+function nothingToDecide(counts: readonly Left[]): boolean {
+  return sumOfRunning(counts) === 0 && counts.every(({ inUse }) => !inUse);
+}
+
+export function stragglersOf(counts: readonly Left[]): readonly string[] {
+  return counts
+    .flatMap(({ node, stragglers }) => stragglers.map((line) => `${node}: ${line}`))
+    .slice(0, 20);
+}

@@ -1,0 +1,30 @@
+import { hookCommand } from './hook-run.ts';
+import type { HookPoint, SidePlan, Step } from './plan.ts';
+import { stepSentence } from './step-sentence.ts';
+import { typed } from './typed.ts';
+
+/** After which step a hook has its turn; those of the step `deploy` are its only content. */
+const hooksAfter: Partial<Readonly<Record<Step['kind'], readonly HookPoint[]>>> = {
+  deploy: ['migrate', 'deploy'],
+  preflight: ['before_switch'],
+  verify: ['after_switch'],
+  drain: ['after_completed'],
+};
+
+/** What a plan will do, a sentence for each step and each hook, in the order in which they come. */
+export function planSentences(plan: SidePlan): readonly string[] {
+  return plan.steps.flatMap((step) => [
+    stepSentence(step, plan),
+    ...(hooksAfter[step.kind] ?? []).flatMap((point) => hookSentence(plan, point)),
+  ]);
+}
+
+function hookSentence({ hooks = {} }: SidePlan, point: HookPoint): readonly string[] {
+  const hook = hooks[point];
+  if (hook === undefined) return [];
+  const within = `for at most ${Math.round(hook.timeoutMs / 1000)} s`;
+  const mark = hook.pointOfNoReturn
+    ? ' This is a point of no return: from there going back needs two people.'
+    : '';
+  return [`Hook ${point}: \`${typed(hookCommand(hook))}\`, ${within}.${mark}`];
+}
