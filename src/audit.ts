@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exitCodes } from './cli/exit-codes.ts';
@@ -15,6 +15,11 @@ export function auditVerify(
   { anchor, exported }: { readonly anchor?: Anchor; readonly exported?: string },
 ): Outcome {
   if (exported !== undefined) return verifyFile(exported, anchor);
+  if (!isThere(database)) {
+    return usage(
+      `There is no database ${database} to verify: no bot has run with this configuration yet, or \`database:\` names another place.`,
+    );
+  }
   const verified = verifyJournal(database, anchor === undefined ? [] : [anchor]);
   const findings = verified.kind === 'broken' ? verified.findings.slice(1) : [];
   return {
@@ -25,6 +30,11 @@ export function auditVerify(
 }
 
 function verifyFile(file: string, anchor: Anchor | undefined): Outcome {
+  if (!isThere(file)) {
+    return usage(
+      `There is no file ${file} to verify. Name an export as \`audit export\` wrote it.`,
+    );
+  }
   const verified = verifyExport(file);
   const other =
     verified.kind === 'verified' &&
@@ -49,16 +59,21 @@ export async function auditExport(
     return usage(`Expected \`pointsman audit export [jsonl|csv] [<file>]\`, found "${format}".`);
   }
   if (file === undefined) {
-    const lines = [...exportJournal(database, format)];
+    const lines = [...exportJournal(database, format)].map((line) => line.replace(/\r?\n$/, ''));
     return { exit: exitCodes.done, lines, data: lines };
   }
-  const lines = Readable.from(withEnds(exportJournal(database, format)));
+  if (isThere(file)) {
+    return refused(
+      `Refused: ${file} is there already; an export never writes over a file. Name another one.`,
+    );
+  }
+  const lines = Readable.from(exportJournal(database, format));
   await pipeline(lines, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
   return said(`The journal stands in ${file} as ${format}.`);
 }
 
-function* withEnds(lines: Iterable<string>): Generator<string> {
-  for (const line of lines) yield `${line}\n`;
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isFormat(text: string): text is ExportFormat {
