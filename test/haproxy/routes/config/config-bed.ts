@@ -61,13 +61,27 @@ export async function reached(route: Route, node: NodeName = lb1): Promise<Reach
   return reading;
 }
 
-/** Waits until the node was started in a later second than its configuration was written, reloading it for that. */
+/** Until the node was started in a later second than its configuration was written, reloading it for that. */
 export async function settled(route: Route, node: HaproxyNode): Promise<void> {
-  if ((await reached(route)).memory.kind === 'side') return;
+  const { node: name } = node.target;
+  if ((await reached(route, name)).memory.kind === 'side') return;
+  await nextSecond();
+  await node.reload();
+  await waitUntil(() => route.barrier(name), { what: 'the master to be back' });
+}
+
+/** A fleet of which everybody can tell what its workers have. */
+export async function settledFleet(builder: FleetBuilder = aConfigFleet()): Promise<TestFleet> {
+  const fleet = await started(builder);
+  const route = configRouteOn(fleet);
+  await Promise.all(fleet.nodes.map((node) => settled(route, node)));
+  return fleet;
+}
+
+/** What is done in another second has another time, as HAProxy tells its start. */
+export async function nextSecond(): Promise<void> {
   const second = Math.floor(Date.now() / 1000);
   await waitUntil(() => Date.now() >= (second + 1) * 1000, { what: 'the next second' });
-  await node.reload();
-  await waitUntil(() => route.barrier(lb1), { what: 'the master to be back' });
 }
 
 export function configOf(node: HaproxyNode): string {

@@ -1,7 +1,6 @@
 import { chmodSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { TestFleet } from '../../../support/haproxy.ts';
-import { waitUntil } from '../../../support/wait-until.ts';
 import {
   aConfigFleet,
   configOf,
@@ -9,6 +8,7 @@ import {
   configTarget,
   edit,
   lb1,
+  nextSecond,
   reached,
   settled,
   started,
@@ -174,8 +174,3 @@ test('a node without a worker is unreachable, and the barrier waits for it and i
   expect(await route.read(lb1)).toMatchObject({ kind: 'unreachable' });
   expect(await route.barrier(lb1)).toBe(false);
 });
-
-async function nextSecond(): Promise<void> {
-  const second = Math.floor(Date.now() / 1000);
-  await waitUntil(() => Date.now() >= (second + 1) * 1000, { what: 'the next second' });
-}
