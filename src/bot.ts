@@ -89,6 +89,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       runHook: createHooks({
         variables: options.hookVariables ?? {},
         mono: () => clock.now().mono,
+        ...(failpoint === undefined ? {} : { failpoint }),
       }),
       clock,
       standingOf: async (who) => {

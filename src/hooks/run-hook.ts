@@ -14,6 +14,8 @@ export interface HooksDeps {
   readonly mono: () => number;
   /** How long a command that must end has for it before it is killed, milliseconds. */
   readonly graceMs?: number;
+  /** The crash tests' handle. */
+  readonly failpoint?: (name: string) => void;
 }
 
 const usualGraceMs = 5_000;
@@ -30,8 +32,10 @@ export function createHooks(deps: HooksDeps): RunHook {
       clean: (line: string) => cleanLine(line, secretsOf(listed)),
       say: onOutput,
     };
+    deps.failpoint?.('hook:before');
     const end = await runEither(hook, facts, { deps, listed, signal: both, output });
     clearTimeout(deadline);
+    deps.failpoint?.('hook:after');
     const ms = Math.round(deps.mono() - began);
     if (end.kind === 'cut') {
       return { ...cutResult(hook, signal.aborted, end.last), ms };

@@ -160,6 +160,7 @@ export class Bench {
         variables: { PATH: process.env.PATH ?? '' },
         mono: () => clock.now().mono,
         graceMs: 300,
+        failpoint: this.#failpoint,
       }),
       clock,
       standingOf: async (who) => this.standing(who),
