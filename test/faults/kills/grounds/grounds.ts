@@ -2,10 +2,12 @@ import { configGround } from './config-ground.ts';
 import type { Ground } from './ground.ts';
 import { mapGround } from './map-ground.ts';
 import { sessionsServersGround } from './sessions-servers-ground.ts';
+import { sessionsZoneGround } from './sessions-zone-ground.ts';
 
 /** What kills are played on, by the name of the route. */
 export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
   map: mapGround,
   config: configGround,
   'sessions-servers': sessionsServersGround,
+  'sessions-zone': sessionsZoneGround,
 };
