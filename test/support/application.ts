@@ -20,6 +20,8 @@ export class Application {
   /** What its switch was told, `POST /switch/on`, in order; and what it answers to that, 204. */
   readonly told: string[] = [];
   switchStatus = 204;
+  /** How often it was asked whether it is on. */
+  asked = 0;
   #healthy = true;
   #status = 200;
   #words: string | undefined;
@@ -123,7 +125,10 @@ export class Application {
   }
 
   #answerSwitch(method: string, path: string): number {
-    if (path === '/switch') return this.isOn ? 200 : 404;
+    if (path === '/switch') {
+      this.asked += 1;
+      return this.isOn ? 200 : 404;
+    }
     this.told.push(`${method} ${path}`);
     if (this.switchStatus < 300) this.isOn = path === '/switch/on';
     return this.switchStatus;

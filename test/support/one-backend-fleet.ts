@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ByHealthTarget } from '../../src/haproxy/routes/sessions/health/by-health-target.ts';
 import type { ByServersTarget } from '../../src/haproxy/routes/sessions/servers/by-servers-target.ts';
 import { backendName, type Side, serverName, sides } from '../../src/release/vocabulary.ts';
 import { Application } from './application.ts';
@@ -18,6 +19,8 @@ export interface OneBackendSetup {
   readonly backend?: readonly string[];
   /** True: the green servers are `disabled` in haproxy.cfg, so that a reload falls back to blue. */
   readonly greenDisabled?: boolean;
+  /** True: the green applications are switched off by their own switch, before HAProxy starts. */
+  readonly greenOff?: boolean;
   /** Parameters of every server line; a check every 50 ms. */
   readonly server?: string;
   /** HAProxy; that of the PATH. */
@@ -37,6 +40,7 @@ export async function aBackend(setup: OneBackendSetup = {}): Promise<OneBackendF
       ),
     );
   const applications = { blue: await start('blue'), green: await start('green') };
+  if (setup.greenOff) for (const application of applications.green) application.isOn = false;
   const folder = mkdtempSync(join(tmpdir(), 'pm-'));
   guardFolder(folder);
   const nodes: HaproxyNode[] = [];
@@ -173,6 +177,24 @@ export class OneBackendFleet {
         runtime: target.runtime,
         frontend: target.frontend,
       })),
+      ...more,
+    };
+  }
+
+  /** The same by health: each application is told by its own switch. */
+  healthTarget(more: Partial<ByHealthTarget> = {}): ByHealthTarget {
+    const { by: _, nodes, ...common } = this.target();
+    const switches = (side: Side) =>
+      this.applications[side].map(({ name, port }) => {
+        const own = `http://127.0.0.1:${port}/switch`;
+        return { server: serverName(name), enable: `${own}/on`, disable: `${own}/off`, state: own };
+      });
+    return {
+      ...common,
+      by: 'health',
+      applications: { blue: switches('blue'), green: switches('green') },
+      withinMs: 5_000,
+      nodes: nodes.map((node, i) => ({ ...node, configFile: `file://${this.node(i).configFile}` })),
       ...more,
     };
   }

@@ -1,5 +1,7 @@
 import type { Route } from '../../../engine/ports.ts';
 import type { RouteOptions } from '../route-options.ts';
+import { byHealthRoute } from './health/by-health-route.ts';
+import type { ByHealthTarget } from './health/by-health-target.ts';
 import { byServersRoute } from './servers/by-servers-route.ts';
 import type { ByServersTarget } from './servers/by-servers-target.ts';
 import type { SessionsTarget } from './sessions-target.ts';
@@ -11,6 +13,7 @@ type Ways = Readonly<Record<string, (target: SessionsTarget, options: RouteOptio
 /** Every built way: one line per `by`. A target was made by its own way, so it has that way's shape. */
 const ways: Ways = {
   servers: (target, options) => byServersRoute(target as ByServersTarget, options),
+  health: (target, options) => byHealthRoute(target as ByHealthTarget, options),
   zone_cookie: (target, options) => zoneCookieRoute(target as ZoneCookieTarget, options),
 };
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { type RouteForm, type RouteSettings, routeForm } from '../../../config/route-settings.ts';
+import { byHealthForm } from './health/settings.ts';
 import { byServersForm } from './servers/settings.ts';
 import { zoneCookieForm } from './zone-cookie/settings.ts';
 
 /** How each way is written: one line per `by`. */
 const forms: Readonly<Record<string, RouteForm>> = {
   servers: byServersForm,
+  health: byHealthForm,
   zone_cookie: zoneCookieForm,
 };
 

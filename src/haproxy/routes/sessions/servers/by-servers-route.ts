@@ -5,15 +5,15 @@ import { awaitAnswer } from '../../../await-answer.ts';
 import { oldWorkersOf } from '../../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../../backends/sessions.ts';
 import type { RouteOptions } from '../../route-options.ts';
+import { drainedHealth } from '../one-backend/drained-health.ts';
+import { letIn } from '../one-backend/let-in.ts';
 import { lookAtBackend } from '../one-backend/look-at-backend.ts';
 import { type OneBackendNode, oneBackendNode } from '../one-backend/one-backend-node.ts';
 import { readingOf, unreachable } from '../one-backend/reading-of.ts';
 import { takeOut } from '../one-backend/take-out.ts';
 import { byHand } from './by-hand.ts';
 import type { ByServersTarget } from './by-servers-target.ts';
-import { drainedHealth } from './drained-health.ts';
 import { heldSide } from './held-side.ts';
-import { letIn } from './let-in.ts';
 import { armServers, writeServers } from './switch-servers.ts';
 
 /**

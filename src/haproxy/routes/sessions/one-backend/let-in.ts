@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Side } from '../../../../release/vocabulary.ts';
-import { lookAtBackend } from '../one-backend/look-at-backend.ts';
-import type { OneBackendNode } from '../one-backend/one-backend-node.ts';
-import { serversOf } from '../one-backend/reading-of.ts';
-import { setStates } from '../one-backend/set-states.ts';
+import { lookAtBackend } from './look-at-backend.ts';
+import type { OneBackendNode } from './one-backend-node.ts';
+import { serversOf } from './reading-of.ts';
+import { setStates } from './set-states.ts';
 
 /** A slow check's interval, and its own time. */
 const longestMs = 30_000;

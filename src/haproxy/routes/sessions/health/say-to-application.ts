@@ -1,0 +1,115 @@
+import { lookup } from 'node:dns/promises';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+
+export type ApplicationAnswer =
+  | { readonly kind: 'answer'; readonly status: number }
+  | {
+      readonly kind: 'no_answer';
+      readonly why: string;
+      /** False: certainly nothing of it has arrived. */
+      readonly sent: boolean;
+    };
+
+/** For everything: name, connection, TLS and the answer's head. */
+const deadlineMs = 5_000;
+const largestHead = 16 * 1024;
+
+/** Cloud metadata lives here, and no application does. */
+const forbidden = new BlockList();
+forbidden.addSubnet('169.254.0.0', 16);
+forbidden.addSubnet('fe80::', 10, 'ipv6');
+forbidden.addAddress('fd00:ec2::254', 'ipv6');
+
+/**
+ * Says one thing to one application: a connection of its own to an address that is looked up once, no redirects, no body
+ * sent and none read. Only the status counts. Never rejects.
+ */
+export async function sayToApplication(
+  method: 'POST' | 'HEAD' | 'GET',
+  url: string,
+  signal?: AbortSignal,
+): Promise<ApplicationAnswer> {
+  const limit = AbortSignal.timeout(deadlineMs);
+  const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  try {
+    const target = new URL(url);
+    const { address, family } = await pinned(target.hostname, stop);
+    return await exchange(method, target, { address, family, stop });
+  } catch (error) {
+    return { kind: 'no_answer', why: wordsOf(error, stop), sent: false };
+  }
+}
+
+interface Pinned {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Rejects where the host has no address, or one that is never connected to. */
+async function pinned(host: string, stop: AbortSignal): Promise<Pinned> {
+  const bare = host.replace(/^\[|\]$/g, '');
+  const version = isIP(bare);
+  const found =
+    version === 0 ? await inTime(lookup(bare), stop) : { address: bare, family: version };
+  if (forbidden.check(found.address, found.family === 6 ? 'ipv6' : 'ipv4')) {
+    throw new Error(
+      `${host} is the link-local address ${found.address}, which is never connected to`,
+    );
+  }
+  return found;
+}
+
+function inTime<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    stop.addEventListener('abort', () => reject(stop.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+function exchange(
+  method: string,
+  url: URL,
+  { address, family, stop }: Pinned & { readonly stop: AbortSignal },
+): Promise<ApplicationAnswer> {
+  return new Promise((resolve) => {
+    let sent = false;
+    const secure = url.protocol === 'https:';
+    const request: ClientRequest = (secure ? httpsRequest : httpRequest)({
+      method,
+      host: address,
+      family,
+      port: url.port || (secure ? 443 : 80),
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        host: url.host,
+        'user-agent': 'pointsman',
+        'content-length': 0,
+        connection: 'close',
+      },
+      setHost: false,
+      agent: false,
+      maxHeaderSize: largestHead,
+      signal: stop,
+      ...(secure && isIP(url.hostname) === 0 ? { servername: url.hostname } : {}),
+    });
+    const end = (answer: ApplicationAnswer): void => {
+      resolve(answer);
+      request.destroy();
+    };
+    request.on('socket', (socket) => socket.once('connect', () => (sent = true)));
+    request.on('response', ({ statusCode }) => end({ kind: 'answer', status: statusCode ?? 0 }));
+    request.on('error', (error) => end({ kind: 'no_answer', why: wordsOf(error, stop), sent }));
+    request.on('close', () => end({ kind: 'no_answer', why: 'it closed without an answer', sent }));
+    request.end();
+  });
+}
+
+function wordsOf(error: unknown, stop: AbortSignal): string {
+  const cause: unknown = stop.aborted ? stop.reason : error;
+  if (cause instanceof Error && cause.name === 'TimeoutError') {
+    return `no answer within ${deadlineMs} ms`;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
