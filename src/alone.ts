@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { Engine } from './engine/engine.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
+import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
 import { createHooks } from './hooks/run-hook.ts';
 import { openStore } from './journal/open-store.ts';
 import { verifyJournal } from './journal/verify.ts';
@@ -50,6 +51,7 @@ export function openAlone(
     config,
     journal: store,
     route: makeRoute({ mono: () => clock.now().mono }),
+    serversRoute: serversRoute({ mono: () => clock.now().mono }),
     smoke,
     runHook: createHooks({ variables: hookVariables, mono: () => clock.now().mono }),
     clock,

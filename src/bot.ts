@@ -11,6 +11,7 @@ import { Engine } from './engine/engine.ts';
 import type { Clock } from './engine/ports.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
+import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
 import { createHooks } from './hooks/run-hook.ts';
 import { openStore } from './journal/open-store.ts';
 import type { Store } from './journal/store.ts';
@@ -82,6 +83,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       config,
       journal: store,
       route: makeRoute({
+        mono: () => clock.now().mono,
+        ...(failpoint === undefined ? {} : { failpoint }),
+      }),
+      serversRoute: serversRoute({
         mono: () => clock.now().mono,
         ...(failpoint === undefined ? {} : { failpoint }),
       }),

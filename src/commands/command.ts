@@ -3,7 +3,7 @@ import type { NodeStatus } from '../release/node-status.ts';
 import type { Plan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
-import type { Actor, ReleaseId, ServiceName, Side } from '../release/vocabulary.ts';
+import type { Actor, ReleaseId, ServerName, ServiceName, Side } from '../release/vocabulary.ts';
 
 /** One member per kind, so that a switch on `kind` narrows. */
 type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Kind } & Rest : never;
@@ -17,6 +17,7 @@ export type Command =
   | Each<'approve' | 'wait' | 'shut_down_sessions', OfWord & Seen>
   | Each<'settle', { readonly release: ReleaseId; readonly side: Side; readonly because: string }>
   | Each<'adopt', ServiceWord & { readonly side: Side; readonly because: string }>
+  | Each<'drain' | 'maint' | 'ready', ServiceWord & Because & { readonly server: ServerName }>
   | Each<'accept_side', OfWord & { readonly side: Side }>
   | Each<'lock' | 'unlock', ServiceWord & { readonly because: string }>
   | Each<'status', { readonly service?: ServiceName }>

@@ -7,10 +7,11 @@ import {
   setHold,
   settleOn,
 } from '../engine/acts/decide.ts';
-import { type Release, sideRelease } from '../release/release.ts';
+import { isServersRelease, type Release, sideRelease } from '../release/release.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { takeBack } from './open-release.ts';
 import { findRelease, findService, type Room, refusedReply, replyOf } from './room.ts';
+import { abortOfServers } from './single-servers.ts';
 
 type Word = 'accept' | 'cancel' | 'approve' | 'wait' | 'shut_down_sessions';
 
@@ -49,6 +50,7 @@ function decideOn({ engine, by, standing }: Room, release: Release, command: Com
 export async function abortRelease(room: Room, command: CommandOf<'abort'>): Promise<Reply> {
   const release = findRelease(room, command.of);
   if (typeof release === 'string') return refusedReply(release);
+  if (isServersRelease(release)) return abortOfServers(room, release, command.because);
   if (release.state === 'draining') {
     return takeBack(room, { kind: 'rollback', service: release.service, ...reason(command) });
   }
@@ -63,7 +65,12 @@ function reason({ because }: { readonly because?: string }): { readonly because?
 export function settle(room: Room, command: CommandOf<'settle'>): Reply {
   const release = findRelease(room, command.release);
   if (typeof release === 'string') return refusedReply(release);
+  if (isServersRelease(release)) return refusedReply(noSidesToSettle(release));
   return replyOf(settleOn(room.engine, release, command.side, command.because, room.by));
+}
+
+function noSidesToSettle({ id, service }: Release): string {
+  return `Refused: ${id} moves single servers and has no side to settle on. \`/release abort ${id}\` puts back what it has out; \`/release-status ${service}\` shows every server.`;
 }
 
 /** `/release lock|unlock <service> because …` */

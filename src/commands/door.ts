@@ -8,6 +8,7 @@ import { helpLines } from './parse.ts';
 import { at, history } from './past.ts';
 import { acceptSide, reapply } from './reapply.ts';
 import type { Past, Room } from './room.ts';
+import { setServer } from './single-servers.ts';
 import { status } from './status.ts';
 
 export interface DoorDeps {
@@ -92,6 +93,10 @@ function answer(room: Room, command: Command): Reply | Promise<Reply> {
       return settle(room, command);
     case 'reapply':
       return reapply(room, command);
+    case 'drain':
+    case 'maint':
+    case 'ready':
+      return setServer(room, command);
     case 'accept_side':
       return acceptSide(room, command);
     case 'lock':

@@ -14,6 +14,7 @@ export function helpLines(topic: Topic, name = `/${topic}`): readonly string[] {
         `\`${name} cancel <service or release>\` ends a release before its switch`,
         `\`${name} settle <release> blue|green because <reason>\` (operator) brings every node to the side you name`,
         `\`${name} adopt <service> blue|green because <reason>\` (operator) makes a side the stable one of a new service`,
+        `\`${name} drain|maint|ready <service> <server> [because <reason>]\` (operator) sets one server of a service without sides`,
         `\`${name} lock|unlock <service> because <reason>\` (operator) nobody releases until it is unlocked`,
         `\`${name} <service> override because <reason>\` (operator) releases against a lock or a gate`,
       ];

@@ -2,13 +2,17 @@ import { adopt } from '../engine/acts/adopt.ts';
 import { askRelease, finishRelease, planRelease } from '../engine/acts/ask-release.ts';
 import { rollback } from '../engine/acts/rollback.ts';
 import { planSentences } from '../release/plan-sentences.ts';
+import { hasSides } from '../release/target.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply, replyOf } from './room.ts';
+import { planRolling, rollServers, takeBackServers, withoutSides } from './single-servers.ts';
 
 /** `/release <service> …`: opens a release. */
 export async function release(room: Room, command: CommandOf<'release'>): Promise<Reply> {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
+  const { target } = service;
+  if (!hasSides(target)) return rollServers(room, service, target, command);
   return replyOf(await askRelease(room.engine, { ...asked(command), service }, room.by));
 }
 
@@ -16,6 +20,8 @@ export async function release(room: Room, command: CommandOf<'release'>): Promis
 export async function plan(room: Room, command: CommandOf<'plan'>): Promise<Reply> {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
+  const { target } = service;
+  if (!hasSides(target)) return planRolling(room, service, target, command);
   const planned = await planRelease(room.engine, { ...asked(command), service });
   if (planned.kind === 'refused') return refusedReply(planned.text);
   return {
@@ -30,6 +36,7 @@ export async function plan(room: Room, command: CommandOf<'plan'>): Promise<Repl
 export async function finish(room: Room, command: CommandOf<'finish'>): Promise<Reply> {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
+  if (!hasSides(service.target)) return withoutSides(service);
   return replyOf(await finishRelease(room.engine, { ...reasons(command), service }, room.by));
 }
 
@@ -37,6 +44,7 @@ export async function finish(room: Room, command: CommandOf<'finish'>): Promise<
 export async function takeBack(room: Room, command: CommandOf<'rollback'>): Promise<Reply> {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
+  if (!hasSides(service.target)) return takeBackServers(room, service, command.because);
   return replyOf(await rollback(room.engine, service, reasons(command), room.by));
 }
 
@@ -44,6 +52,7 @@ export async function takeBack(room: Room, command: CommandOf<'rollback'>): Prom
 export async function adoptSide(room: Room, command: CommandOf<'adopt'>): Promise<Reply> {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
+  if (!hasSides(service.target)) return withoutSides(service);
   return replyOf(await adopt(room.engine, service, command.side, command.because, room.by));
 }
 

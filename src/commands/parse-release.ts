@@ -3,6 +3,7 @@ import { isSide, type Side, sides } from '../release/vocabulary.ts';
 import type { Command, Misunderstood } from './command.ts';
 import { readEither, readRelease, readService } from './parse-names.ts';
 import { readOptions } from './parse-options.ts';
+import { parseServer } from './parse-server.ts';
 import {
   givenReason,
   isMisunderstood,
@@ -21,6 +22,9 @@ const verbs = [
   'cancel',
   'settle',
   'adopt',
+  'drain',
+  'maint',
+  'ready',
   'lock',
   'unlock',
 ] as const;
@@ -55,6 +59,10 @@ export function parseRelease(line: TypedLine): Command | Misunderstood {
       return parseSettle(line);
     case 'adopt':
       return parseAdopt(line);
+    case 'drain':
+    case 'maint':
+    case 'ready':
+      return parseServer(line, verb);
     default:
       return parseHold(line, verb);
   }

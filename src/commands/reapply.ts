@@ -2,17 +2,26 @@ import { abort } from '../engine/acts/abort.ts';
 import { adopt } from '../engine/acts/adopt.ts';
 import { answerTo, refuse } from '../engine/acts/answer.ts';
 import { rowOf } from '../engine/acts/row-of.ts';
-import { type Release, type SideRelease, sideRelease } from '../release/release.ts';
+import {
+  isServersRelease,
+  type Release,
+  type SideRelease,
+  sideRelease,
+} from '../release/release.ts';
+import { hasSides } from '../release/target.ts';
 import type { Side } from '../release/vocabulary.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply, replyOf } from './room.ts';
+import { goOn, reapplyServers, withoutSides } from './single-servers.ts';
 
 /** `Re-apply`: every node gets the side it should have, again. */
 export async function reapply(room: Room, { of }: CommandOf<'reapply'>): Promise<Reply> {
   const open = openOf(room, of);
+  if (open !== undefined && isServersRelease(open)) return goOn(room, open);
   if (open !== undefined) return reapplyOpen(room, sideRelease(open));
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
+  if (!hasSides(service.target)) return reapplyServers(room, service, service.target);
   const { switchedTo } = room.engine.deps.journal.service(service.name);
   if (switchedTo === undefined) {
     return refusedReply(
@@ -28,9 +37,11 @@ export async function acceptSide(
   { of, side }: CommandOf<'accept_side'>,
 ): Promise<Reply> {
   const open = openOf(room, of);
+  if (open !== undefined && isServersRelease(open)) return refusedReply(noChoice(open));
   if (open !== undefined) return acceptSideOfOpen(room, sideRelease(open), side);
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
+  if (!hasSides(service.target)) return withoutSides(service);
   return replyOf(await adopt(room.engine, service, side, `Accept ${side}`, room.by));
 }
 

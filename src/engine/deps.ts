@@ -4,6 +4,7 @@ import type {
   Clock,
   Journal,
   MakeRoute,
+  MakeServersRoute,
   RunHook,
   ShowProgress,
   Smoke,
@@ -15,6 +16,7 @@ export interface EngineDeps {
   readonly config: Config;
   readonly journal: Journal;
   readonly route: MakeRoute;
+  readonly serversRoute: MakeServersRoute;
   readonly smoke: Smoke;
   readonly runHook: RunHook;
   readonly clock: Clock;

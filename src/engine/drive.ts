@@ -1,3 +1,4 @@
+import { isServersRelease } from '../release/release.ts';
 import { stageAfter } from '../release/stages.ts';
 import { type EndState, isEnd, type LiveState } from '../release/states.ts';
 import { placesWords } from '../release/target.ts';
@@ -6,11 +7,13 @@ import { system, unreachable } from '../release/vocabulary.ts';
 import { msSince } from './deadline.ts';
 import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
+import { restUntilNextLook } from './next-look.ts';
 import { beyondReturn } from './no-return.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
 import { reapply } from './reapply.ts';
 import { configurationMoved, replan } from './replan.ts';
 import type { RunContext } from './run-context.ts';
+import { serversCompleted, stepServers } from './servers/step-servers.ts';
 import { settle } from './settle.ts';
 import { stageNamed } from './stages/in-order.ts';
 import { persistAll } from './stages/persisting.ts';
@@ -18,7 +21,7 @@ import { takeOver } from './take-over.ts';
 
 /** Drives one release until it has ended or the program stops. The journal alone says where it stands. */
 export async function drive(context: RunContext, stopping: () => boolean): Promise<void> {
-  while (!isEnd(context.release.state)) {
+  while (!isEnd(context.anyRelease.state)) {
     if (stopping()) {
       park(context);
       return;
@@ -26,7 +29,7 @@ export async function drive(context: RunContext, stopping: () => boolean): Promi
     context.renew();
     const outcome = await step(context).catch((error: unknown) => cutShort(context, error));
     context.progress(null);
-    if (isEnd(context.release.state)) return;
+    if (isEnd(context.anyRelease.state)) return;
     apply(context, outcome);
   }
 }
@@ -39,6 +42,7 @@ function cutShort({ signal }: RunContext, error: unknown): Outcome {
 
 /** The one thing to do now, by what the journal says. */
 function step(context: RunContext): Promise<Outcome> {
+  if (isServersRelease(context.anyRelease)) return stepServers(context);
   const { release } = context;
   if (release.state === 'needs_attention' && !context.lookAgain) return waitForHelp(context);
   context.lookAgain = false;
@@ -53,20 +57,14 @@ function step(context: RunContext): Promise<Outcome> {
   return stage.run(context);
 }
 
-/** A look at a release that needs attention comes at most this much later than the one before, milliseconds. */
-const rarestLookMs = 600_000;
-
 /**
  * Lock held, people told. Looks again every drift round, then more rarely: a node that came back,
  * or was mended by hand, lets the release go on where the journal left it.
  */
 async function waitForHelp(context: RunContext): Promise<Outcome> {
-  const { everyMs } = context.deps.config.drift;
   const readings = await readFleet(context.route, context.release.plan.target, context.signal);
   context.progress({ text: 'Waits for a person', readings });
-  await context.rest(Math.min(everyMs * 2 ** context.looks, rarestLookMs));
-  context.looks += 1;
-  context.lookAgain = true;
+  await restUntilNextLook(context);
   return interrupted;
 }
 
@@ -126,14 +124,14 @@ function callForAttention(
   context: RunContext,
   outcome: Extract<Outcome, { kind: 'needs_attention' }>,
 ): void {
-  const { state, attention: before } = context.release;
+  const { state, attention: before } = context.anyRelease;
   const same = before?.why === outcome.why && !before.reapplying;
   if (state === 'needs_attention' && same) return;
   context.record(outcome);
 }
 
 function enterNext(context: RunContext): void {
-  const { release } = context;
+  const { anyRelease: release } = context;
   const next = stageAfter(release);
   if (next === undefined) {
     end(context, 'completed', completedSentence(context), release.acceptedBy ?? system('engine'));
@@ -143,6 +141,7 @@ function enterNext(context: RunContext): void {
 }
 
 function completedSentence(context: RunContext): string {
+  if (isServersRelease(context.anyRelease)) return serversCompleted(context);
   const { plan, drain } = context.release;
   const { sessions: count, stragglers } = drain ?? { sessions: 0, stragglers: [] };
   const were = count === 1 ? 'session was' : 'sessions were';
@@ -153,14 +152,14 @@ function completedSentence(context: RunContext): string {
 }
 
 function end(context: RunContext, state: EndState, sentence: string, by: Actor): void {
-  const durationMs = Math.round(msSince(context.deps.clock, context.release.requestedAt));
+  const durationMs = Math.round(msSince(context.deps.clock, context.anyRelease.requestedAt));
   context.record({ kind: 'ended', state, sentence, durationMs }, by);
 }
 
 /** A clean stop: the release goes on from here at the next start, if the nodes are as they were. */
 function park(context: RunContext): void {
-  const { goingBack, settling } = context.release;
-  const state = context.release.state as LiveState;
+  const { goingBack, settling } = context.anyRelease;
+  const state = context.anyRelease.state as LiveState;
   if (goingBack !== undefined || settling !== undefined) return;
   if (state === 'requested' || state === 'needs_attention') return;
   context.record({ kind: 'parked', stage: state }, system('stop'));

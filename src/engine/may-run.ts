@@ -4,11 +4,11 @@ import type { RunContext } from './run-context.ts';
 
 /** Asks the rules once more at the moment of execution: roles, approvals, holds, and whether people can be told. */
 export async function mayRunNow(context: RunContext): Promise<string | undefined> {
-  const { deps, release } = context;
+  const { deps, anyRelease: release } = context;
   const people = [release.requester, ...release.approvals.map(({ by }) => by)];
   const standings = await Promise.all([...new Set(people)].map((who) => deps.standingOf(who)));
   return mayExecute({
-    release: context.release,
+    release: context.anyRelease,
     standings: new Map(standings.map((standing) => [standing.actor, standing])),
     hold: deps.journal.service(release.service).hold,
     personOf: (who) => personOf(deps.config, who),

@@ -211,6 +211,8 @@ export interface Progress {
   readonly total?: number;
   /** The newest readings, for the node table. */
   readonly readings?: readonly NodeReading[];
+  /** The same of a release of single servers. */
+  readonly servers?: readonly ServersReading[];
 }
 
 /** Shows progress; null clears it. Never fails, never waits. */

@@ -1,19 +1,25 @@
+import { isServersRelease } from '../release/release.ts';
 import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { isOn, readFleet } from './fleet.ts';
 import { beyondReturn } from './no-return.ts';
 import type { RunContext } from './run-context.ts';
 import { closeHooks } from './run-hook.ts';
+import { recoverServers } from './servers/step-servers.ts';
 
 /**
  * Decides how an open release that nobody drives goes on, by the journal and by reading the nodes:
  * before the first write where it was, before acceptance back, after acceptance forward.
  */
 export async function recover(context: RunContext): Promise<void> {
-  if (isEnd(context.release.state)) return;
+  if (isEnd(context.anyRelease.state)) return;
   closeHooks(context);
+  if (context.anyRelease.state === 'needs_attention') return;
+  if (isServersRelease(context.anyRelease)) {
+    recoverServers(context);
+    return;
+  }
   const { release } = context;
-  if (release.state === 'needs_attention') return;
   if (release.goingBack !== undefined || release.settling !== undefined) {
     note(context, `Taken up again while ${release.goingBack ? 'going back' : 'settling'}.`);
     return;

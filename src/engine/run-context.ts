@@ -1,11 +1,17 @@
 import { digestOf } from '../release/digest.ts';
 import type { Draft, Entry } from '../release/journal-entry.ts';
-import { type Release, type SideRelease, sideRelease } from '../release/release.ts';
-import type { SideTarget } from '../release/target.ts';
+import {
+  type Release,
+  type ServersRelease,
+  type SideRelease,
+  serversRelease,
+  sideRelease,
+} from '../release/release.ts';
+import type { RouteTarget, ServersTarget, SideTarget } from '../release/target.ts';
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
-import type { Progress, Route } from './ports.ts';
+import type { Progress, Route, ServersRoute } from './ports.ts';
 
 /** What the stages of one release work with. */
 export class RunContext {
@@ -30,6 +36,11 @@ export class RunContext {
     return sideRelease(this.anyRelease);
   }
 
+  /** The release of single servers as the journal has it this moment. Throws where it moves between sides. */
+  get serversRelease(): ServersRelease {
+    return serversRelease(this.anyRelease);
+  }
+
   /** The release as the journal has it this moment. */
   get anyRelease(): Release {
     const release = this.deps.journal.release(this.id);
@@ -42,18 +53,32 @@ export class RunContext {
    * names: they are gone, and must not keep the release open for ever.
    */
   get target(): SideTarget {
-    const { plan, settling, service } = this.release;
+    const { plan, settling } = this.release;
+    return settling === undefined ? plan.target : this.#asConfigured(plan.target);
+  }
+
+  /** The same for single servers: what was out is put back on the nodes that are still known. */
+  get serversTarget(): ServersTarget {
+    const { plan, goingBack } = this.serversRelease;
+    return goingBack === undefined ? plan.target : this.#asConfigured(plan.target);
+  }
+
+  #asConfigured<T extends RouteTarget>(target: T): T {
     const { config } = this.deps;
-    const fleet = config.fleets.get(config.services.get(service)?.fleet ?? '');
-    if (settling === undefined || fleet === undefined) return plan.target;
-    const known = new Set(fleet.nodes.map(({ name }) => name));
-    const nodes = plan.target.nodes.filter(({ node }) => known.has(node));
-    return nodes.length === 0 ? plan.target : { ...plan.target, nodes };
+    const fleet = config.fleets.get(config.services.get(this.anyRelease.service)?.fleet ?? '');
+    const known = new Set(fleet?.nodes.map(({ name }) => name));
+    const nodes = target.nodes.filter(({ node }) => known.has(node));
+    return nodes.length === 0 ? target : { ...target, nodes };
   }
 
   /** The route of the plan as it stands; after a replan, of the new one. */
   get route(): Route {
     return this.deps.route(this.release.plan.target);
+  }
+
+  /** The route of a plan for single servers. */
+  get serversRoute(): ServersRoute {
+    return this.deps.serversRoute(this.serversRelease.plan.target);
   }
 
   /** Aborts when a person or the end of the program interrupts the present stage. */

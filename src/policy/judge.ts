@@ -17,6 +17,9 @@ export type Deed =
   | 'adopt'
   | 'reapply'
   | 'accept_side'
+  | 'drain'
+  | 'maint'
+  | 'ready'
   | 'lock'
   | 'unlock'
   | 'status'
@@ -41,6 +44,9 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   adopt: ['operator'],
   reapply: ['releaser'],
   accept_side: ['releaser'],
+  drain: ['operator'],
+  maint: ['operator'],
+  ready: ['operator'],
   lock: ['operator'],
   unlock: ['operator'],
   status: ['viewer'],
@@ -105,6 +111,9 @@ const words: Readonly<Record<Deed, string>> = {
   adopt: 'adopting a side',
   reapply: 're-applying a side',
   accept_side: 'accepting a side',
+  drain: 'draining a server',
+  maint: 'taking a server out',
+  ready: 'putting a server back',
   lock: 'locking a service',
   unlock: 'unlocking a service',
   status: 'asking for the status',

@@ -24,7 +24,11 @@ export function mayExecute(facts: ExecutionFacts): string | undefined {
 }
 
 function requesterMay({ release, standings }: ExecutionFacts): string | undefined {
-  return holdsRole(standings.get(release.requester), release.requester, 'releaser', 'asked for it');
+  const standing = standings.get(release.requester);
+  // An operator's word on a server; a releaser may have said it again after a reload.
+  const isOperator = release.plan.kind === 'state' && standing?.roles.has('operator') === true;
+  const role = isOperator ? 'operator' : 'releaser';
+  return holdsRole(standing, release.requester, role, 'asked for it');
 }
 
 function approversMay({ release, standings, personOf }: ExecutionFacts): string | undefined {
@@ -46,7 +50,7 @@ function approversMay({ release, standings, personOf }: ExecutionFacts): string 
 function holdsRole(
   standing: Standing | undefined,
   who: Actor,
-  role: 'releaser' | 'approver',
+  role: 'releaser' | 'approver' | 'operator',
   did: string,
 ): string | undefined {
   if (standing === undefined || standing.membership !== 'fresh') {

@@ -4,10 +4,15 @@ import { isServersRelease, type Release } from './release.ts';
 import { phaseWords } from './servers-words.ts';
 
 /** What is told to the whole channel of a release of single servers: a needed decision, or that it goes back. */
-export function broadcastOfServers({ what }: Entry, { id, service }: Release): string | undefined {
+export function broadcastOfServers(
+  { what, actor }: Entry,
+  { id, service }: Release,
+): string | undefined {
   switch (what.kind) {
     case 'going_back':
       return `${id} is going back, what is out is put back: ${what.why}`;
+    case 'return_asked':
+      return `${id} is beyond its point of no return: @${actor} wants it taken back, and a second person must, too: \`/release abort ${id}\`.`;
     case 'needs_attention':
       return `${id} needs attention: ${what.why} ${service} is locked meanwhile: Re-apply goes on from there, \`/release abort ${id}\` puts back what is out.`;
     case 'drain_deadline':

@@ -4,13 +4,18 @@ import type { Release } from './release.ts';
 import { noProgress, type ServersProgress } from './servers-progress.ts';
 import type { NodeName, ServerState } from './vocabulary.ts';
 
+const nobodyLeft = { sessions: 0, stragglers: [], asking: false } as const;
+
 type Of<K extends Happening['kind']> = Extract<Happening, { kind: K }>;
 
 /** What one row changes of a release of single servers; undefined for rows that do not concern it. */
 export function changeOfServers(release: Release, entry: Entry): Partial<Release> | undefined {
   const before = release.servers ?? noProgress;
   const after = progressAfter(before, entry);
-  return after === undefined ? undefined : { servers: after };
+  if (after === undefined) return undefined;
+  // Nobody is asked any more about the sessions of the phase before.
+  const drain = entry.what.kind === 'batch_entered' ? { drain: nobodyLeft } : {};
+  return { servers: after, ...drain };
 }
 
 function progressAfter(before: ServersProgress, entry: Entry): ServersProgress | undefined {
@@ -18,6 +23,8 @@ function progressAfter(before: ServersProgress, entry: Entry): ServersProgress |
   switch (what.kind) {
     case 'batch_entered':
       return entered(before, what);
+    case 'batch_done':
+      return entered(before, { kind: 'batch_entered', batch: what.batch + 1, phase: 'drain' });
     case 'servers_intent':
       return entry.node === undefined ? before : intended(before, entry.seq, entry.node, what);
     case 'servers_result':

@@ -153,6 +153,7 @@ export type Happening =
       /** How long is waited for sessions, or for health. */
       readonly deadline?: Instant;
     }
+  | { readonly kind: 'batch_done'; readonly batch: number }
   | {
       readonly kind: 'servers_intent';
       /** What is set, or whose sessions are cut. */

@@ -141,9 +141,10 @@ export interface ServersPlan extends AnyPlan {
   readonly steps: readonly ServersStep[];
 }
 
-/** What happens to the servers of one batch, in this order. A `set` step ends with the first. */
+/** What happens to the servers of one batch, in this order. */
 export const batchPhases = ['drain', 'empty', 'maint', 'deploy', 'ready', 'healthy'] as const;
-export type BatchPhase = (typeof batchPhases)[number];
+/** `set`: the one thing that happens to a single server. */
+export type BatchPhase = (typeof batchPhases)[number] | 'set';
 
 export type ServersStep =
   | {

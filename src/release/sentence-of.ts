@@ -62,6 +62,7 @@ const sentences: Sentences = {
   drained: ({ sessions, stragglers }) =>
     sessions === 0 ? 'drained' : `drain ended with ${sessions} sessions left${listed(stragglers)}`,
   batch_entered: ({ batch, phase }) => `batch ${batch + 1}: ${phaseWords[phase]}`,
+  batch_done: ({ batch }) => `batch ${batch + 1} is done`,
   servers_intent: ({ effect, settings, why }, entry) =>
     `${place(entry)}${effect === 'state' ? settingWords(settings) : `sessions of ${serverWords(settings)}`}, intended (${why})`,
   servers_result: ({ outcome, sentence }, entry) =>

@@ -4,11 +4,7 @@ import type { ServersTarget } from './target.ts';
 import type { ServerName } from './vocabulary.ts';
 
 /** The rules of a service of single servers. */
-export interface ServersSettings
-  extends Omit<PlanSettings, 'smoke' | 'bake' | 'accept' | 'acceptance'> {
-  /** How many servers are taken out at once. */
-  readonly batch: number;
-}
+export type ServersSettings = Omit<PlanSettings, 'smoke' | 'bake' | 'accept' | 'acceptance'>;
 
 export interface ServersAsk {
   /** With the servers that were found. */
@@ -21,7 +17,7 @@ export interface ServersAsk {
 export function makeRollingPlan(ask: ServersAsk, settings: ServersSettings): ServersPlan {
   const { drain, gates } = settings;
   const healthy = { timeoutMs: gates.timeoutMs, readings: gates.healthyReadings };
-  const steps = batchesOf(ask.target.servers, settings.batch).map(
+  const steps = batchesOf(ask.target.servers, ask.target.batch).map(
     (servers): ServersStep => ({ kind: 'take', servers, drain, healthy }),
   );
   return {
@@ -33,19 +29,19 @@ export function makeRollingPlan(ask: ServersAsk, settings: ServersSettings): Ser
   };
 }
 
-/** The plan of an operator's word on one server. Nobody is asked for it. Pure. */
+/** The plan of an operator's word on one server, or of several such words said before. Nobody is asked for it. Pure. */
 export function makeStatePlan(
   ask: Omit<ServersAsk, 'version'>,
-  setting: ServerSetting,
+  wanted: readonly ServerSetting[],
   settings: ServersSettings,
 ): ServersPlan {
-  const { server } = setting;
-  const observed = ask.observed.filter((one) => one.server === server);
+  const named = new Set(wanted.map(({ server }) => server));
+  const observed = ask.observed.filter(({ server }) => named.has(server));
   return {
     ...base({ ...ask, observed }, settings),
     kind: 'state',
     approvers: 0,
-    steps: [{ kind: 'set', ...setting }],
+    steps: wanted.map((setting) => ({ kind: 'set', ...setting })),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ServerName } from './vocabulary.ts';
 
 /** What is being done to a batch, in a word or two. */
 export const phaseWords: Readonly<Record<BatchPhase, string>> = {
+  set: 'set',
   drain: 'set to drain',
   empty: 'waits for its sessions',
   maint: 'set to maint',

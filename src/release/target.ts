@@ -29,7 +29,10 @@ export interface SideTarget {
 export interface ServersTarget {
   readonly kind: string;
   readonly backend: BackendName;
+  /** In the backend's order, as they were found; none where nobody has looked yet. */
   readonly servers: readonly ServerName[];
+  /** How many of them a rolling release takes at once. */
+  readonly batch: number;
   readonly nodes: readonly NodeTarget[];
 }
 

@@ -4,7 +4,7 @@ import { type LooseFile, problemsOf } from './config-text.ts';
 const node = (file: LooseFile) => file.fleets.edge.nodes[0];
 const service = (file: LooseFile) => file.services.checkout;
 const map = '/etc/haproxy/maps/bluegreen.map';
-const kinds = 'map, config or sessions';
+const kinds = 'map, config, sessions or servers';
 const secondNode = {
   name: 'lb-2',
   runtime: 'unix:///run/lb-2.sock',

@@ -10,6 +10,7 @@ import type { Clock, Progress, Standing } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import { makeRoute } from '../../src/haproxy/routes/make-route.ts';
 import type { MapNodeTarget, MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import { serversRoute } from '../../src/haproxy/routes/servers/servers-route.ts';
 import { createHooks } from '../../src/hooks/run-hook.ts';
 import { openStore } from '../../src/journal/open-store.ts';
 import type { Store } from '../../src/journal/store.ts';
@@ -151,6 +152,11 @@ export class Bench {
       config: this.config,
       journal: this.store,
       route: makeRoute({
+        mono: () => clock.now().mono,
+        deadlineMs: 1_000,
+        failpoint: this.#failpoint,
+      }),
+      serversRoute: serversRoute({
         mono: () => clock.now().mono,
         deadlineMs: 1_000,
         failpoint: this.#failpoint,

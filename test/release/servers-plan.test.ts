@@ -15,6 +15,7 @@ const target: ServersTarget = {
   kind: 'servers',
   backend: backendName('app'),
   servers: names,
+  batch: 2,
   nodes: ['lb-1', 'lb-2'].map((name) => ({
     node: nodeName(name),
     runtime: `unix:///run/${name}.sock`,
@@ -29,7 +30,6 @@ const settings: ServersSettings = {
   approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 },
   gates: { healthyReadings: 2, minimumHealthy: 'all', timeoutMs: 30_000 },
   drain: { timeoutMs: 600_000, then: 'wait' },
-  batch: 2,
   digest: 'd'.repeat(64),
 };
 
@@ -65,7 +65,7 @@ test('a rolling release takes the servers in the order of the backend, so many a
 test("an operator's word on one server needs no approval and looks at that server alone", () => {
   const plan = makeStatePlan(
     { target, observed },
-    { server: serverName('b2'), state: 'drain' },
+    [{ server: serverName('b2'), state: 'drain' }],
     settings,
   );
 

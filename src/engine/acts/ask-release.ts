@@ -3,7 +3,7 @@ import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
-import type { SidePlan } from '../../release/plan.ts';
+import { isSidePlan, type SidePlan } from '../../release/plan.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
 import { stateTitle } from '../../release/states.ts';
@@ -149,7 +149,10 @@ function requested(number: number, plan: SidePlan, ask: ReleaseAsk, by: By): Dra
 }
 
 /** A lock, a hold, or the end of the program. Looked at before and after the reading. */
-function obstacle(engine: Engine, { service, override }: ReleaseAsk): string | undefined {
+export function obstacle(
+  engine: Engine,
+  { service, override }: Pick<ReleaseAsk, 'service' | 'override'>,
+): string | undefined {
   if (engine.stopping) return 'Refused: Pointsman is being stopped. Ask again when it is back.';
   const fault = engine.deps.journalFault();
   if (fault !== undefined) return faultRefusal(fault);
@@ -168,7 +171,7 @@ function faultRefusal(fault: string): string {
 export function lockRefusal(open: Release): string {
   const why = open.reason === undefined ? '' : ` (${typed(open.reason)})`;
   const frees =
-    open.state === 'needs_attention'
+    open.state === 'needs_attention' && isSidePlan(open.plan)
       ? `an operator frees it with \`/release settle ${open.id} blue|green because <reason>\``
       : `\`/release abort ${open.id}\` takes it back`;
   return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${frees}.`;

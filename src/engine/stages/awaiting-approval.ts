@@ -1,3 +1,4 @@
+import { isSidePlan, type Plan } from '../../release/plan.ts';
 import { system } from '../../release/vocabulary.ts';
 import { msUntil } from '../deadline.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
@@ -10,7 +11,7 @@ export const awaitingApproval: Stage = { name: 'awaiting_approval', run };
 async function run(context: RunContext): Promise<Outcome> {
   for (;;) {
     if (context.signal.aborted) return interrupted;
-    const { approvals, plan, planDigest, deadline } = context.release;
+    const { approvals, plan, planDigest, deadline } = context.anyRelease;
     const valid = approvals.filter(({ digest }) => digest === planDigest);
     if (valid.length >= plan.approvers) {
       context.record({ kind: 'approval_completed' });
@@ -21,10 +22,14 @@ async function run(context: RunContext): Promise<Outcome> {
       return {
         kind: 'ends',
         state: 'expired',
-        why: `No decision came before the deadline; nothing was done. Ask again with \`/release ${plan.service} ${plan.to}\`.`,
+        why: `No decision came before the deadline; nothing was done. Ask again with \`/release ${askAgain(plan)}\`.`,
         by: system('expiry'),
       };
     }
     await context.rest(Math.min(left, 60_000));
   }
+}
+
+function askAgain(plan: Plan): string {
+  return isSidePlan(plan) ? `${plan.service} ${plan.to}` : plan.service;
 }

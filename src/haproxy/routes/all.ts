@@ -8,6 +8,7 @@ import { mapRoute } from './map/map-route.ts';
 import type { MapTarget } from './map/map-target.ts';
 import { mapSettings } from './map/settings.ts';
 import type { RouteOptions } from './route-options.ts';
+import { serversSettings } from './servers/settings.ts';
 import { sessionsRoute } from './sessions/sessions-route.ts';
 import type { SessionsTarget } from './sessions/sessions-target.ts';
 import { sessionsSettings } from './sessions/settings.ts';
@@ -33,4 +34,7 @@ export const sideRoutes: readonly RouteKind[] = [
 ];
 
 /** What the loader of the configuration knows. */
-export const routeSettings: readonly RouteSettings[] = sideRoutes.map(({ settings }) => settings);
+export const routeSettings: readonly RouteSettings[] = [
+  ...sideRoutes.map(({ settings }) => settings),
+  serversSettings,
+];

@@ -1,0 +1,25 @@
+import type { ServerName } from '../../release/vocabulary.ts';
+import type { ServerHeld } from '../ports.ts';
+import type { ReachedServers } from './servers-fleet.ts';
+
+/**
+ * Why these servers must not be taken out of this node: none that is healthy would be left. Undefined where one stays,
+ * or where none of them is in any more.
+ */
+export function whyNoneStays(
+  { servers }: Pick<ReachedServers, 'servers'>,
+  taking: readonly ServerName[],
+): string | undefined {
+  const out = new Set(taking);
+  const isIn = servers.some(({ name, state }) => out.has(name) && state === 'ready');
+  const staying = servers.filter((server) => !out.has(server.name));
+  if (!isIn || staying.some(takesTraffic)) return undefined;
+  const others = staying.map(({ name, status, state }) => `${name} is ${state}, ${status}`);
+  const rest = others.length === 0 ? 'there is no other' : others.join(', ');
+  return `without ${taking.join(', ')} no healthy server is left: ${rest}`;
+}
+
+/** Takes new users now, and its checks say that it can. */
+export function takesTraffic({ state, health, weight }: ServerHeld): boolean {
+  return state === 'ready' && weight > 0 && (health === 'healthy' || health === 'no_check');
+}

@@ -1,0 +1,113 @@
+import type { GateReport } from '../../release/journal-entry.ts';
+import { type ServersPlan, serversOf } from '../../release/plan.ts';
+import type { ServersReading } from '../ports.ts';
+import { whyNoneStays } from './one-stays.ts';
+import type { ReachedServers } from './servers-fleet.ts';
+
+/** Judges one node before the first server is taken. Pure: every gate reports, also where an earlier one failed. */
+export function judgeServers(plan: ServersPlan, reading: ServersReading): readonly GateReport[] {
+  if (reading.kind === 'unreachable') {
+    return [gate(reading, 'reachable', `does not answer: ${reading.why}`, '')];
+  }
+  const { exists } = reading;
+  const { backend } = plan.target;
+  return [
+    gate(reading, 'reachable', undefined, 'answers'),
+    admin(reading),
+    notStopping(reading),
+    gate(
+      reading,
+      'backend exists',
+      exists ? undefined : `there is no backend ${backend}`,
+      `backend ${backend} is there`,
+    ),
+    ...(exists ? [known(plan, reading), inPlace(plan, reading), oneStays(plan, reading)] : []),
+  ];
+}
+
+function admin(reading: ReachedServers): GateReport {
+  const { level } = reading;
+  const why = `the socket has level ${level}; write "level admin" on its stats socket line`;
+  return gate(
+    reading,
+    'admin level',
+    level === 'admin' ? undefined : why,
+    'the socket has level admin',
+  );
+}
+
+function notStopping(reading: ReachedServers): GateReport {
+  const why = 'the worker that answers is being replaced by a reload';
+  return gate(reading, 'not stopping', reading.stopping ? why : undefined, 'the worker stays');
+}
+
+/** A rolling release is for the servers it was planned for, neither more nor fewer. */
+function known({ kind, target, steps }: ServersPlan, reading: ReachedServers): GateReport {
+  const there = reading.servers.map(({ name }) => name);
+  const planned = steps.flatMap(serversOf);
+  const missing = planned.filter((name) => !there.includes(name));
+  const surplus = kind === 'rolling' ? there.filter((name) => !planned.includes(name)) : [];
+  const why = [
+    ...(missing.length === 0 ? [] : [`${target.backend} has no ${missing.join(', ')}`]),
+    ...(surplus.length === 0 ? [] : [`${surplus.join(', ')} is not in the plan`]),
+  ].join('; ');
+  return gate(
+    reading,
+    'servers known',
+    why === '' ? undefined : why,
+    `${planned.join(', ')} are there`,
+  );
+}
+
+/** What another hand has taken out would be put back by a rolling release: that is for a person to say. */
+function inPlace({ kind, service }: ServersPlan, reading: ReachedServers): GateReport {
+  const out = kind === 'rolling' ? reading.servers.filter(({ state }) => state !== 'ready') : [];
+  const why = out.map(({ name, state }) => `${name} is ${state}`).join(', ');
+  const first = out[0]?.name ?? '';
+  return gate(
+    reading,
+    'all in',
+    out.length === 0
+      ? undefined
+      : `${why}, and a rolling release would put it back; \`/release ready ${service} ${first}\` does that first`,
+    'no server was taken out',
+  );
+}
+
+/** The last healthy server is never taken: of every step of the plan. */
+function oneStays({ steps }: ServersPlan, reading: ReachedServers): GateReport {
+  const whys = steps.flatMap((step) => {
+    if (step.kind === 'set' && step.state === 'ready') return [];
+    const why = whyNoneStays(reading, serversOf(step));
+    return why === undefined ? [] : [why];
+  });
+  return gate(reading, 'a healthy one stays', whys[0], 'a healthy server stays at every step');
+}
+
+function gate(
+  { node }: Pick<ServersReading, 'node'>,
+  name: string,
+  why: string | undefined,
+  holds: string,
+): GateReport {
+  return {
+    gate: name,
+    node,
+    result: why === undefined ? 'successful' : 'failed',
+    sentence: `${node}: ${why ?? holds}`,
+  };
+}
+
+/** What has changed since the plan was made, in words; undefined while the servers are as they were. */
+export function serversMoved(
+  { observed }: ServersPlan,
+  readings: readonly ServersReading[],
+): string | undefined {
+  const moved = observed.flatMap(({ node, server, state }) => {
+    const reading = readings.find((one) => one.node === node);
+    if (reading?.kind !== 'reached') return [];
+    const now = reading.servers.find(({ name }) => name === server)?.state ?? 'gone';
+    return now === state ? [] : [`${server} was ${state} on ${node}, now it is ${now}`];
+  });
+  return moved.length === 0 ? undefined : moved.join('; ');
+}

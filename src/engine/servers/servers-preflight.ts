@@ -1,0 +1,80 @@
+import { joined } from '../../release/joined.ts';
+import type { GateReport } from '../../release/journal-entry.ts';
+import type { ServersPlan, ServersStep } from '../../release/plan.ts';
+import type { Worker } from '../../release/reading.ts';
+import { system } from '../../release/vocabulary.ts';
+import { deadlineIn, msUntil } from '../deadline.ts';
+import { interrupted, type Outcome, passed } from '../outcome.ts';
+import type { ServersReading } from '../ports.ts';
+import type { RunContext } from '../run-context.ts';
+import { readServersFleet } from './servers-fleet.ts';
+import { judgeServers, serversMoved } from './servers-gates.ts';
+import { replanServers } from './servers-replan.ts';
+
+/** Between two readings, milliseconds. */
+const betweenMs = 500;
+
+/** Keeps reading every node until all gates hold, or the time is up. Writes nothing. */
+export async function serversPreflight(context: RunContext): Promise<Outcome> {
+  const { plan } = context.serversRelease;
+  const { timeoutMs, readings: needed } = patienceOf(plan.steps[0]);
+  const deadline = deadlineIn(context.deps.clock, timeoutMs);
+  let good = 0;
+  while (!context.signal.aborted) {
+    const readings = await readServersFleet(context.serversRoute, plan.target, context.signal);
+    if (context.signal.aborted) break;
+    const moved = serversMoved(plan, readings);
+    if (moved !== undefined) return replanServers(context, moved);
+    const judged = judgeAll(plan, readings);
+    good = judged.failed.length === 0 ? good + 1 : 0;
+    show(context, judged, good, needed);
+    const over = good >= needed || msUntil(context.deps.clock, deadline) === 0;
+    if (over) return conclude(context, judged);
+    await context.pause(betweenMs);
+  }
+  return interrupted;
+}
+
+/** An operator's word on one server is judged once: nobody waits for it to come true. */
+function patienceOf(step: ServersStep | undefined) {
+  return step?.kind === 'take' ? step.healthy : { timeoutMs: 0, readings: 1 };
+}
+
+interface Judged {
+  readonly gates: readonly GateReport[];
+  readonly failed: readonly GateReport[];
+  readonly readings: readonly ServersReading[];
+}
+
+function judgeAll(plan: ServersPlan, readings: readonly ServersReading[]): Judged {
+  const gates = readings.flatMap((reading) => judgeServers(plan, reading));
+  return { gates, failed: gates.filter(({ result }) => result !== 'successful'), readings };
+}
+
+function show(
+  context: RunContext,
+  { failed, readings }: Judged,
+  good: number,
+  needed: number,
+): void {
+  const text = failed[0]?.sentence ?? `All gates hold, reading ${good} of ${needed}`;
+  context.progress({ text, done: good, total: needed, servers: readings });
+}
+
+function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {
+  context.record({ kind: 'gates_checked', gates, workers: workersOf(readings) });
+  if (failed.length === 0) return passed;
+  const why = joined(failed.map(({ gate, sentence }) => `${gate}: ${sentence}`));
+  return {
+    kind: 'ends',
+    state: 'failed',
+    why: `A gate refused, nothing was moved. ${why}. Mend it and ask again.`,
+    by: system('preflight'),
+  };
+}
+
+function workersOf(readings: readonly ServersReading[]): Readonly<Record<string, Worker>> {
+  return Object.fromEntries(
+    readings.flatMap((r) => (r.kind === 'reached' ? [[r.node, r.worker] as const] : [])),
+  );
+}
