@@ -1,14 +1,20 @@
 import { parseArgs } from 'node:util';
+import { type RouteName, routeNames } from './routes/names.ts';
 
 /** What was asked for on the command line, or the sentence that says what is wrong with it. */
 export type Arguments =
-  | { readonly kind: 'watch'; readonly port?: number }
-  | { readonly kind: 'script'; readonly port?: number }
+  | {
+      readonly kind: 'watch' | 'script';
+      readonly route: RouteName;
+      /** The page's port. */
+      readonly port?: number;
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly sentence: string };
 
 export const usage = `npm run demo                    the channel page in the browser; Ctrl-C ends it
 npm run demo -- --script        plays a release and a rollback by itself, under load, and reports
+npm run demo -- --route config  another way than a map, also with --script: ${routeNames.join(', ')}
 npm run demo -- --port 8080     the page on a port of your choice`;
 
 export function readArguments(words: readonly string[]): Arguments {
@@ -17,15 +23,21 @@ export function readArguments(words: readonly string[]): Arguments {
       args: [...words],
       options: {
         script: { type: 'boolean', default: false },
+        route: { type: 'string', default: 'map' },
         port: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
     if (values.help) return { kind: 'help' };
     const kind = values.script ? 'script' : 'watch';
-    if (values.port === undefined) return { kind };
+    const route = routeNames.find((name) => name === values.route);
+    if (route === undefined) {
+      const sentence = `--route "${values.route}" is none of ${routeNames.join(', ')}.`;
+      return { kind: 'wrong', sentence };
+    }
+    if (values.port === undefined) return { kind, route };
     const port = Number(values.port);
-    if (/^\d{1,5}$/.test(values.port) && port >= 1 && port <= 65_535) return { kind, port };
+    if (/^\d{1,5}$/.test(values.port) && port >= 1 && port <= 65_535) return { kind, route, port };
     return { kind: 'wrong', sentence: `--port "${values.port}" is not a port from 1 to 65535.` };
   } catch (error) {
     return { kind: 'wrong', sentence: error instanceof Error ? error.message : String(error) };

@@ -1,37 +1,24 @@
 import { stringify } from 'yaml';
-import type { HaproxyNode } from '../test/support/haproxy-node.ts';
 import { backendOf, demoServices } from './fleet/services.ts';
+import type { ConfigParts } from './fleet/setup.ts';
+import type { Pace } from './pace.ts';
 
-/** How long the slower stages take. Durations in the configuration's own words. */
-export interface Pace {
-  readonly bake: string;
-  readonly drain: string;
-  readonly drift: string;
-}
-
-/** So that a person can watch it, and a release still ends within a minute. */
-export const unhurried: Pace = { bake: '10s', drain: '30s', drift: '3s' };
-/** For the play that runs by itself. */
-export const brisk: Pace = { bake: '4s', drain: '20s', drift: '2s' };
+/** Who may do what in the local Slack. */
+export const demoRoles = {
+  viewer: ['*'],
+  releaser: ['S0RELEASERS'],
+  // Rita may approve, too, so that it can be seen that nobody approves their own release.
+  approver: ['S0LEADS', 'U0RITA'],
+  operator: ['U0OLAF'],
+};
 
 /** The demo's pointsman.yaml: a fleet of these nodes, and every service of the demo on it. */
-export function demoConfig(options: {
-  readonly database: string;
-  readonly channel: string;
-  readonly nodes: readonly HaproxyNode[];
-  readonly pace: Pace;
-}): string {
+export function demoConfig(options: ConfigParts): string {
   const { pace } = options;
   return stringify({
     database: options.database,
     slack: { channel: options.channel },
-    roles: {
-      viewer: ['*'],
-      releaser: ['S0RELEASERS'],
-      // Rita may approve, too, so that it can be seen that nobody approves their own release.
-      approver: ['S0LEADS', 'U0RITA'],
-      operator: ['U0OLAF'],
-    },
+    roles: demoRoles,
     fleets: {
       edge: {
         nodes: options.nodes.map(({ name, runtime, frontend, mapFile }) => ({

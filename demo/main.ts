@@ -1,6 +1,8 @@
 import { readArguments, usage } from './arguments.ts';
-import { brisk, unhurried } from './bot-config.ts';
 import { Endings } from './endings.ts';
+import { brisk, unhurried } from './pace.ts';
+import { demoRoutes } from './routes/all.ts';
+import type { RouteName } from './routes/names.ts';
 import { play } from './script/play.ts';
 import { watch } from './watch.ts';
 import { startWorld } from './world.ts';
@@ -42,14 +44,19 @@ async function main(): Promise<number> {
 }
 
 /** Exit code: 0 where every step held, or the person ended the demo; 1 otherwise, with a sentence. */
-async function run(asked: { kind: 'watch' | 'script'; port?: number }): Promise<number> {
+async function run(asked: {
+  kind: 'watch' | 'script';
+  route: RouteName;
+  port?: number;
+}): Promise<number> {
   const { signal } = stopping;
   const pace = asked.kind === 'script' ? brisk : unhurried;
   const port = asked.port === undefined ? {} : { port: asked.port };
   try {
-    const world = await startWorld({ pace, endings, signal, say, ...port });
-    if (asked.kind === 'script') await play(world, { signal, say });
-    else await watch(world, { endings, signal, say });
+    const route = demoRoutes[asked.route];
+    const world = await startWorld({ setup: route, pace, endings, signal, say, ...port });
+    if (asked.kind === 'script') await play(world, route, { signal, say });
+    else await watch(world, route, { endings, signal, say });
   } catch (error) {
     if (fault === undefined && signal.aborted) return stopped(asked.kind);
     complain(`\n${sentenceOf(fault ?? error)}`);

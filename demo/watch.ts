@@ -1,11 +1,13 @@
 import type { Endings } from './endings.ts';
 import { frame } from './frame.ts';
+import type { DemoRoute } from './routes/route.ts';
 import { startGentleTraffic } from './traffic/gentle-traffic.ts';
 import type { World } from './world.ts';
 
 /** Lets people play until the signal; rejects where the bot ends by itself. */
 export async function watch(
   world: World,
+  route: DemoRoute,
   options: {
     readonly endings: Endings;
     readonly signal: AbortSignal;
@@ -13,16 +15,16 @@ export async function watch(
   },
 ): Promise<void> {
   const { endings, signal, say } = options;
-  const traffic = startGentleTraffic(world.fleet.nodes);
+  const traffic = startGentleTraffic(world.fleet.nodes, route.hosts);
   endings.add('the background traffic', traffic.stop);
-  say(welcome(world));
+  say(welcome(world, route.tries));
   const asked = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await Promise.race([world.bot.lost(), asked]);
 }
 
-function welcome({ slack, fleet, bot }: World): string {
+function welcome({ slack, fleet, bot }: World, tries: readonly string[]): string {
   return frame([
     'Pointsman is running. Open the channel in a browser:',
     '',
@@ -30,10 +32,7 @@ function welcome({ slack, fleet, bot }: World): string {
     '',
     'Three things to try there (who you are is chosen on the page):',
     '',
-    '  1. as Rita    /release checkout green because I want to see it move',
-    '     as Ann     press Approve; then, as Rita, Accept',
-    '  2. as Rita    /rollback checkout because I liked blue better',
-    '  3. as anyone  /release-status checkout',
+    ...tries.map((line) => `  ${line}`),
     '',
     'What the customers see, through each HAProxy:',
     ...fleet.nodes.map(({ name, frontend }) => `    ${name}   ${frontend}/`),

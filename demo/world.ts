@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guardFolder, isGone } from '../test/support/watchdog.ts';
 import { Bot } from './bot.ts';
-import { demoConfig, type Pace } from './bot-config.ts';
 import type { Endings } from './endings.ts';
 import { DemoFleet } from './fleet/fleet.ts';
+import type { Setup } from './fleet/setup.ts';
+import type { Pace } from './pace.ts';
 import type { LocalSlack } from './slack/local-slack.ts';
 import { startLocalSlack } from './slack/start-local-slack.ts';
 
@@ -22,6 +23,7 @@ const nodeCount = 3;
 
 /** Starts it all, saying each step before it is done; what was started is in `endings`, also where this rejects. */
 export async function startWorld(options: {
+  readonly setup: Setup;
   readonly pace: Pace;
   readonly endings: Endings;
   /** Looked at between the steps. */
@@ -30,7 +32,7 @@ export async function startWorld(options: {
   /** The page's port; absent: a free one. */
   readonly port?: number;
 }): Promise<World> {
-  const { endings, signal, say } = options;
+  const { setup, endings, signal, say } = options;
   const folder = mkdtempSync(join(shortFolder(), 'pointsman-demo-'));
   guardFolder(folder);
   const remove = () => {
@@ -42,7 +44,7 @@ export async function startWorld(options: {
   process.once('exit', remove);
 
   say(`Starting ${nodeCount} HAProxies and the small applications behind them ...`);
-  const fleet = await DemoFleet.start(folder, nodeCount, endings);
+  const fleet = await DemoFleet.start(folder, nodeCount, setup, endings);
 
   signal.throwIfAborted();
   say('Starting the local Slack ...');
@@ -53,10 +55,12 @@ export async function startWorld(options: {
   say('Starting the bot ...');
   const config = join(folder, 'pointsman.yaml');
   const database = join(folder, 'pointsman.db');
-  const { nodes } = fleet;
+  const { nodes, applications } = fleet;
+  const { pace } = options;
+  const channel = slack.channel.id;
   writeFileSync(
     config,
-    demoConfig({ database, channel: slack.channel.id, nodes, pace: options.pace }),
+    setup.config({ database, channel, nodes, applications: applications.all, pace }),
   );
   const bot = await Bot.start({ config, folder, slack }, signal, (spawned) =>
     endings.add('the bot', () => spawned.stop()),

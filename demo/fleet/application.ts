@@ -30,7 +30,7 @@ async function answer(
   request.resume();
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
   response.setHeader('cache-control', 'no-store');
-  if (pathname === '/health') {
+  if (pathname === '/health' || pathname === '/healthz') {
     response.end('ok\n');
     return;
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Started } from './application-process.ts';
+import type { ApplicationSpec } from './services.ts';
 
 /** All small applications, in a process of their own, so that load does not slow them down. */
 export class Applications {
@@ -13,8 +14,9 @@ export class Applications {
     this.#process = child;
   }
 
-  static async start(): Promise<Applications> {
-    const child = fork(fileURLToPath(new URL('application-process.ts', import.meta.url)), {
+  static async start(specs: readonly ApplicationSpec[]): Promise<Applications> {
+    const program = fileURLToPath(new URL('application-process.ts', import.meta.url));
+    const child = fork(program, [JSON.stringify(specs)], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

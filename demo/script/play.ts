@@ -1,29 +1,23 @@
 import { performance } from 'node:perf_hooks';
-import { demoServices } from '../fleet/services.ts';
+import type { DemoRoute } from '../routes/route.ts';
 import { Load } from '../traffic/load.ts';
 import type { World } from '../world.ts';
-import { auditSteps } from './audit-steps.ts';
-import { lastLoadStep, loadSteps } from './load-steps.ts';
-import { releaseSteps } from './release-steps.ts';
 import { report } from './report.ts';
-import { rollbackSteps } from './rollback-steps.ts';
 import type { Scene } from './scene.ts';
 import { playSteps } from './step.ts';
 
-/** A whole release and its rollback, under load, then the audit. */
-const steps = [...loadSteps, ...releaseSteps, ...rollbackSteps, lastLoadStep, ...auditSteps];
-
-/** Plays all steps and prints what happened; rejects with StepFailed at the first that does not hold. */
+/** Plays all steps of the route and prints what happened; rejects with StepFailed at the first that does not hold. */
 export async function play(
   world: World,
+  route: DemoRoute,
   options: { readonly signal: AbortSignal; readonly say: (line: string) => void },
 ): Promise<void> {
   const { say, signal } = options;
   const start = performance.now();
-  const service = demoServices[0];
-  if (service === undefined) throw new Error('The demo has no service.');
-  const load = new Load(world.fleet.nodes, service.host);
-  const scene: Scene = { ...world, service: service.name, load, snapshots: [], endings: new Map() };
+  const { service, hosts, steps } = route;
+  const host = hosts[0] ?? service;
+  const load = new Load(world.fleet.nodes, host);
+  const scene: Scene = { ...world, service, host, load, snapshots: [], endings: new Map() };
   say('');
   // Without the bot no step can hold: better its last words than a deadline.
   const lost = new AbortController();

@@ -50,7 +50,8 @@ export const releaseSteps: readonly Step<Scene>[] = [
   },
 ];
 
-async function ask(scene: Scene): Promise<string> {
+/** Rita asks for green; resolves when the message awaits its approval. */
+export async function ask(scene: Scene): Promise<string> {
   const rita = scene.slack.asUser('rita');
   const asked = await rita.command(
     '/release',
@@ -86,7 +87,8 @@ async function beginLongRequests(scene: Scene): Promise<string> {
   return `${nodes.length} requests of ${longSeconds} s each`;
 }
 
-async function approve(scene: Scene): Promise<string> {
+/** Ann approves; resolves when the release awaits its acceptance. */
+export async function approve(scene: Scene): Promise<string> {
   const message = await untilState(scene, release, 'Awaiting approval', 2_000);
   const pressed = await scene.slack.asUser('ann').press(message, 'Approve');
   expectThat(
@@ -98,15 +100,20 @@ async function approve(scene: Scene): Promise<string> {
 }
 
 async function accept(scene: Scene): Promise<string> {
+  await pressAccept(scene);
+  const sentence = await ended(scene, release, 40_000);
+  scene.onGreenAt = new Date().toISOString();
+  return sentence;
+}
+
+/** Rita's word that the release stays. */
+export async function pressAccept(scene: Scene): Promise<void> {
   const message = await untilState(scene, release, 'Awaiting acceptance', 2_000);
   const pressed = await scene.slack.asUser('rita').press(message, 'Accept');
   expectThat(
     pressed.error === undefined,
     `Slack says "${pressed.error}": the bot did not take it.`,
   );
-  const sentence = await ended(scene, release, 40_000);
-  scene.onGreenAt = new Date().toISOString();
-  return sentence;
 }
 
 /** Waits for Completed; the message has its anchor and no button any more. */

@@ -21,8 +21,13 @@ export const rollbackSteps: readonly Step<Scene>[] = [
 ];
 
 async function rollBack(scene: Scene): Promise<string> {
+  await askRollback(scene);
+  return ended(scene, rollback, 40_000);
+}
+
+/** Rita's word that the release goes back. */
+export async function askRollback(scene: Scene): Promise<void> {
   const rita = scene.slack.asUser('rita');
   const asked = await rita.command('/rollback', `${scene.service} because the demo takes it back`);
   expectThat(asked.error === undefined, `Slack says "${asked.error}": the bot did not take it.`);
-  return ended(scene, rollback, 40_000);
 }

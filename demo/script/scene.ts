@@ -1,5 +1,6 @@
 import { type Message, visibleText } from '../slack/message.ts';
 import type { Load } from '../traffic/load.ts';
+import type { User } from '../traffic/users.ts';
 import type { World } from '../world.ts';
 import { expectThat } from './step.ts';
 
@@ -14,10 +15,14 @@ export interface Snapshot {
 /** Everything the steps of the play see and leave for each other. */
 export interface Scene extends World {
   readonly service: string;
+  /** Host header of its requests. */
+  readonly host: string;
   readonly load: Load;
   readonly snapshots: Snapshot[];
   /** A moment at which the first release was completed and not yet taken back, ISO 8601. */
   onGreenAt?: string;
+  /** Who keeps cookies and comes back; by route. */
+  users?: readonly User[];
   /** Long requests that were begun on blue before the switch. */
   longRequests?: readonly Promise<{ readonly status: number; readonly body: string }>[];
   /** Final messages by release. */

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { demoServices } from '../fleet/services.ts';
 import { request } from './fresh-load.ts';
 
 const restMs = 120;
 
-/** A few requests a second through every node for every service, so that counters move; failures are the page's to show. */
-export function startGentleTraffic(nodes: readonly { readonly frontend: string }[]): {
+/** A few requests a second through every node for every host, so that counters move; failures are the page's to show. */
+export function startGentleTraffic(
+  nodes: readonly { readonly frontend: string }[],
+  hosts: readonly string[],
+): {
   readonly stop: () => Promise<void>;
 } {
   const stopping = new AbortController();
@@ -16,7 +18,7 @@ export function startGentleTraffic(nodes: readonly { readonly frontend: string }
     }
   };
   const visitors = nodes.flatMap(({ frontend }) =>
-    demoServices.map(({ host }) => visit(`${frontend}/release`, host)),
+    hosts.map((host) => visit(`${frontend}/release`, host)),
   );
   return {
     stop: async () => {

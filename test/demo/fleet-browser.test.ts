@@ -2,8 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brisk } from '../../demo/bot-config.ts';
 import { Endings } from '../../demo/endings.ts';
+import { brisk } from '../../demo/pace.ts';
+import { mapDemo } from '../../demo/routes/map/map-demo.ts';
 import { startGentleTraffic } from '../../demo/traffic/gentle-traffic.ts';
 import { startWorld, type World } from '../../demo/world.ts';
 
@@ -25,8 +26,8 @@ describe.skipIf(executablePath === undefined)('the whole demo in a browser', () 
 
   beforeAll(async () => {
     const { signal } = new AbortController();
-    world = await startWorld({ pace: brisk, endings, signal, say: () => {} });
-    endings.add('the traffic', startGentleTraffic(world.fleet.nodes).stop);
+    world = await startWorld({ setup: mapDemo, pace: brisk, endings, signal, say: () => {} });
+    endings.add('the traffic', startGentleTraffic(world.fleet.nodes, mapDemo.hosts).stop);
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
       args: ['--no-sandbox'],

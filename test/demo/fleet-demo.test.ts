@@ -61,6 +61,7 @@ test('a port that is taken is said, and what was started before is ended', async
 test.each([
   [['--port', 'http'], '--port "http" is not a port from 1 to 65535.'],
   [['--scirpt'], "Unknown option '--scirpt'"],
+  [['--route', 'percentage'], '--route "percentage" is none of map, '],
 ])('what cannot be understood is answered with the usage: %j', async (words, sentence) => {
   start(...words);
   const code = await gone(demo as ChildProcess);

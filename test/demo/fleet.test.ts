@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Endings } from '../../demo/endings.ts';
 import { DemoFleet } from '../../demo/fleet/fleet.ts';
+import { mapDemo } from '../../demo/routes/map/map-demo.ts';
 import { request } from '../../demo/traffic/fresh-load.ts';
 import { Load } from '../../demo/traffic/load.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 test('every node serves every service on blue, each by its own key', async () => {
-  const fleet = await DemoFleet.start(folder, 2, endings);
+  const fleet = await DemoFleet.start(folder, 2, mapDemo, endings);
   const [first] = fleet.nodes;
 
   const answers = await Promise.all(
@@ -41,7 +42,7 @@ test('every node serves every service on blue, each by its own key', async () =>
 });
 
 test('what a node holds is told apart by memory and disk, whatever stands there', async () => {
-  const fleet = await DemoFleet.start(folder, 2, endings);
+  const fleet = await DemoFleet.start(folder, 2, mapDemo, endings);
   const [first, second] = fleet.nodes;
 
   await first?.ask(`set map ${first.mapFile} checkout checkout_green`);
@@ -54,7 +55,7 @@ test('what a node holds is told apart by memory and disk, whatever stands there'
 });
 
 test('the load counts each answer by node and side, and nothing fails over a switch', async () => {
-  const fleet = await DemoFleet.start(folder, 2, endings);
+  const fleet = await DemoFleet.start(folder, 2, mapDemo, endings);
   const load = new Load(fleet.nodes, 'checkout.example');
   endings.add('the load', () => load.stop());
 
@@ -75,7 +76,7 @@ test('the load counts each answer by node and side, and nothing fails over a swi
 });
 
 test('the load counts what fails, on kept and on new connections, and says where', async () => {
-  const fleet = await DemoFleet.start(folder, 2, endings);
+  const fleet = await DemoFleet.start(folder, 2, mapDemo, endings);
   const [first] = fleet.nodes;
   const load = new Load(fleet.nodes, 'checkout.example');
   endings.add('the load', () => load.stop());
@@ -92,7 +93,7 @@ test('the load counts what fails, on kept and on new connections, and says where
 });
 
 test('connections that break without an answer count as failed', async () => {
-  const fleet = await DemoFleet.start(folder, 1, endings);
+  const fleet = await DemoFleet.start(folder, 1, mapDemo, endings);
   const [only] = fleet.nodes;
   const load = new Load(fleet.nodes, 'checkout.example');
   await waitUntil(() => load.answersFrom('blue').every((count) => count > 20));
@@ -106,7 +107,7 @@ test('connections that break without an answer count as failed', async () => {
 });
 
 test('the end leaves neither process nor file', async () => {
-  const fleet = await DemoFleet.start(folder, 1, endings);
+  const fleet = await DemoFleet.start(folder, 1, mapDemo, endings);
   const [only] = fleet.nodes;
   const pid = (await only?.workerPid()) ?? 0;
 

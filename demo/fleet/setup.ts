@@ -1,0 +1,42 @@
+import type { HaproxyNode } from '../../test/support/haproxy-node.ts';
+import type { Pace } from '../pace.ts';
+import type { Started } from './application-process.ts';
+import type { ApplicationSpec } from './services.ts';
+
+/** What runs in a demo: the applications, the HAProxies before them, and the bot's configuration for both. */
+export interface Setup {
+  readonly applications: readonly ApplicationSpec[];
+  readonly node: NodePlan;
+  /** The text of the demo's pointsman.yaml. */
+  readonly config: (parts: ConfigParts) => string;
+}
+
+/** How every HAProxy is set up, and read without the bot. */
+export interface NodePlan {
+  /** The map file's text at the start; empty where there is no map. */
+  readonly map: string;
+  /** The whole haproxy.cfg. */
+  readonly config: (parts: NodeParts) => string;
+  /** What a node has in its running worker and for its next one: side names, or what else is there. */
+  readonly holds: (node: HaproxyNode, service: string) => Promise<HeldWords>;
+}
+
+export interface HeldWords {
+  readonly memory: string;
+  readonly disk: string;
+}
+
+export interface NodeParts {
+  readonly folder: string;
+  readonly port: number;
+  readonly mapFile: string;
+  readonly applications: Started;
+}
+
+export interface ConfigParts {
+  readonly database: string;
+  readonly channel: string;
+  readonly nodes: readonly HaproxyNode[];
+  readonly applications: Started;
+  readonly pace: Pace;
+}
