@@ -9,7 +9,7 @@ import { type Failpoint, RuntimeApi, type RuntimeOptions } from './runtime-api.t
 
 /** How a master answered `reload`. Only 3.x says how it ended. */
 export type ReloadReply =
-  /** 2.6 closes the connection without a byte, whether it worked or not: ask `show proc`. */
+  /** 2.6 closes the connection without a byte, whether it worked or not; so does one that dies. Ask `show proc`. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'loaded' }
   /** The new configuration did not load; the worker from before it stays. */

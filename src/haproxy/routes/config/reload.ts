@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from '../../../release/reading.ts';
 import { showInfo } from '../../command-line.ts';
-import { isExchangeFailure, NodeUnreachable } from '../../errors.ts';
+import { isExchangeFailure, ReplyUnknown } from '../../errors.ts';
 import { type Info, parseShowInfo } from '../../replies/show-info.ts';
 import type { Processes } from '../../replies/show-proc.ts';
 import type { ConfigNode } from './config-node.ts';
@@ -20,8 +20,8 @@ const lookEveryMs = 25;
 
 /**
  * Reloads and waits until it is proved. `before`: the master's counters and the worker from before. Never rejects.
- * A 3.x master says how it ended; a 2.6 says nothing, so on both its counters decide: every try raises `reloads`, and
- * `failed` is 0 only behind one that loaded.
+ * A 3.x master says how it ended, a 2.6 says nothing, and an answer can be lost: so the counters decide. Every try
+ * raises `reloads`, and `failed` is 0 only behind one that loaded.
  */
 export async function reloadNode(
   node: ConfigNode,
@@ -29,15 +29,8 @@ export async function reloadNode(
 ): Promise<Reloaded> {
   const { master, options, target } = node;
   const deadline = options.mono() + target.reloadMs;
-  try {
-    const reply = await master.reload(target.reloadMs);
-    if (reply.kind === 'refused')
-      return { kind: 'not_tried', why: `its master answered "${reply.words}"` };
-    if (reply.kind === 'failed') return { kind: 'failed', why: reply.words };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { kind: error instanceof NodeUnreachable ? 'not_tried' : 'unknown', why };
-  }
+  const told = await tell(node);
+  if (told !== undefined) return told;
   const tried = await until(node, deadline, async () => {
     const processes = await master.processes();
     return processes.reloads === before.processes.reloads ? undefined : processes;
@@ -58,23 +51,36 @@ export async function reloadNode(
     : { kind: 'loaded', worker };
 }
 
+/** Tells the master to reload; how it ended, where that is known already and was not a success. */
+async function tell({ master, target }: ConfigNode): Promise<Reloaded | undefined> {
+  try {
+    const reply = await master.reload(target.reloadMs);
+    if (reply.kind === 'refused') {
+      return { kind: 'not_tried', why: `its master answered "${reply.words}"` };
+    }
+    return reply.kind === 'failed' ? { kind: 'failed', why: reply.words } : undefined;
+  } catch (error) {
+    if (error instanceof ReplyUnknown) return undefined;
+    return { kind: 'not_tried', why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** Who answers on a new connection; undefined where the answer is something else. Rejects where none comes. */
 export async function infoOf({ api }: ConfigNode): Promise<Info | undefined> {
   return parseShowInfo(await api.ask(showInfo()));
 }
 
-/** Looks until there is something to see; undefined at the deadline. While it reloads a master is silent. */
+/** Looks, once at least, until there is something to see; undefined at the deadline. While it reloads a master is silent. */
 async function until<T>(
   { options }: ConfigNode,
   deadline: number,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  while (options.mono() < deadline) {
+  for (;;) {
     const seen = await look().catch(unlessSilent);
-    if (seen !== undefined) return seen;
+    if (seen !== undefined || options.mono() >= deadline) return seen;
     await pause(lookEveryMs);
   }
-  return undefined;
 }
 
 function unlessSilent(error: unknown): undefined {
