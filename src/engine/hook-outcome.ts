@@ -21,7 +21,7 @@ export function outcomeOfHook(
       return {
         kind: 'needs_attention',
         why: end.sentence,
-        byHand: [],
+        byHand: [end.byHand],
         choice: choiceOf(context.release),
         asks: 'hook',
       };

@@ -1,4 +1,5 @@
-import { type HookRun, hookCommand, lastRun } from '../release/hook-run.ts';
+import { type HookFacts, type HookRun, hookCommand, lastRun } from '../release/hook-run.ts';
+import { hookByHand } from '../release/hook-words.ts';
 import { type HookPlan, type HookPoint, isSidePlan } from '../release/plan.ts';
 import { typed } from '../release/typed.ts';
 import { otherSide, type ServerName, type Side } from '../release/vocabulary.ts';
@@ -15,7 +16,7 @@ export type HookEnd =
   /** A person or the end of the program cut it off: the journal says what is next. */
   | { readonly kind: 'cut' }
   /** Nobody knows how it ended, and it may not simply be run again. */
-  | { readonly kind: 'in_doubt'; readonly sentence: string };
+  | { readonly kind: 'in_doubt'; readonly sentence: string; readonly byHand: string };
 
 /** What it works on: a side, or one server. */
 export interface HookPlace {
@@ -36,11 +37,12 @@ export async function runHook(
   if (hook === undefined) return { kind: 'none' };
   closeHooks(context);
   const last = lastRun(context.anyRelease.hooks, point, place.server);
-  const before = last === undefined ? undefined : standingOf(last, hook, context.id);
+  const facts = factsOf(context, point, place);
+  const before = last === undefined ? undefined : standingOf(last, hook, facts);
   if (before !== undefined) return before;
   // Somebody may have ended the release this moment: nothing is begun any more.
   if (context.signal.aborted) return { kind: 'cut' };
-  return runNow(context, point, hook, place);
+  return runNow(context, hook, facts);
 }
 
 /** Closes the rows of hooks that nobody runs any more: a crash took their end with it. */
@@ -61,7 +63,7 @@ export function closeHooks(context: RunContext): void {
 }
 
 /** What an earlier run says; undefined where it is to be run now. */
-function standingOf(last: HookRun, hook: HookPlan, release: string): HookEnd | undefined {
+function standingOf(last: HookRun, hook: HookPlan, facts: HookFacts): HookEnd | undefined {
   const { ended, again } = last;
   // Another configuration runs something else: what became of the old words is no longer asked.
   const same = last.command === hookCommand(hook);
@@ -70,7 +72,12 @@ function standingOf(last: HookRun, hook: HookPlan, release: string): HookEnd | u
   if (ended?.outcome === 'failed' || ended?.outcome === 'timed_out') {
     return same ? { kind: 'failed', sentence: ended.sentence } : undefined;
   }
-  return hook.idempotent ? undefined : { kind: 'in_doubt', sentence: doubt(last, release) };
+  if (hook.idempotent) return undefined;
+  return {
+    kind: 'in_doubt',
+    sentence: doubt(last, facts.release),
+    byHand: hookByHand(hook, facts),
+  };
 }
 
 function doubt({ point, server, command, ended }: HookRun, release: string): string {
@@ -79,44 +86,39 @@ function doubt({ point, server, command, ended }: HookRun, release: string): str
   return `Nobody knows how the hook ${what} of ${release} ended (\`${typed(command)}\`): ${why} Look whether it has done its work. Re-apply runs it again.`;
 }
 
-async function runNow(
-  context: RunContext,
-  point: HookPoint,
-  hook: HookPlan,
-  place: HookPlace,
-): Promise<HookEnd> {
+function factsOf(context: RunContext, point: HookPoint, { side, server }: HookPlace): HookFacts {
+  const { plan, service } = context.anyRelease;
+  return {
+    point,
+    service,
+    release: context.id,
+    ...(side === undefined ? {} : { side, otherSide: otherSide(side) }),
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(server === undefined ? {} : { server }),
+  };
+}
+
+async function runNow(context: RunContext, hook: HookPlan, facts: HookFacts): Promise<HookEnd> {
   const { deps, signal } = context;
-  const { hooks, plan, service } = context.anyRelease;
-  const attempt = (lastRun(hooks, point, place.server)?.attempt ?? 0) + 1;
-  const server = place.server === undefined ? {} : { server: place.server };
+  const { point, server } = facts;
+  const before = lastRun(context.anyRelease.hooks, point, server);
   const { seq } = context.record({
     kind: 'hook_started',
     point,
-    ...server,
-    attempt,
+    ...(server === undefined ? {} : { server }),
+    attempt: (before?.attempt ?? 0) + 1,
     command: hookCommand(hook),
     pointOfNoReturn: hook.pointOfNoReturn,
   });
   const notes = new HookNotes(deps.clock, (text) => tellOutput(context, seq, text));
   context.progress({ text: `The hook ${point} runs` });
-  const { outcome, sentence, ms } = await deps.runHook(
-    hook,
-    {
-      point,
-      service,
-      release: context.id,
-      ...(place.side === undefined ? {} : { side: place.side, otherSide: otherSide(place.side) }),
-      ...(plan.version === undefined ? {} : { version: plan.version }),
-      ...server,
+  const { outcome, sentence, ms } = await deps.runHook(hook, facts, {
+    signal,
+    onOutput: (line) => {
+      notes.add(line);
+      context.progress({ text: `The hook ${point} runs: ${line.slice(0, 120)}` });
     },
-    {
-      signal,
-      onOutput: (line) => {
-        notes.add(line);
-        context.progress({ text: `The hook ${point} runs: ${line.slice(0, 120)}` });
-      },
-    },
-  );
+  });
   await notes.end();
   context.record({ kind: 'hook_ended', hook: seq, outcome, sentence, ms });
   switch (outcome) {

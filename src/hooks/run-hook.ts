@@ -1,9 +1,9 @@
 import type { RunHook } from '../engine/ports.ts';
 import type { HookFacts, HookResult } from '../release/hook-run.ts';
+import { factBody, factVariables, filled } from '../release/hook-words.ts';
 import type { HookPlan } from '../release/plan.ts';
 import { typed } from '../release/typed.ts';
 import { cleanLine, secretsOf } from './clean-line.ts';
-import { factBody, factVariables, filled } from './hook-words.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type CallEnd, sendCall } from './send-call.ts';
 

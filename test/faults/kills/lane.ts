@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaultProxy } from '../fault-proxy.ts';
@@ -6,6 +6,7 @@ import { comeToRest } from './at-rest.ts';
 import type { Ground } from './grounds/ground.ts';
 import { committedIn } from './journal-at.ts';
 import { judgeAsKilled, judgeAtRest } from './judge.ts';
+import { judgeHooks } from './kill-hooks.ts';
 import { type Order, openBench } from './paths.ts';
 import { type Played, playApart, record } from './play-apart.ts';
 import { whyUnfounded } from './witness.ts';
@@ -13,6 +14,9 @@ import { whyUnfounded } from './witness.ts';
 /** The world at one moment: the journal's folder copied, and how to put the nodes back. */
 export interface Snapshot {
   readonly folder: string;
+  /** The file in which hooks note that they ran, and what stood in it. */
+  readonly hooks?: string;
+  readonly ran: string;
   readonly putBack: () => Promise<void>;
 }
 
@@ -22,6 +26,7 @@ export class Lane {
   readonly #ground: Ground;
   readonly #proxies: readonly FaultProxy[];
   readonly #folders: string[] = [];
+  #files = 0;
   #watched = '';
   #violations: string[] = [];
 
@@ -52,7 +57,8 @@ export class Lane {
   /** Every node on blue, an empty journal. */
   async fresh(path: Order['path']): Promise<Order> {
     await this.#ground.reset();
-    return this.#order(this.#newFolder(), path);
+    const hooks = this.#ground.hooks === true ? this.#newFile() : undefined;
+    return this.#order(this.#newFolder(), path, hooks);
   }
 
   record(order: Order): Promise<readonly string[]> {
@@ -84,7 +90,9 @@ export class Lane {
         bench.store.openReleases(),
         before,
       );
-      return [...this.#violations, ...atRest];
+      const hooks =
+        order.hooks === undefined ? [] : judgeHooks(order.hooks, committedIn(order.folder).rows);
+      return [...this.#violations, ...atRest, ...hooks];
     } catch (error) {
       return [`no rest: ${String(error)} ${bench.complaints.join('; ')}`];
     } finally {
@@ -92,10 +100,16 @@ export class Lane {
     }
   }
 
-  async snapshot({ folder }: Order): Promise<Snapshot> {
+  async snapshot({ folder, hooks }: Order): Promise<Snapshot> {
     const copy = this.#newFolder();
     cpSync(folder, copy, { recursive: true });
-    return { folder: copy, putBack: await this.#ground.save() };
+    const ran = hooks !== undefined && existsSync(hooks) ? readFileSync(hooks, 'utf8') : '';
+    return {
+      folder: copy,
+      ran,
+      ...(hooks === undefined ? {} : { hooks }),
+      putBack: await this.#ground.save(),
+    };
   }
 
   /** The world as it was, in a folder of its own. */
@@ -103,7 +117,8 @@ export class Lane {
     await snapshot.putBack();
     const folder = this.#newFolder();
     cpSync(snapshot.folder, folder, { recursive: true });
-    return this.#order(folder, 'recover');
+    if (snapshot.hooks !== undefined) writeFileSync(snapshot.hooks, snapshot.ran);
+    return this.#order(folder, 'recover', snapshot.hooks);
   }
 
   /** Removes the folders of the plays so far. */
@@ -117,10 +132,16 @@ export class Lane {
     await this.#ground.end();
   }
 
-  #order(folder: string, path: Order['path']): Order {
+  #order(folder: string, path: Order['path'], hooks: string | undefined): Order {
     const { knock } = this.#ground;
     const target = this.#ground.target(this.#proxies.map(({ address }) => address));
-    return { folder, path, target, ...(knock === undefined ? {} : { knock }) };
+    return {
+      folder,
+      path,
+      target,
+      ...(hooks === undefined ? {} : { hooks }),
+      ...(knock === undefined ? {} : { knock }),
+    };
   }
 
   #watch({ folder }: Order): void {
@@ -133,6 +154,12 @@ export class Lane {
     if (meaning === undefined) return;
     const why = whyUnfounded({ node, line, meaning, rows: committedIn(this.#watched).rows });
     if (why !== undefined) this.#violations.push(why);
+  }
+
+  /** One of its own per play: a hook that outlives a kill must not write into another play's. */
+  #newFile(): string {
+    this.#files += 1;
+    return join(this.#ground.folder, `ran-${this.#files}`);
   }
 
   #newFolder(): string {

@@ -4,6 +4,7 @@ import type { SideTarget } from '../../../src/release/target.ts';
 import { Bench, checkoutFor } from '../../engine/bench.ts';
 import { ask } from '../../support/ask.ts';
 import { comeToRest } from './at-rest.ts';
+import { hooksNotingIn } from './kill-hooks.ts';
 import type { Knock, Path } from './path.ts';
 
 /** One play: whose journal, on which nodes, and what a foreign hand does. Goes to another process as JSON. */
@@ -12,13 +13,18 @@ export interface Order {
   readonly target: SideTarget;
   /** `recover`: takes up what is open and waits until nothing is under way. */
   readonly path: Path | 'recover';
+  /** The service has hooks, and they note in this file that they ran. */
+  readonly hooks?: string;
   /** Puts the second node back to blue, past the witness. */
   readonly knock?: readonly Knock[];
 }
 
 /** The configuration every path runs with. */
-export function configFor(target: SideTarget): Config {
-  return checkoutFor(target, { drain: { timeoutMs: 500, then: 'wait' } });
+export function configFor(target: SideTarget, hooks?: string): Config {
+  return checkoutFor(target, {
+    drain: { timeoutMs: 500, then: 'wait' },
+    ...(hooks === undefined ? {} : { hooks: hooksNotingIn(hooks) }),
+  });
 }
 
 const release = { kind: 'release', service: 'checkout' } as const;
@@ -101,10 +107,10 @@ async function toAttention(bench: Bench, { knock }: Order): Promise<void> {
 
 /** Opens the bench of a folder: its journal, and whatever is open in it. */
 export function openBench(
-  { folder, target }: Pick<Order, 'folder' | 'target'>,
+  { folder, target, hooks }: Pick<Order, 'folder' | 'target' | 'hooks'>,
   failpoint?: (name: string) => void,
 ): Bench {
-  return new Bench(configFor(target), {
+  return new Bench(configFor(target, hooks), {
     folder,
     ...(failpoint === undefined ? {} : { failpoint }),
   });

@@ -33,6 +33,8 @@ export interface Ground {
   held(): Promise<readonly Holds[]>;
   /** What a line that was said to a node does; undefined where it changes nothing. */
   meaningOf(line: string): Meaning | undefined;
+  /** True: the service has hooks, and what they did is judged, too. */
+  readonly hooks?: boolean;
   /** Puts the second node back to blue by another hand; undefined where no line can. */
   readonly knock?: readonly Knock[];
   end(): Promise<void>;

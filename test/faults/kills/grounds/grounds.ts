@@ -7,6 +7,8 @@ import { sessionsZoneGround } from './sessions-zone-ground.ts';
 /** What kills are played on, by the name of the route. */
 export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
   map: mapGround,
+  // The same nodes, of a service with a hook at every point.
+  hooks: async () => ({ ...(await mapGround()), hooks: true }),
   config: configGround,
   'sessions-servers': sessionsServersGround,
   'sessions-zone': sessionsZoneGround,

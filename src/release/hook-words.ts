@@ -1,4 +1,5 @@
-import type { HookFacts } from '../release/hook-run.ts';
+import type { HookFacts } from './hook-run.ts';
+import type { HookPlan } from './plan.ts';
 
 const names = {
   POINTSMAN_HOOK: 'point',
@@ -53,4 +54,21 @@ export function filled(
     }),
   );
   return missing === undefined ? { argv: out } : { missing };
+}
+
+/** The line with which a person runs a hook by hand, in a shell on the bot's machine. */
+export function hookByHand(hook: HookPlan, facts: HookFacts): string {
+  if (hook.kind === 'post') {
+    const type = "-H 'content-type: application/json'";
+    return `curl -X POST ${type} -d ${quoted(factBody(facts))} ${quoted(hook.url)}`;
+  }
+  const variables = Object.entries(factVariables(facts)).map(
+    ([name, value]) => `${name}=${quoted(value)}`,
+  );
+  const words = filled(hook.argv, facts);
+  return [...variables, ...('argv' in words ? words.argv : hook.argv).map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

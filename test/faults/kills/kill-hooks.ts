@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Entry } from '../../../src/release/journal-entry.ts';
+import type { HookPlan, HookPoint } from '../../../src/release/plan.ts';
+
+/** Those that a crash leaves in doubt until a person has looked. */
+const once: readonly HookPoint[] = ['deploy', 'after_completed'];
+const any: readonly HookPoint[] = ['before_switch', 'after_switch', 'after_rollback'];
+
+/** Hooks that leave a line in a file each time they run. */
+export function hooksNotingIn(file: string): Readonly<Partial<Record<HookPoint, HookPlan>>> {
+  const hook = (idempotent: boolean): HookPlan => ({
+    kind: 'run',
+    argv: ['sh', '-c', 'echo "$POINTSMAN_RELEASE $POINTSMAN_HOOK" >> "$0"', file],
+    environment: [],
+    timeoutMs: 20_000,
+    idempotent,
+    pointOfNoReturn: false,
+  });
+  return Object.fromEntries([
+    ...once.map((point) => [point, hook(false)]),
+    ...any.map((point) => [point, hook(true)]),
+  ]);
+}
+
+/** No run without its intent, none in doubt run again by itself, none left open at the end of its release. */
+export function judgeHooks(file: string, rows: readonly Entry[]): readonly string[] {
+  const ran = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  const starts = rows.flatMap(({ release, what, seq }) =>
+    what.kind === 'hook_started' ? [{ what, seq, release, key: `${release} ${what.point}` }] : [],
+  );
+  const ended = new Set(
+    rows.flatMap(({ what }) => (what.kind === 'hook_ended' ? [what.hook] : [])),
+  );
+  const over = new Set(rows.filter(({ what }) => what.kind === 'ended').map((row) => row.release));
+  const count = (lines: readonly string[], key: string) =>
+    lines.filter((one) => one === key).length;
+  const keys = starts.map(({ key }) => key);
+  return [
+    ...[...new Set(ran)].flatMap((key) =>
+      count(ran, key) > count(keys, key)
+        ? [`I2: ${key} ran ${count(ran, key)} times, intended ${count(keys, key)} times`]
+        : [],
+    ),
+    ...starts
+      .filter(({ what, key }) => once.includes(what.point) && count(keys, key) > 1)
+      .map(({ key }) => `${key} was run again, and nobody had said so`),
+    ...starts
+      .filter(({ seq, release }) => over.has(release) && !ended.has(seq))
+      .map(({ key, seq }) => `I3: ${key} has ended with the open hook ${seq}`),
+  ];
+}
