@@ -6,11 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { sideTarget } from '../../src/config/route-target.ts';
+import { optionsOf } from '../../src/haproxy/config-file/options-of.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import type { OneBackendTarget } from '../../src/haproxy/routes/sessions/one-backend/one-backend-target.ts';
 
 const root = join(import.meta.dirname, '../..');
-const examples = ['unix-socket', 'tcp-hosts-map', 'sessions-zone-cookie'] as const;
+const overMaps = ['unix-socket', 'tcp-hosts-map', 'sessions-zone-cookie'] as const;
+const oneBackend = ['sessions-servers', 'sessions-health'] as const;
 
 let folder: string;
 beforeAll(() => {
@@ -39,14 +42,27 @@ function installed(example: string): string {
   return join(there, 'haproxy.cfg');
 }
 
-describe.each(examples)('the example %s', (example) => {
+describe.each([...overMaps, ...oneBackend])('the example %s', (example) => {
   test('is a haproxy.cfg that HAProxy takes without a warning', () => {
     const checked = spawnSync('haproxy', ['-c', '-f', installed(example)], { encoding: 'utf8' });
 
     expect([checked.status, checked.stderr.match(/\[(WARNING|ALERT)\].*/g)]).toEqual([0, null]);
   });
 
-  test('is a configuration that speaks of the same sockets, maps, keys and backends', () => {
+  test('has a README that names each of its files', () => {
+    const files = execFileSync('ls', [join(root, 'examples', example)], { encoding: 'utf8' });
+
+    const readme = textOf(example, 'README.md');
+
+    for (const file of files.trim().split('\n')) {
+      if (file !== 'README.md') expect(readme).toContain(`\`${file}`);
+    }
+  });
+});
+
+test.each(overMaps)(
+  'the configuration of %s speaks of the same sockets, maps, keys and backends',
+  (example) => {
     const cfg = textOf(example, 'haproxy.cfg');
     const config = configOf(example);
     const missing: string[] = [];
@@ -69,15 +85,37 @@ describe.each(examples)('the example %s', (example) => {
     }
 
     expect(missing).toEqual([]);
-  });
+  },
+);
 
-  test('has a README that names each of its files', () => {
-    const files = execFileSync('ls', [join(root, 'examples', example)], { encoding: 'utf8' });
+test.each(oneBackend)(
+  'the configuration of %s speaks of the same sockets, backend and servers',
+  (example) => {
+    const cfg = textOf(example, 'haproxy.cfg');
+    const missing: string[] = [];
+    const must = (part: string) => {
+      if (!cfg.includes(part)) missing.push(part);
+    };
 
-    const readme = textOf(example, 'README.md');
-
-    for (const file of files.trim().split('\n')) {
-      if (file !== 'README.md') expect(readme).toContain(`\`${file}`);
+    for (const service of configOf(example).services.values()) {
+      const target = sideTarget(service) as OneBackendTarget;
+      must(`\nbackend ${target.backend}\n`);
+      for (const server of [...target.servers.blue, ...target.servers.green]) {
+        must(`\n    server ${server} `);
+        must(` cookie ${server}`);
+      }
+      for (const node of target.nodes) {
+        must(`stats socket ${node.runtime.replace('unix://', '')} `);
+        must(`bind :${new URL(node.frontend).port || 80}\n`);
+      }
     }
-  });
+
+    expect(missing).toEqual([]);
+  },
+);
+
+test('the backend of sessions-health keeps its sessions', () => {
+  const cfg = textOf('sessions-health', 'haproxy.cfg');
+
+  expect(optionsOf(cfg, 'app')).toMatchObject({ kind: 'known', disableOn404: true });
 });

@@ -72,10 +72,12 @@ test('a user asks for either side explicitly, before the switch and after it, an
   const early = await fleet.visit(undefined, '/?side=green');
   await switchTo(route, 'green');
   const late = await fleet.visit(undefined, '/?side=blue');
+  const other = await fleet.visit('b2', '/?side=green');
 
-  expect([early, late]).toEqual([
+  expect([early, late, other]).toEqual([
     { server: 'g1', cookie: 'g1' },
     { server: 'b1', cookie: 'b1' },
+    { server: 'g1', cookie: 'g1' },
   ]);
   expect(await fleet.answering(4, late.cookie)).toEqual(['b1']);
 });
