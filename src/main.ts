@@ -43,6 +43,9 @@ const handlers: Handlers = {
   accept: asked,
   abort: asked,
   settle: asked,
+  drain: asked,
+  maint: asked,
+  ready: asked,
   auditVerify: async ({ config, anchor, export: exported }) =>
     auditVerify(configOf(config).database, {
       ...(anchor === undefined ? {} : { anchor }),

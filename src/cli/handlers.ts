@@ -31,7 +31,17 @@ export interface Anchor {
 }
 
 /** The verbs that are asked at the one door. */
-export type AskVerb = 'status' | 'release' | 'finish' | 'rollback' | 'accept' | 'abort' | 'settle';
+export type AskVerb =
+  | 'status'
+  | 'release'
+  | 'finish'
+  | 'rollback'
+  | 'accept'
+  | 'abort'
+  | 'settle'
+  | 'drain'
+  | 'maint'
+  | 'ready';
 
 /** How the verb shows what comes: the reply first, then what becomes of it. */
 export interface Tell {
@@ -63,6 +73,9 @@ export interface Handlers {
   readonly accept?: AskHandler;
   readonly abort?: AskHandler;
   readonly settle?: AskHandler;
+  readonly drain?: AskHandler;
+  readonly maint?: AskHandler;
+  readonly ready?: AskHandler;
   readonly auditExport?: WordsHandler;
   readonly auditBackup?: WordsHandler;
   readonly auditRestore?: WordsHandler;

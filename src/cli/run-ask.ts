@@ -16,7 +16,7 @@ export async function runAsk(
 ): Promise<ExitCode> {
   const { name, words, config, json } = asked;
   const word: Topic = name === 'status' || name === 'rollback' ? name : 'release';
-  // finish, accept, abort and settle are words of /release.
+  // finish, accept, abort, settle, drain, maint and ready are words of /release.
   const text = name === word ? words.join(' ') : [name, ...words].join(' ');
   const typed = name === word ? `pointsman ${name}` : 'pointsman';
   const command = parse(word, text, io, io.now(), { name: typed });

@@ -1,6 +1,7 @@
 import type { Reply } from '../commands/command.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import { fullTime, type Look, localTime, paint, plain } from './look.ts';
+import { showServers } from './show-servers.ts';
 import { showOverview, showService } from './show-status.ts';
 import { table } from './table.ts';
 
@@ -17,6 +18,8 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
       return showOverview(look, reply);
     case 'service':
       return showService(look, reply);
+    case 'servers':
+      return showServers(look, reply);
     case 'history':
       return showHistory(look, reply);
     case 'at':

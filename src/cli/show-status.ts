@@ -7,6 +7,7 @@ import type { ServiceState } from '../release/service-state.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 import { type Colour, fullTime, type Look, paint, plain, sideWords } from './look.ts';
+import { serversCells, serversNotes } from './show-servers.ts';
 import { table } from './table.ts';
 
 type Verdict = ServiceStatus['nodes'][number]['verdict'];
@@ -22,7 +23,7 @@ const verdictColours: Readonly<Record<Verdict, Colour>> = {
 /** Every service on one line. */
 export function showOverview(
   look: Look,
-  { services, at }: Extract<Reply, { kind: 'overview' }>,
+  { services, servers = [], at }: Extract<Reply, { kind: 'overview' }>,
 ): readonly string[] {
   const heads = ['SERVICE', 'ACTIVE', 'VERSIONS', 'RELEASE', 'NODES', 'ROLLBACK'];
   const rows = services.map((status) => [
@@ -33,8 +34,12 @@ export function showOverview(
     nodesWords(look, status.nodes),
     rollbackWords(look, status.rollback),
   ]);
-  const notes = services.flatMap((status) => notesOf(look, status));
-  return [...table(look, heads, rows), ...notes, readAt(look, at.at)];
+  const single = servers.map((status) => serversCells(look, status));
+  const notes = [
+    ...services.flatMap((status) => notesOf(look, status)),
+    ...servers.flatMap((status) => serversNotes(look, status)),
+  ];
+  return [...table(look, heads, [...rows, ...single]), ...notes, readAt(look, at.at)];
 }
 
 /** One service: a row per node and server, and what is to be said about them. */

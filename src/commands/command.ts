@@ -1,9 +1,17 @@
+import type { ServersNodeStatus } from '../engine/servers/judge-servers-drift.ts';
 import type { Instant } from '../release/journal-entry.ts';
 import type { NodeStatus } from '../release/node-status.ts';
 import type { Plan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
-import type { Actor, ReleaseId, ServerName, ServiceName, Side } from '../release/vocabulary.ts';
+import type {
+  Actor,
+  BackendName,
+  ReleaseId,
+  ServerName,
+  ServiceName,
+  Side,
+} from '../release/vocabulary.ts';
 
 /** One member per kind, so that a switch on `kind` narrows. */
 type Each<Kind extends string, Rest> = Kind extends string ? { readonly kind: Kind } & Rest : never;
@@ -97,6 +105,14 @@ export interface ServiceStatus {
   };
 }
 
+/** A service of single servers, as its nodes have them now. */
+export interface ServersStatus {
+  readonly state: ServiceState;
+  readonly backend: BackendName;
+  readonly nodes: readonly ServersNodeStatus[];
+  readonly release?: Release;
+}
+
 export interface HistoryRow {
   readonly seq: number;
   readonly at: string;
@@ -113,7 +129,14 @@ export type Reply =
   | { readonly kind: 'malfunction'; readonly text: string }
   /** A duplicate delivery: say nothing again. */
   | { readonly kind: 'silent' }
-  | { readonly kind: 'overview'; readonly services: readonly ServiceStatus[]; readonly at: Instant }
+  | {
+      readonly kind: 'overview';
+      readonly services: readonly ServiceStatus[];
+      /** Those without sides. */
+      readonly servers?: readonly ServersStatus[];
+      readonly at: Instant;
+    }
+  | { readonly kind: 'servers'; readonly status: ServersStatus; readonly at: Instant }
   | { readonly kind: 'service'; readonly status: ServiceStatus; readonly at: Instant }
   | {
       readonly kind: 'history';

@@ -7,10 +7,11 @@ import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import { type Release, sideRelease } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
-import { traitsOf } from '../release/target.ts';
+import { hasSides, traitsOf } from '../release/target.ts';
 import type { Side } from '../release/vocabulary.ts';
 import type { CommandOf, Reply, ServiceStatus } from './command.ts';
 import { findService, type Room, refusedReply } from './room.ts';
+import { serversStatusOf } from './servers-status.ts';
 
 /** `/status`, `/status <service>`: read from the nodes now, judged by what the journal wants. */
 export async function status(room: Room, command: CommandOf<'status'>): Promise<Reply> {
@@ -18,12 +19,26 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
   if (command.service !== undefined) {
     const service = findService(room, command.service);
     if (typeof service === 'string') return refusedReply(service);
+    const { target } = service;
+    if (!hasSides(target)) {
+      const own = await serversStatusOf(room, service, target);
+      return { kind: 'servers', status: own, at: clock.now() };
+    }
     return { kind: 'service', status: await statusOf(room, service), at: clock.now() };
   }
-  const services = await Promise.all(
-    [...config.services.values()].map((service) => statusOf(room, service)),
-  );
-  return { kind: 'overview', services, at: clock.now() };
+  const all = [...config.services.values()];
+  const [services, servers] = await Promise.all([
+    Promise.all(all.filter(({ target }) => hasSides(target)).map((one) => statusOf(room, one))),
+    Promise.all(
+      all.flatMap((one) => (hasSides(one.target) ? [] : [serversStatusOf(room, one, one.target)])),
+    ),
+  ]);
+  return {
+    kind: 'overview',
+    services,
+    ...(servers.length === 0 ? {} : { servers }),
+    at: clock.now(),
+  };
 }
 
 async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {

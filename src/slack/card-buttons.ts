@@ -2,7 +2,7 @@ import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
 import { leftWords } from '../release/left-side.ts';
 import { isSidePlan, type Plan } from '../release/plan.ts';
 import { movementWords } from '../release/plan-words.ts';
-import type { Release } from '../release/release.ts';
+import { isServersRelease, type Release, type ServersRelease } from '../release/release.ts';
 import { isBeforeSwitch, isEnd } from '../release/states.ts';
 import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
 import { cutText, oneLine } from './slack-text.ts';
@@ -38,6 +38,7 @@ export function releaseButtons(release: Release): ActionsBlock | undefined {
 
 /** What may be pressed in each state. */
 function actionsOf(release: Release): readonly ActionId[] {
+  if (isServersRelease(release)) return actionsOfServers(release);
   if (release.settling !== undefined || isEnd(release.state)) return [];
   if (release.goingBack !== undefined) return onTheWayBack(release);
   if (isBeforeSwitch(release.state)) return beforeSwitch(release);
@@ -56,6 +57,15 @@ function actionsOf(release: Release): readonly ActionId[] {
     default:
       return [];
   }
+}
+
+/** What has stopped goes on, or goes back; a batch in the middle may be taken back. */
+function actionsOfServers({ state, goingBack, drain }: ServersRelease): readonly ActionId[] {
+  if (isEnd(state) || goingBack !== undefined) return [];
+  if (state === 'awaiting_approval') return ['approve', 'cancel'];
+  if (isBeforeSwitch(state)) return ['cancel'];
+  if (state === 'needs_attention') return ['re_apply', 'roll_back'];
+  return drain?.asking === true ? ['wait', 'shut_down_sessions', 'roll_back'] : ['roll_back'];
 }
 
 /** A side that was deployed to, or left again, may still have users: a person decides about them. */

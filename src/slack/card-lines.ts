@@ -1,7 +1,7 @@
 import type { GateReport } from '../release/journal-entry.ts';
 import { leftWords } from '../release/left-side.ts';
 import { isSidePlan } from '../release/plan.ts';
-import { leavesWords, movementWords, takenBack } from '../release/plan-words.ts';
+import { movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
 import { traitsOf } from '../release/target.ts';
@@ -38,19 +38,24 @@ function movement({ plan }: Pick<Release, 'plan'>): string {
 export function attentionLines(release: Release, view: CardView): readonly string[] {
   const { attention } = release;
   if (release.state !== 'needs_attention' || attention === undefined) {
-    const back = release.goingBack;
-    if (back === undefined || isEnd(release.state)) return [];
-    const why = cutText(sentenceText(back.why), 2_000);
-    // Nothing had moved where it is cancelled: a hook is being ended.
-    const moved = back.end !== 'cancelled' && back.end !== 'rejected';
-    return [moved ? `Going back to ${leavesWords(release.plan)}: ${why}` : why];
+    return goingBackLines(release);
   }
   const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
   return [
     `*A person is needed.* ${cutText(sentenceText(attention.why), 2_500)}`,
     ...(attention.byHand.length === 0 ? [] : [`By hand:\n${codeBlock(attention.byHand, 2_800)}`]),
-    `Then, as an operator: \`${settle}\``,
+    isSidePlan(release.plan)
+      ? `Then, as an operator: \`${settle}\``
+      : 'Re-apply goes on from there; Roll back puts back what is out.',
   ];
+}
+
+function goingBackLines({ goingBack: back, state, plan }: Release): readonly string[] {
+  if (back === undefined || isEnd(state)) return [];
+  const why = cutText(sentenceText(back.why), 2_000);
+  // Nothing had moved where it is cancelled: a hook is being ended.
+  if (back.end === 'cancelled' || back.end === 'rejected') return [why];
+  return [`Going back${isSidePlan(plan) ? ` to ${plan.from}` : ''}: ${why}`];
 }
 
 const marks: Readonly<Record<GateReport['result'], string>> = {

@@ -1,4 +1,5 @@
 import type { PlanBlock, TaskCardBlock } from '@slack/types';
+import { isSidePlan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
 import { type StageName, stagesOf } from '../release/stages.ts';
 import { isEnd } from '../release/states.ts';
@@ -18,6 +19,12 @@ const titles: Readonly<Record<StageName, string>> = {
   persisting: 'Persist to disk',
   draining: 'Drain the old side',
 };
+
+/** A release of single servers switches nothing: it takes them in turn, or sets one. */
+function titleOf({ plan }: Release, stage: StageName): string {
+  if (stage !== 'switching' || isSidePlan(plan)) return titles[stage];
+  return plan.kind === 'rolling' ? 'Servers in turn' : 'Set on every node';
+}
 
 type Status = TaskCardBlock['status'];
 
@@ -44,7 +51,7 @@ function listTitle(release: Release, stages: readonly StageName[], here: number)
   const stage = stages[here];
   return stage === undefined
     ? `${stages.length} steps`
-    : `Step ${here + 1} of ${stages.length}: ${titles[stage]}`;
+    : `Step ${here + 1} of ${stages.length}: ${titleOf(release, stage)}`;
 }
 
 function statusOf(release: Release, index: number, here: number): Status {
@@ -60,7 +67,7 @@ function task(release: Release, stage: StageName, status: Status): TaskCardBlock
   return {
     type: 'task_card',
     task_id: stage,
-    title: titles[stage],
+    title: titleOf(release, stage),
     status,
     ...(details === '' ? {} : { details: literal(details) }),
   };

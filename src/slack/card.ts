@@ -1,10 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import type { Release } from '../release/release.ts';
+import { isServersRelease, type Release } from '../release/release.ts';
 import { isEnd, stateTitle } from '../release/states.ts';
 import { releaseButtons } from './card-buttons.ts';
 import { anchorLine, endLines } from './card-ending.ts';
 import { attentionLines, factLines, gateLines, standingLines } from './card-lines.ts';
 import { nodeTable } from './card-nodes.ts';
+import { serversTable } from './card-servers.ts';
 import { stageList } from './card-stages.ts';
 import type { CardView } from './card-view.ts';
 import { context, header, type Message, message, section } from './message.ts';
@@ -26,7 +27,7 @@ export function card(release: Release, view: CardView): Message {
     ...attention.map(section),
     stageList(release),
     progressLine(release, view),
-    nodeTable(release, view),
+    isServersRelease(release) ? serversTable(release, view) : nodeTable(release, view),
     ...gates.map((line) => context(line)),
     standing.length === 0 ? undefined : context(standing.join('\n')),
     ending.length === 0 ? undefined : section(ending.join('\n')),

@@ -1,6 +1,7 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
 import { stateTitle } from '../release/states.ts';
 import { context, type Message, message, section } from './message.ts';
+import { serversLine } from './servers-message.ts';
 import { perhapsSide } from './side-words.ts';
 import { utcDate, zonedDate } from './slack-date.ts';
 import { typedText } from './slack-text.ts';
@@ -10,17 +11,18 @@ const head = ['Service', 'Active', 'Versions', 'Open release', 'Nodes', 'Rollbac
 
 /** Every service on one line. */
 export function overviewMessage(
-  { services, at }: Extract<Reply, { kind: 'overview' }>,
+  { services, servers = [], at }: Extract<Reply, { kind: 'overview' }>,
   timezone: string,
 ): Message {
   const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
-  if (services.length === 0) {
+  if (services.length + servers.length === 0) {
     return message(`No services. ${when}`, [section('There are no services.'), context(when)]);
   }
-  const rows = services.map((status): Cell[] =>
-    lineOf(status).map((text, index) => (index === 3 ? sentenceCell(text) : textCell(text, 200))),
+  const lines = [...services.map(lineOf), ...servers.map(serversLine)];
+  const rows = lines.map((line): Cell[] =>
+    line.map((text, index) => (index === 3 ? sentenceCell(text) : textCell(text, 200))),
   );
-  const text = services.map((status) => typedText(lineOf(status).join('  ·  '))).join('\n');
+  const text = lines.map((line) => typedText(line.join('  ·  '))).join('\n');
   return message(`${text}\n${when}`, [table(head, rows), context(when)]);
 }
 

@@ -4,6 +4,7 @@ import { unreachable } from '../release/vocabulary.ts';
 import { historyMessage } from './history-message.ts';
 import { context, type Message, message, section } from './message.ts';
 import { overviewMessage } from './overview-message.ts';
+import { serversMessage } from './servers-message.ts';
 import { serviceMessage } from './service-message.ts';
 import { utcDate, zonedDate } from './slack-date.ts';
 import { helpText, sentenceText, typedText } from './slack-text.ts';
@@ -21,6 +22,8 @@ export function replyMessage(reply: Reply, timezone: string): Message | undefine
       return overviewMessage(reply, timezone);
     case 'service':
       return serviceMessage(reply, timezone);
+    case 'servers':
+      return serversMessage(reply, timezone);
     case 'history':
       return historyMessage(reply);
     case 'at':

@@ -99,7 +99,7 @@ describe('a wrong call', () => {
     expect(await run([...verb.split(' '), 'checkout'])).toEqual({
       exit: 2,
       out: '',
-      err: `pointsman ${verb} is not built yet; start, check, status, release, finish, rollback, accept, abort, settle, audit and manifest are.\n`,
+      err: `pointsman ${verb} is not built yet; start, check, status, release, finish, rollback, accept, abort, settle, drain, maint, ready, audit and manifest are.\n`,
     });
   });
 });
