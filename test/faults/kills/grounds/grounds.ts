@@ -1,6 +1,7 @@
 import { configGround } from './config-ground.ts';
 import type { Ground } from './ground.ts';
 import { mapGround } from './map-ground.ts';
+import { sessionsHealthGround } from './sessions-health-ground.ts';
 import { sessionsServersGround } from './sessions-servers-ground.ts';
 import { sessionsZoneGround } from './sessions-zone-ground.ts';
 
@@ -11,5 +12,6 @@ export const grounds: Readonly<Record<string, () => Promise<Ground>>> = {
   hooks: async () => ({ ...(await mapGround()), hooks: true }),
   config: configGround,
   'sessions-servers': sessionsServersGround,
+  'sessions-health': sessionsHealthGround,
   'sessions-zone': sessionsZoneGround,
 };

@@ -29,7 +29,7 @@ export async function sessionsServersGround(): Promise<Ground> {
       };
     },
     held: () => Promise.all(fleet.nodes.map((_, i) => holds(fleet, i))),
-    meaningOf,
+    meaningOf: serversMeaning,
     knock: [
       {
         address: second.runtime,
@@ -77,7 +77,7 @@ async function holds(fleet: OneBackendFleet, index: number): Promise<Holds> {
 }
 
 /** A line that makes servers ready is a switch; one that only drains lets a side in; one with `maint` takes it out. */
-function meaningOf(line: string): Meaning | undefined {
+export function serversMeaning(line: string): Meaning | undefined {
   if (!isWrite(line)) return undefined;
   if (line.startsWith('shutdown')) return { effect: 'sessions', isOf: () => true };
   const sideOf = (state: string): Side | undefined => {
