@@ -108,6 +108,8 @@ export interface BenchOptions {
   /** Where the journal lives; a new temporary folder. */
   readonly folder?: string;
   readonly failpoint?: (name: string) => void;
+  /** What hooks see of the environment; PATH. */
+  readonly hookVariables?: Readonly<Record<string, string>>;
 }
 
 /** The whole house below Slack, on real nodes and a real journal. */
@@ -125,12 +127,19 @@ export class Bench {
   watch!: DriftWatch;
   readonly #failpoint: (name: string) => void;
   readonly #clock: Clock;
+  readonly #hookVariables: Readonly<Record<string, string>>;
   #asks = 0;
 
   constructor(
     config: Config,
-    { folder, failpoint = () => undefined, clock = systemClock() }: BenchOptions = {},
+    {
+      folder,
+      failpoint = () => undefined,
+      clock = systemClock(),
+      hookVariables = { PATH: process.env.PATH ?? '' },
+    }: BenchOptions = {},
   ) {
+    this.#hookVariables = hookVariables;
     this.config = config;
     this.#clock = clock;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'pm-bench-'));
@@ -163,7 +172,7 @@ export class Bench {
       }),
       smoke,
       runHook: createHooks({
-        variables: { PATH: process.env.PATH ?? '' },
+        variables: this.#hookVariables,
         mono: () => clock.now().mono,
         graceMs: 300,
         failpoint: this.#failpoint,

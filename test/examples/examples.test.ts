@@ -12,7 +12,7 @@ import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { OneBackendTarget } from '../../src/haproxy/routes/sessions/one-backend/one-backend-target.ts';
 
 const root = join(import.meta.dirname, '../..');
-const overMaps = ['unix-socket', 'tcp-hosts-map', 'sessions-zone-cookie'] as const;
+const overMaps = ['unix-socket', 'tcp-hosts-map', 'deploy-cycle', 'sessions-zone-cookie'] as const;
 const oneBackend = ['sessions-servers', 'sessions-health'] as const;
 
 let folder: string;
