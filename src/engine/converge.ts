@@ -205,12 +205,18 @@ function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, number>): Converg
   };
 }
 
-/** Reads the whole fleet once more; the nodes that do not name `to`, in words. */
-export async function notOn(context: RunContext, to: Side): Promise<string | undefined> {
+/** Reads the whole fleet once more; the nodes that do not name `to`, and why, in words. */
+export async function notOn(
+  context: RunContext,
+  to: Side,
+): Promise<Omit<Extract<Converged, { kind: 'stuck' }>, 'kind'> | undefined> {
   const readings = await readFleet(context.route, context.target);
   const off = readings.filter((reading) => !isOn(reading, to));
   if (off.length === 0) return undefined;
-  return off
-    .map((r) => `${r.node}: ${r.kind === 'reached' ? `holds ${heldWords(r.memory)}` : r.why}`)
-    .join('; ');
+  return {
+    why: off
+      .map((r) => `${r.node}: ${r.kind === 'reached' ? `holds ${heldWords(r.memory)}` : r.why}`)
+      .join('; '),
+    nodes: off.map(({ node }) => node),
+  };
 }

@@ -23,15 +23,14 @@ export async function goBack(context: RunContext): Promise<Outcome> {
     evenWithoutServers: override,
     overwriteForeign: false,
   });
-  const off = converged.kind === 'stuck' ? converged.why : await notOn(context, from);
-  const stuck = converged.kind === 'stuck' ? converged.nodes : undefined;
+  const off = converged.kind === 'stuck' ? converged : await notOn(context, from);
   // An operator may have named a side meanwhile: that is the last word.
   if (context.release.settling !== undefined) return interrupted;
   if (off !== undefined) {
     return {
       kind: 'needs_attention',
-      why: `Not every node could be brought back to ${from}: ${off}. The others are on ${from}.`,
-      byHand: byHandLines(context, from, stuck),
+      why: `Not every node could be brought back to ${from}: ${off.why}. The others are on ${from}.`,
+      byHand: byHandLines(context, from, off.nodes),
     };
   }
   const over = await afterRollback(context);

@@ -1,4 +1,4 @@
-import { system } from '../release/vocabulary.ts';
+import { type NodeName, system } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory } from './converge.ts';
 import { isOn, readFleet } from './fleet.ts';
@@ -7,12 +7,12 @@ import type { RunContext } from './run-context.ts';
 import { patienceMs } from './take-over.ts';
 
 /** The outcome for nodes that left the new side before acceptance: a person chooses between the two. */
-export function fellBack(context: RunContext, why: string): Outcome {
+export function fellBack(context: RunContext, why: string, nodes: readonly NodeName[]): Outcome {
   const { from, to } = context.release.plan;
   return {
     kind: 'needs_attention',
     why,
-    byHand: byHandLines(context, to),
+    byHand: byHandLines(context, to, nodes),
     choice: { reapply: to, accept: from },
   };
 }
@@ -33,7 +33,8 @@ export async function reapply(context: RunContext): Promise<Outcome> {
       overwriteForeign: false,
     });
     if (converged.kind === 'stuck') {
-      return fellBack(context, `Not every node could be brought to ${to} again: ${converged.why}.`);
+      const why = `Not every node could be brought to ${to} again: ${converged.why}.`;
+      return fellBack(context, why, converged.nodes);
     }
   }
   const readings = await readFleet(context.route, plan.target);

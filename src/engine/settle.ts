@@ -33,7 +33,7 @@ async function settleOn(
     evenWithoutServers: true,
     overwriteForeign: true,
   });
-  if (converged.kind === 'stuck') return stuck(context, side, converged.why, converged.nodes);
+  if (converged.kind === 'stuck') return stuck(context, side, converged);
   const undone = await persistAll(context, side);
   if (undone !== undefined) return undone;
   const off = await notOn(context, side);
@@ -55,7 +55,11 @@ function leftOut(context: RunContext): string {
     : ` Not asked, because the configuration no longer names them: ${gone.join(', ')}.`;
 }
 
-function stuck(context: RunContext, side: Side, why: string, nodes?: readonly NodeName[]): Outcome {
+function stuck(
+  context: RunContext,
+  side: Side,
+  { why, nodes }: { readonly why: string; readonly nodes: readonly NodeName[] },
+): Outcome {
   return {
     kind: 'needs_attention',
     why: `Not every node could be settled on ${side}: ${why}.`,

@@ -43,7 +43,7 @@ export function attentionLines(release: Release, view: CardView): readonly strin
   const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
   return [
     `*A person is needed.* ${cutText(sentenceText(attention.why), 2_500)}`,
-    ...(attention.byHand.length === 0 ? [] : [`By hand:\n${codeBlock(attention.byHand, 2_800)}`]),
+    ...byHand(attention.byHand, release.service),
     isSidePlan(release.plan)
       ? `Then, as an operator: \`${settle}\``
       : 'Re-apply goes on from there; Roll back puts back what is out.',
@@ -56,6 +56,14 @@ function goingBackLines({ goingBack: back, state, plan }: Release): readonly str
   // Nothing had moved where it is cancelled: a hook is being ended.
   if (back.end === 'cancelled' || back.end === 'rejected') return [why];
   return [`Going back${isSidePlan(plan) ? ` to ${plan.from}` : ''}: ${why}`];
+}
+
+/** A command is shown whole or not at all: half of one must not be pasted. */
+function byHand(lines: readonly string[], service: string): readonly string[] {
+  if (lines.length === 0) return [];
+  const { block, left } = codeBlock(lines, 2_700);
+  const more = `... and ${left} more: \`pointsman status ${service}\` prints them all.`;
+  return [`By hand:\n${block}${left === 0 ? '' : `\n${more}`}`];
 }
 
 const marks: Readonly<Record<GateReport['result'], string>> = {

@@ -51,10 +51,20 @@ export function helpText(lines: readonly string[]): string {
   return lines.map((line) => `• ${sentenceText(oneLine(line))}`).join('\n');
 }
 
-/** Lines as they are, in a code block that they cannot leave. */
-export function codeBlock(lines: readonly string[], limit = 2_900): string {
-  const text = escapeText(lines.map((line) => cleanText(line)).join('\n')).replaceAll('```', "'''");
-  return `\`\`\`${cutText(text, limit - 6)}\`\`\``;
+/** The first lines that fit into `limit` characters, whole, in a code block that they cannot leave; and how many do not fit. */
+export function codeBlock(
+  lines: readonly string[],
+  limit: number,
+): { readonly block: string; readonly left: number } {
+  const shown: string[] = [];
+  let room = limit - 6;
+  for (const line of lines) {
+    const text = escapeText(cleanText(line)).replaceAll('```', "'''");
+    room -= text.length + 1;
+    if (room < 0) break;
+    shown.push(text);
+  }
+  return { block: `\`\`\`${shown.join('\n')}\`\`\``, left: lines.length - shown.length };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Side,
   serverName,
 } from '../../src/release/vocabulary.ts';
+import { aRelease } from '../slack/a-release.ts';
 
 const grey: Look = { colour: false, timezone: 'Europe/Berlin' };
 const at = { at: '2026-11-20T12:00:03Z', boot: 'b', mono: 1 };
@@ -117,6 +118,18 @@ describe('a reply on a terminal', () => {
       'checkout is locked by U0ROOT since 2026-11-20 10:00:00 Europe/Berlin (09:00:00Z): audit [2J today',
       'Read at 2026-11-20 13:00:03 Europe/Berlin (12:00:03Z).',
     ]);
+  });
+
+  test('of a service that needs attention has every line with which it is settled by hand', () => {
+    const byHand = Array.from({ length: 60 }, (_, n) => `echo "set map ${n}" | socat stdio /run/s`);
+    const { release } = aRelease()
+      .then({ kind: 'stage_entered', stage: 'switching' })
+      .then({ kind: 'needs_attention', why: 'All are away.', byHand });
+
+    const lines = showReply(grey, { kind: 'service', status: { ...status, release }, at });
+
+    const from = lines.indexOf('checkout-42 needs attention: All are away.');
+    expect(lines.slice(from + 1, from + 61)).toEqual(byHand.map((line) => `  ${line}`));
   });
 
   test('of one service has a row per node and server, and nothing a terminal would obey', () => {

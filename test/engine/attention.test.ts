@@ -35,7 +35,9 @@ test('a reload before acceptance is told, and Re-apply brings the node to the ne
   await bench.ask('U0RITA', { kind: 'reapply', of: 'checkout-1' });
   await bench.until('checkout-1', 'awaiting_acceptance');
 
-  expect(told?.why).toMatch(/^lb-2 reloaded at \d\d:\d\d UTC and is back on blue$/);
+  expect(told?.why).toMatch(/^lb-2 reloaded at \d\d:\d\d UTC and is back on blue\.$/);
+  const lines = told?.byHand.map((line) => /\/lb-\d\//.exec(line)?.[0]);
+  expect(lines).toEqual(Array(3).fill('/lb-2/'));
   expect(told?.choice).toEqual({ reapply: 'green', accept: 'blue' });
   expect(await memories()).toEqual(['backend_green', 'backend_green']);
 });

@@ -271,11 +271,11 @@ describe('a node that reloads behind the switch', () => {
 
     expect(told).toEqual([
       expect.stringMatching(
-        /^checkout-1 needs attention: lb-2 reloaded at \d\d:\d\d UTC and is back on blue /,
+        /^checkout-1 needs attention: lb-2 reloaded at \d\d:\d\d UTC and is back on blue\. checkout is locked until /,
       ),
     ]);
     expect(again).toEqual(on('green'));
-    expect(second.attention?.why).toBe('lb-2 was changed by another hand and holds blue');
+    expect(second.attention?.why).toBe('lb-2 was changed by another hand and holds blue.');
   });
 });
 

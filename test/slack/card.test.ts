@@ -202,6 +202,28 @@ test('a release in need of a person shows the lines by hand, in code, and the co
   expect(text).toContain('`/release settle checkout-42 blue|green because …`');
 });
 
+test('lines by hand that a message cannot hold are left out whole, counted, and the command line has them', () => {
+  const line = (n: number) =>
+    `echo "set map /etc/haproxy/maps/bluegreen.map active backend_green" | socat stdio /run/haproxy-${n}/admin.sock`;
+  const lines = Array.from({ length: 60 }, (_, index) => line(index));
+  const release = aRelease()
+    .then({ kind: 'stage_entered', stage: 'switching' })
+    .then({ kind: 'needs_attention', why: 'All are away.', byHand: lines }).release;
+
+  const shown = card(release, plainView).blocks.flatMap((block) =>
+    block.type === 'section' && block.text?.text.startsWith('By hand') ? [block.text.text] : [],
+  );
+
+  const [text = ''] = shown;
+  const whole = text.split('```')[1]?.split('\n') ?? [];
+  expect(text.length).toBeLessThanOrEqual(3_000);
+  expect(whole).toEqual(lines.slice(0, whole.length));
+  expect(whole.length).toBeGreaterThan(10);
+  expect(text.split('\n').at(-1)).toBe(
+    `... and ${60 - whole.length} more: \`pointsman status checkout\` prints them all.`,
+  );
+});
+
 test('the task list follows the stages, and stops where the release stopped', () => {
   const release = everyState().get('failed');
   if (release === undefined) throw new Error('no such state');

@@ -60,8 +60,17 @@ test('a cut is as long as allowed at most, ends with an ellipsis, and splits not
 });
 
 test('lines by hand cannot leave their code block', () => {
-  expect(codeBlock(['echo ``` <!channel>', 'b'])).toBe("```echo ''' &lt;!channel&gt;\nb```");
-  expect(codeBlock(Array(500).fill('0123456789')).length).toBeLessThanOrEqual(2_900);
+  expect(codeBlock(['echo ``` <!channel>', 'b'], 100)).toEqual({
+    block: "```echo ''' &lt;!channel&gt;\nb```",
+    left: 0,
+  });
+});
+
+test('lines by hand are shown whole or not at all, and those left out are counted', () => {
+  const { block, left } = codeBlock(Array(500).fill('0123456789'), 100);
+
+  expect(block).toBe(`\`\`\`${Array(8).fill('0123456789').join('\n')}\`\`\``);
+  expect(left).toBe(492);
 });
 
 test('an actor whom Slack does not know is named, not mentioned', () => {

@@ -54,16 +54,29 @@ async function waitForWord(context: RunContext, remindMs: number): Promise<Outco
 }
 
 /** A person's word first, then what the nodes show, then the deadline; undefined: wait on. */
-function decidedNow(context: RunContext, fallen: string | undefined): Outcome | undefined {
+function decidedNow(context: RunContext, fallen: readonly Fallen[]): Outcome | undefined {
   if (context.release.acceptedBy !== undefined) return passed;
   if (context.signal.aborted) return interrupted;
-  if (fallen !== undefined) return fellBack(context, fallen);
+  if (fallen.length > 0) {
+    const why = `${fallen.map(({ words }) => words).join('; ')}.`;
+    return fellBack(
+      context,
+      why,
+      fallen.map(({ node }) => node),
+    );
+  }
   return msLeft(context) === 0 ? expired() : undefined;
 }
 
 function msLeft({ release, deps }: RunContext): number {
   const { deadline } = release;
   return deadline ? msUntil(deps.clock, deadline) : Number.POSITIVE_INFINITY;
+}
+
+/** A node that left the new side, and how. */
+interface Fallen {
+  readonly node: NodeName;
+  readonly words: string;
 }
 
 /**
@@ -73,17 +86,17 @@ function msLeft({ release, deps }: RunContext): number {
 async function whoFellBack(
   context: RunContext,
   onNewSide: Map<NodeName, Worker>,
-): Promise<string | undefined> {
+): Promise<readonly Fallen[]> {
   const { plan, workers } = context.release;
   const readings = await readFleet(context.route, plan.target, context.signal);
-  const words: string[] = [];
+  const fallen: Fallen[] = [];
   for (const reading of readings) {
     if (reading.kind === 'unreachable' || reading.stopping) continue;
     const { node, worker } = reading;
     if (isOn(reading, plan.to)) onNewSide.set(node, worker);
-    else words.push(fallenWords(reading, onNewSide.get(node) ?? workers[node]));
+    else fallen.push({ node, words: fallenWords(reading, onNewSide.get(node) ?? workers[node]) });
   }
-  return words.length === 0 ? undefined : words.join('; ');
+  return fallen;
 }
 
 function expired(): Outcome {
