@@ -1,26 +1,19 @@
+import type { House } from './cli/ask-house.ts';
 import type { Asker, Command, Reply } from './commands/command.ts';
 import { openDoor } from './commands/door.ts';
 import type { Config } from './config/config.ts';
 import { Engine } from './engine/engine.ts';
+import type { Clock, Journal } from './engine/ports.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
 import { createHooks } from './hooks/run-hook.ts';
 import { openStore } from './journal/open-store.ts';
+import { Reader } from './journal/reader.ts';
 import { verifyJournal } from './journal/verify.ts';
 import { listedStanding } from './policy/listed-standing.ts';
 import { announce } from './release/announce.ts';
-import type { Release } from './release/release.ts';
 import { smoke } from './smoke/smoke.ts';
-
-/** The house without its faces: for the command line on a day when no bot runs. */
-export interface Alone {
-  readonly ask: (command: Command, asker: Asker) => Promise<Reply>;
-  readonly releaseOf: (id: string) => Release | undefined;
-  /** Drives what is open, after a question that had to come first. */
-  drive(): void;
-  close(): Promise<void>;
-}
 
 export interface AloneOptions {
   /** Takes up what is open before anything is asked. */
@@ -31,13 +24,11 @@ export interface AloneOptions {
 }
 
 /**
- * Takes the database, and with `drives` every release that is open: back before acceptance, forward after it.
+ * The house without its faces, for the command line on a day when no bot runs. Takes the database, and with `drives`
+ * every release that is open: back before acceptance, forward after it.
  * What people are to be told waits in the outbox for the next start of the bot.
  */
-export function openAlone(
-  config: Config,
-  { drives, hookVariables = {}, complain }: AloneOptions,
-): Alone {
+export function openAlone(config: Config, options: AloneOptions): House {
   const clock = systemClock();
   const store = openStore({
     path: config.database,
@@ -47,21 +38,8 @@ export function openAlone(
   });
   const verified = verifyJournal(config.database);
   const fault = verified.kind === 'verified' ? undefined : verified.sentence;
-  const engine = new Engine({
-    config,
-    journal: store,
-    route: makeRoute({ mono: () => clock.now().mono }),
-    serversRoute: serversRoute({ mono: () => clock.now().mono }),
-    smoke,
-    runHook: createHooks({ variables: hookVariables, mono: () => clock.now().mono }),
-    clock,
-    standingOf: async (who) => listedStanding(config, who),
-    showProgress: () => undefined,
-    channelAwayMs: () => 0,
-    journalFault: () => fault,
-    complain,
-  });
-  if (drives) engine.start();
+  const engine = engineOver(store, { config, clock, fault }, options);
+  if (options.drives) engine.start();
   return {
     ask: openDoor({ engine, past: store }),
     releaseOf: (id) => store.release(id),
@@ -71,4 +49,64 @@ export function openAlone(
       store.close();
     },
   };
+}
+
+/**
+ * Answers a question from the journal on disk and the nodes, without taking the database. Undefined where that is not
+ * enough: there is no journal yet, or what came of it has to be journaled.
+ */
+export async function askReading(
+  config: Config,
+  question: Command,
+  asker: Asker,
+  complain: AloneOptions['complain'],
+): Promise<Reply | undefined> {
+  const reader = openReader(config.database);
+  if (reader === undefined) return undefined;
+  try {
+    const engine = engineOver(
+      reader,
+      { config, clock: systemClock(), fault: undefined },
+      { complain },
+    );
+    const reply = await openDoor({ engine, past: reader })(question, asker);
+    return reader.wantedToWrite || reply.kind === 'malfunction' ? undefined : reply;
+  } finally {
+    reader.close();
+  }
+}
+
+function openReader(database: string): Reader | undefined {
+  try {
+    return new Reader(database);
+  } catch {
+    // Whatever is wrong with it, who opens it whole says so.
+    return undefined;
+  }
+}
+
+function engineOver(
+  journal: Journal,
+  {
+    config,
+    clock,
+    fault,
+  }: { readonly config: Config; readonly clock: Clock; readonly fault: string | undefined },
+  { hookVariables = {}, complain }: Omit<AloneOptions, 'drives'>,
+): Engine {
+  const mono = () => clock.now().mono;
+  return new Engine({
+    config,
+    journal,
+    route: makeRoute({ mono }),
+    serversRoute: serversRoute({ mono }),
+    smoke,
+    runHook: createHooks({ variables: hookVariables, mono }),
+    clock,
+    standingOf: async (who) => listedStanding(config, who),
+    showProgress: () => undefined,
+    channelAwayMs: () => 0,
+    journalFault: () => fault,
+    complain,
+  });
 }

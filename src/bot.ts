@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Environment } from './config/environment.ts';
 import type { Failpoint } from './config/failpoint.ts';
 import { anchorDaily } from './engine/daily-anchor.ts';
+import { msUntil } from './engine/deadline.ts';
 import { DriftWatch } from './engine/drift-watch.ts';
 import { Engine } from './engine/engine.ts';
 import type { Clock } from './engine/ports.ts';
@@ -153,6 +154,7 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
     parse,
     journal: store,
     now: () => new Date(clock.now().at),
+    isPast: (moment) => msUntil(clock, moment) === 0,
   });
   engine.start();
   state.recovered = true;

@@ -4,22 +4,26 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { openAlone } from './alone.ts';
+import { askReading, openAlone } from './alone.ts';
 import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
 import { askBot, releaseOfBot } from './cli/ask-bot.ts';
+import { askHouse } from './cli/ask-house.ts';
 import { EndsWith } from './cli/ends-with.ts';
 import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
-import { follow } from './cli/follow.ts';
 import type { Asked, Common, Handlers, Outcome, Tell } from './cli/handlers.ts';
 import { runCli } from './cli/run-cli.ts';
+import type { Asker } from './commands/command.ts';
 import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { hookVariables } from './config/hook-variables.ts';
 import { loadConfig } from './config/load-config.ts';
+import { deadlineIn } from './engine/deadline.ts';
+import { systemClock } from './engine/system-clock.ts';
 import { routeSettings } from './haproxy/routes/all.ts';
 import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
+import { holderOfDatabase } from './journal/hold-database.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
 import { SlackRefused } from './slack/slack-refused.ts';
@@ -29,6 +33,8 @@ const { version } = JSON.parse(
 ) as { version: string };
 /** A stop that hangs is cut off: what was parked by then is parked, the rest is recovered at the next start. */
 const longestStopMs = 60_000;
+/** How long the bot may take before it begins; what it would begin later is not done. */
+const beginWithinMs = 8_000;
 const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const load = (path: string) => loadConfig(path, routeSettings);
@@ -43,6 +49,7 @@ const handlers: Handlers = {
   accept: asked,
   abort: asked,
   settle: asked,
+  adopt: asked,
   drain: asked,
   maint: asked,
   ready: asked,
@@ -105,43 +112,44 @@ async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
   clearTimeout(cut);
 }
 
-/** Asks the running bot over its socket; without one, takes the database for as long as it needs. */
-async function asked({ config: path, word, text, command }: Asked, tell: Tell): Promise<ExitCode> {
-  const config = configOf(path);
+/** Asks at the one door, of the bot or of the house without it. */
+async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
+  const config = configOf(what.config);
   const user = userInfo().username;
   const request = randomUUID();
   const socket = `${config.database}.sock`;
-  const answer = await askBot(socket, { word, text, user, timezone, request });
-  const sleep = (ms: number) => pause(ms);
-  if (answer.kind === 'answered') {
-    tell.reply(answer.reply);
-    const releaseOf = (id: string) => releaseOfBot(socket, id);
-    return follow(answer.reply, { releaseOf, sleep, say: tell.line, show: tell.progress });
-  }
-  // A question drives nothing; a settlement names the side before anything that is open is taken up.
-  const drives = !['status', 'history', 'at', 'plan', 'settle'].includes(command.kind);
-  const alone = await asExits(async () =>
-    openAlone(config, { drives, hookVariables: hookVariables(config, process.env), complain }),
-  );
-  try {
-    const reply = await alone.ask(command, {
-      actor: actor(`cli:${user}`),
-      timezone,
-      door: 'cli',
-      request: `cli:${request}`,
-      foreign: false,
-    });
-    tell.reply(reply);
-    if (command.kind === 'settle') alone.drive();
-    return await follow(reply, {
-      releaseOf: alone.releaseOf,
-      sleep,
-      say: tell.line,
-      show: tell.progress,
-    });
-  } finally {
-    await alone.close();
-  }
+  const until = deadlineIn(systemClock(), beginWithinMs);
+  const { word, text } = what;
+  const asker: Asker = {
+    actor: actor(`cli:${user}`),
+    timezone,
+    door: 'cli',
+    request: `cli:${request}`,
+    foreign: false,
+  };
+  const open = async (drives: boolean) =>
+    openAlone(config, { drives, hookVariables: hookVariables(config, process.env), complain });
+  return askHouse(what, tell, {
+    asker,
+    askBot: () => askBot(socket, { word, text, user, timezone, request, until }),
+    releaseOfBot: (id) => releaseOfBot(socket, id),
+    read: (question) => askReading(config, question, asker, complain),
+    open: (drives) => asExits(() => open(drives)),
+    openIfFree: (drives) => open(drives).catch(unlessHeld),
+    holder: () => holderWords(config.database),
+    sleep: (ms) => pause(ms),
+  });
+}
+
+function unlessHeld(error: unknown): undefined {
+  if (error instanceof DatabaseHeld) return undefined;
+  throw error;
+}
+
+/** `Process 4711 on db-1 holds /var/lib/pointsman.db`. */
+function holderWords(database: string): string | undefined {
+  const holder = holderOfDatabase(database);
+  return holder && `Process ${holder.pid} on ${holder.host} holds ${database}`;
 }
 
 function complain(error: unknown, doing: string): void {

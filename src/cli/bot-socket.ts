@@ -1,7 +1,9 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Ask, Asker, Parse, Reply } from '../commands/command.ts';
 import type { Journal } from '../engine/ports.ts';
+import type { Instant } from '../release/journal-entry.ts';
 import { actor } from '../release/vocabulary.ts';
 
 /** One line of the command line, as it crosses the socket. */
@@ -13,6 +15,8 @@ export interface Asking {
   readonly timezone: string;
   /** Identity of this call: the same call has one effect. */
   readonly request: string;
+  /** Not to be begun after this: nobody waits for it any more. */
+  readonly until: Instant;
 }
 
 export interface BotSocketDeps {
@@ -20,9 +24,13 @@ export interface BotSocketDeps {
   readonly parse: Parse;
   readonly journal: Pick<Journal, 'release'>;
   readonly now: () => Date;
+  /** True after this moment. */
+  readonly isPast: (moment: Instant) => boolean;
 }
 
 const longestAsking = 64 * 1024;
+/** Between two signs of life while something is carried out, milliseconds. */
+const signMs = 1_000;
 
 /** Listens at `<database>.sock` (mode 0600) for the command line of the same machine while the bot runs. */
 export async function openBotSocket(
@@ -31,9 +39,10 @@ export async function openBotSocket(
 ): Promise<{ readonly close: () => Promise<void> }> {
   await rm(path, { force: true });
   const server = createServer((request, response) => {
-    answer(deps, request)
-      .then((body) => send(response, 200, body))
-      .catch((error: unknown) => send(response, 400, { why: String(error) }));
+    answer(deps, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, 400, { why: String(error) });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -49,16 +58,49 @@ export async function openBotSocket(
   };
 }
 
-async function answer(deps: BotSocketDeps, request: IncomingMessage): Promise<unknown> {
+async function answer(
+  deps: BotSocketDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://bot');
   const release = /^\/release\/([a-z0-9-]{1,64})$/.exec(pathname)?.[1];
   if (request.method === 'GET' && release !== undefined) {
-    return { release: deps.journal.release(release) ?? null };
+    send(response, 200, { release: deps.journal.release(release) ?? null });
+    return;
   }
-  if (request.method === 'POST' && pathname === '/ask') {
-    return askOnce(deps, readAsking(JSON.parse(await bodyOf(request))));
+  if (request.method !== 'POST' || pathname !== '/ask') {
+    throw new Error('expected POST /ask or GET /release/<id>');
   }
-  throw new Error('expected POST /ask or GET /release/<id>');
+  const asking = readAsking(JSON.parse(await bodyOf(request)));
+  if (deps.isPast(asking.until) || (await isGone(request))) {
+    throw new Error('nobody waits for it any more, so nothing was done');
+  }
+  await carryOut(deps, asking, response);
+}
+
+/** Who gave up while this process was stopped must not find it done later. */
+async function isGone({ socket }: IncomingMessage): Promise<boolean> {
+  // What the kernel has of the connection is read a turn after the request.
+  await turn();
+  await turn();
+  return socket.destroyed || socket.readableEnded || !socket.writable;
+}
+
+/** The answer may take its time (nodes are read, files are waited for): blanks before the JSON say that it is worked on. */
+async function carryOut(
+  deps: BotSocketDeps,
+  asking: Asking,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.flushHeaders();
+  const signs = setInterval(() => response.write(' '), signMs);
+  try {
+    response.end(JSON.stringify(await askOnce(deps, asking)));
+  } finally {
+    clearInterval(signs);
+  }
 }
 
 /** Parses and asks as any other face does. */
@@ -79,12 +121,13 @@ export async function askOnce(
 }
 
 function readAsking(value: unknown): Asking {
-  const { word, text, user, timezone, request } = value as Record<string, unknown>;
+  const { word, text, user, timezone, request, until } = value as Record<string, unknown>;
   const known = word === 'release' || word === 'rollback' || word === 'status';
   const texts = [text, user, timezone, request];
   if (!known || !texts.every((one) => typeof one === 'string')) {
     throw new Error('expected word, text, user, timezone and request');
   }
+  if (!isInstant(until)) throw new Error('expected until when it may be begun');
   if (!/^[A-Za-z0-9_.-]{1,64}$/.test(String(user))) throw new Error('expected a user name');
   return {
     word,
@@ -92,7 +135,13 @@ function readAsking(value: unknown): Asking {
     user: String(user),
     timezone: String(timezone),
     request: String(request),
+    until,
   };
+}
+
+function isInstant(value: unknown): value is Instant {
+  const { at, boot, mono } = (value ?? {}) as Partial<Instant>;
+  return typeof at === 'string' && typeof boot === 'string' && typeof mono === 'number';
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -2,6 +2,7 @@ import type { Command, Reply } from '../commands/command.ts';
 import type { Topic } from '../commands/typed-line.ts';
 import type { Loaded } from '../config/load-config.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { End } from './follow.ts';
 
 /** What every verb is told. */
 export interface Common {
@@ -41,14 +42,17 @@ export type AskVerb =
   | 'settle'
   | 'drain'
   | 'maint'
-  | 'ready';
+  | 'ready'
+  | 'adopt';
 
 /** How the verb shows what comes: the reply first, then what becomes of it. */
 export interface Tell {
   /** Prints the reply; gives the exit code it stands for. */
   readonly reply: (reply: Reply) => ExitCode;
-  /** Prints one more line for people; nothing with `--json`. */
-  readonly line: (line: string) => void;
+  /** Prints on stderr what has to be known beside the answer. */
+  readonly note: (sentence: string) => void;
+  /** Prints how what was followed rests; with `--json` together with the reply. */
+  readonly end: (end: End) => void;
   /** Prints where something stands; on a terminal with a bar. */
   readonly progress: (line: string, done: number, total: number) => void;
 }
@@ -73,6 +77,7 @@ export interface Handlers {
   readonly accept?: AskHandler;
   readonly abort?: AskHandler;
   readonly settle?: AskHandler;
+  readonly adopt?: AskHandler;
   readonly drain?: AskHandler;
   readonly maint?: AskHandler;
   readonly ready?: AskHandler;

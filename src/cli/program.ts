@@ -6,7 +6,7 @@ import { runAsk } from './run-ask.ts';
 import { runCheck } from './run-check.ts';
 
 const built =
-  'start, check, status, release, finish, rollback, accept, abort, settle, drain, maint, ready, audit and manifest';
+  'start, check, status, release, finish, rollback, accept, abort, settle, adopt, drain, maint, ready, audit and manifest';
 
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
@@ -78,6 +78,7 @@ const asks = [
   ['accept', '<service or release>', 'give your word that the release stays'],
   ['abort', '<service or release>', 'take a release in flight back'],
   ['settle', '<release> blue|green because <reason>', 'end what needs attention'],
+  ['adopt', '<service> blue|green because <reason>', 'make every node alike, memory and disk'],
   ['drain', '<service> <server> [because <reason>]', 'set one server to drain, on every node'],
   ['maint', '<service> <server> [because <reason>]', 'set one server to maint, on every node'],
   ['ready', '<service> <server> [because <reason>]', 'put one server back, on every node'],

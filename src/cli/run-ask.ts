@@ -3,6 +3,7 @@ import { helpLines } from '../commands/help-lines.ts';
 import { parse } from '../commands/parse.ts';
 import type { Topic } from '../commands/typed-line.ts';
 import { type ExitCode, exitCodes, exitOf } from './exit-codes.ts';
+import type { End } from './follow.ts';
 import type { Asked, AskVerb, Common, Tell } from './handlers.ts';
 import type { Io } from './io.ts';
 import { lookOf, plain } from './look.ts';
@@ -27,18 +28,57 @@ export async function runAsk(
   if (command.kind === 'help') {
     return print({ ...command, lines: helpLines(command.topic, typed) }, json, io);
   }
-  return handler(
-    { config, json, word, text, command },
-    {
-      reply: (reply) => print(reply, json, io),
-      line: (line) => {
-        if (!json) io.out(`${plain(line)}\n`);
-      },
+  const teller = new Teller(json, io);
+  try {
+    return await handler({ config, json, word, text, command }, teller.tell);
+  } finally {
+    teller.flush();
+  }
+}
+
+/** Says things as they come; for a program, what is followed is one object: the reply, and in `end` how it rests. */
+class Teller {
+  readonly tell: Tell;
+  readonly #json: boolean;
+  readonly #io: Io;
+  #held: Reply | undefined;
+
+  constructor(json: boolean, io: Io) {
+    this.#json = json;
+    this.#io = io;
+    this.tell = {
+      reply: (reply) => this.#reply(reply),
+      note: (sentence) => io.err(`${plain(sentence)}\n`),
+      end: (end) => this.#end(end),
       progress: (line, done, total) => {
         if (!json) io.out(`${io.terminal ? `${bar(done, total)} ` : ''}${plain(line)}\n`);
       },
-    },
-  );
+    };
+  }
+
+  /** What was cut off before its end is said all the same. */
+  flush(): void {
+    if (this.#held !== undefined) print(this.#held, true, this.#io);
+    this.#held = undefined;
+  }
+
+  #reply(reply: Reply): ExitCode {
+    const isFollowed = reply.kind === 'done' && reply.release !== undefined;
+    if (!this.#json || !isFollowed) return print(reply, this.#json, this.#io);
+    this.#held = reply;
+    return exitOf(reply);
+  }
+
+  #end(end: End): void {
+    if (this.#held !== undefined) {
+      this.#io.out(`${JSON.stringify({ ...this.#held, end }, null, 2)}\n`);
+      this.#held = undefined;
+      return;
+    }
+    const write = end.state === 'unknown' ? this.#io.err : this.#io.out;
+    const words = end.sentence === '' ? [] : [end.sentence];
+    for (const line of [...words, ...end.byHand]) write(`${plain(line)}\n`);
+  }
 }
 
 const barWidth = 20;

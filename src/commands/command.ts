@@ -125,7 +125,8 @@ export interface HistoryRow {
 export type Reply =
   /** Done, or under way: one sentence. */
   | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
-  | { readonly kind: 'refused'; readonly text: string }
+  /** `underWay`: the release that does already what was asked for. */
+  | { readonly kind: 'refused'; readonly text: string; readonly underWay?: ReleaseId }
   | { readonly kind: 'malfunction'; readonly text: string }
   /** A duplicate delivery: say nothing again. */
   | { readonly kind: 'silent' }

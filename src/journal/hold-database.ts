@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { DatabaseHeld, DatabaseRefused, isSqliteError } from './errors.ts';
@@ -34,6 +35,24 @@ export function holdDatabase(database: string, since: string): Hold {
     throw asRefusal(error, path);
   }
   return { release: () => db.close() };
+}
+
+/** Who holds the database this moment; undefined where nobody does. Takes nothing. */
+export function holderOfDatabase(
+  database: string,
+): { readonly pid: number; readonly host: string } | undefined {
+  const path = `${database}.lock`;
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  const db = openLockFile(path);
+  try {
+    take(db, database);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseHeld) return error;
+    throw asRefusal(error, path);
+  } finally {
+    db.close();
+  }
 }
 
 function openLockFile(path: string): Database {

@@ -1,22 +1,24 @@
 import { expect, test } from 'vitest';
-import { follow } from '../../src/cli/follow.ts';
+import { follow, type Seen } from '../../src/cli/follow.ts';
 import type { Release } from '../../src/release/release.ts';
 import { aRelease } from '../slack/a-release.ts';
 
 /** Follows a release through these states; what was said, and the exit code. */
-async function followed(states: readonly Partial<Release>[]) {
+async function followed(states: readonly (Partial<Release> | Seen)[], goesBack = false) {
   const said: string[] = [];
   let look = 0;
   const exit = await follow(
     { kind: 'done', text: '', release: 'checkout-42' },
     {
       releaseOf: () => {
-        const now = states[Math.min(look, states.length - 1)];
+        const now = states[Math.min(look, states.length - 1)] ?? {};
         look += 1;
-        return { ...base, ...now } as Release;
+        if ('kind' in now) return now;
+        return { kind: 'release', release: { ...base, ...now } as Release };
       },
       sleep: async () => undefined,
-      say: (line) => said.push(line),
+      goesBack,
+      end: ({ sentence, byHand }) => said.push(...[sentence, ...byHand].filter((s) => s !== '')),
       show: (line, done, total) => said.push(`${line} ${done}/${total}`),
     },
   );
@@ -64,4 +66,33 @@ test('an accepted release is followed to its end, not only to the word', async (
 
   expect(exit).toBe(0);
   expect(said).toHaveLength(3);
+});
+
+test.each(['absent', 'silent', 'none'] as const)(
+  'a release whose bot is %s in the middle is not known to be done: 5, and what to do',
+  async (kind) => {
+    const { exit, said } = await followed([{ state: 'switching', stage: 'switching' }, { kind }]);
+
+    expect(exit).toBe(5);
+    expect(said.at(-1)).toMatch(
+      /while checkout-42 was at "Switching": nobody knows how it goes on until .*`pointsman status checkout` or `pointsman settle checkout-42 /,
+    );
+  },
+);
+
+test('a bot that is back within seconds is followed on', async () => {
+  const { exit } = await followed([
+    { state: 'switching' },
+    ...Array.from({ length: 50 }, () => ({ kind: 'absent' }) as const),
+    { state: 'completed' },
+  ]);
+
+  expect(exit).toBe(0);
+});
+
+test('who asked for the way back is done when it has gone back, by whose hand ever', async () => {
+  const ended = { sentence: 'Went back.', at: '', durationMs: 1, by: base.requester };
+
+  expect((await followed([{ state: 'rolled_back', ended }], true)).exit).toBe(0);
+  expect((await followed([{ state: 'rolled_back', ended }])).exit).toBe(1);
 });

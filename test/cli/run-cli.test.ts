@@ -91,6 +91,7 @@ describe('a wrong call', () => {
     'accept',
     'abort',
     'settle',
+    'adopt',
     'doctor',
     'audit export',
     'audit backup',
@@ -99,7 +100,7 @@ describe('a wrong call', () => {
     expect(await run([...verb.split(' '), 'checkout'])).toEqual({
       exit: 2,
       out: '',
-      err: `pointsman ${verb} is not built yet; start, check, status, release, finish, rollback, accept, abort, settle, drain, maint, ready, audit and manifest are.\n`,
+      err: `pointsman ${verb} is not built yet; start, check, status, release, finish, rollback, accept, abort, settle, adopt, drain, maint, ready, audit and manifest are.\n`,
     });
   });
 });
@@ -157,6 +158,15 @@ describe('a verb', () => {
       { word: 'release', text: 'abort checkout-42', command: { kind: 'abort', of: 'checkout-42' } },
     ],
     [
+      ['adopt', 'checkout', 'green', 'because', 'found', 'so'],
+      'adopt',
+      {
+        word: 'release',
+        text: 'adopt checkout green because found so',
+        command: { kind: 'adopt', service: 'checkout', side: 'green', because: 'found so' },
+      },
+    ],
+    [
       ['rollback', 'checkout'],
       'rollback',
       { word: 'rollback', text: 'checkout', command: { kind: 'rollback', service: 'checkout' } },
@@ -207,6 +217,32 @@ describe('a verb', () => {
     const { exit, out, err } = await run(['status', '--json'], { status: replying(reply) });
 
     expect([exit, JSON.parse(out), err]).toEqual([4, reply, '']);
+  });
+
+  test('that is followed prints one object with --json: the reply, and in it how it rests', async () => {
+    const reply: Reply = { kind: 'done', text: 'It goes back.', release: 'checkout-7' };
+    const end = {
+      release: 'checkout-7',
+      state: 'aborted',
+      exit: 0,
+      sentence: 'Back on blue.',
+      byHand: [],
+    } as const;
+    const followed: Handlers['status'] = async (_, tell) => {
+      tell.reply(reply);
+      tell.progress('checkout-7 · Switching', 1, 2);
+      tell.end(end);
+      return 0;
+    };
+    const cut: Handlers['status'] = async (_, tell) => tell.reply(reply);
+
+    const whole = await run(['status', '--json'], { status: followed });
+    const torn = await run(['status', '--json'], { status: cut });
+    const read = await run(['status'], { status: followed });
+
+    expect(JSON.parse(whole.out)).toEqual({ ...reply, end });
+    expect(JSON.parse(torn.out)).toEqual(reply);
+    expect(read.out).toBe('It goes back.\ncheckout-7 · Switching\nBack on blue.\n');
   });
 
   test('that breaks says why without a stack and without a secret', async () => {

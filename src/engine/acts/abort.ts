@@ -20,7 +20,7 @@ export async function abort(
   by: By,
 ): Promise<Answer> {
   const early = whyNotBack(release);
-  if (early !== undefined) return refuse(early);
+  if (early !== undefined) return refusedBack(release, early);
   if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, ask, by);
   const { target, from } = release.plan;
   const route = engine.deps.route(target);
@@ -29,8 +29,14 @@ export async function abort(
   if (refusal !== undefined) return refuse(refusal);
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);
-  if (late !== undefined) return refuse(late);
+  if (late !== undefined) return refusedBack(now, late);
   return askSecondPerson(engine, now, ask, by) ?? sendBack(engine, now, ask, by);
+}
+
+/** Refused, and where it goes back by an earlier word, that this is under way. */
+function refusedBack({ id, ended, acceptedBy, goingBack }: SideRelease, why: string): Answer {
+  const isGoing = ended === undefined && acceptedBy === undefined && goingBack !== undefined;
+  return isGoing ? { kind: 'refused', text: why, underWay: id } : refuse(why);
 }
 
 /** It has ended, is accepted, or is on its way back already. */

@@ -5,7 +5,8 @@ import type { Appended } from '../ports.ts';
 /** What a person is told after an act. A refusal is a value: nothing was done. */
 export type Answer =
   | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
-  | { readonly kind: 'refused'; readonly text: string }
+  /** `underWay`: the release that does already what was asked for. */
+  | { readonly kind: 'refused'; readonly text: string; readonly underWay?: ReleaseId }
   /** The same delivery had its effect before. */
   | { readonly kind: 'duplicate' };
 

@@ -146,6 +146,9 @@ function inFlight(
 ): Answer | Promise<Answer> {
   if (open.state === 'persisting') return refuse(whilePersisting(open));
   const goesBackItself = open.plan.kind !== 'forward' && open.state !== 'needs_attention';
+  if (goesBackItself && open.plan.kind === 'rollback') {
+    return { kind: 'refused', text: lockRefusal(open), underWay: open.id };
+  }
   return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, sideRelease(open), ask, by);
 }
 
