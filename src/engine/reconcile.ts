@@ -34,6 +34,28 @@ export function closeIntents(
   if (rows.length > 0) context.recordAll(rows);
 }
 
+/**
+ * What an earlier process wrote and did not see the end of may still be carried out: unknown, as a write without an
+ * answer is, and so waited for by a barrier and followed by the fenced form only.
+ */
+export function doubtOpenWrites(context: RunContext): void {
+  const rows = context.anyRelease.openIntents
+    .filter(({ effect, unknown, seq }) => {
+      return effect === 'memory' && !unknown && !context.answered.has(seq);
+    })
+    .map(({ node, seq }) => ({
+      node,
+      what: {
+        kind: 'result' as const,
+        effect: 'memory' as const,
+        intent: seq,
+        outcome: 'unknown' as const,
+        sentence: 'Pointsman stopped before it saw an answer.',
+      },
+    }));
+  if (rows.length > 0) context.recordAll(rows);
+}
+
 function resultOf(
   effect: Extract<EffectKind, 'memory' | 'disk'>,
   intent: { readonly seq: number; readonly to: 'blue' | 'green' },

@@ -3,6 +3,7 @@ import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { isOn, readFleet } from './fleet.ts';
 import { beyondReturn } from './no-return.ts';
+import { doubtOpenWrites } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
 import { closeHooks } from './run-hook.ts';
 import { recoverServers } from './servers/step-servers.ts';
@@ -14,6 +15,7 @@ import { recoverServers } from './servers/step-servers.ts';
 export async function recover(context: RunContext): Promise<void> {
   if (isEnd(context.anyRelease.state)) return;
   closeHooks(context);
+  doubtOpenWrites(context);
   if (context.anyRelease.state === 'needs_attention') return;
   if (isServersRelease(context.anyRelease)) {
     recoverServers(context);

@@ -303,6 +303,27 @@ test('a program that died while acceptance was awaited goes back at its next sta
   expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
 });
 
+test('a program that died with its switch under way writes in the fenced form only', async () => {
+  bench = openBench();
+  const died = mkdtempSync(join(tmpdir(), 'pm-died-'));
+  failpoint = (name) => {
+    if (name !== 'cli:before:set-map') return;
+    failpoint = () => undefined;
+    cpSync(bench.folder, died, { recursive: true });
+  };
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await bench.end();
+  for (const one of proxies) one.seen.length = 0;
+
+  bench = new Bench(config(), { folder: died });
+  await bench.until('checkout-1', 'rolled_back');
+
+  expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
+  expect(writes().filter((line) => line.startsWith('set map'))).toEqual([]);
+  expect(writes().filter((line) => line.startsWith('commit map'))).toHaveLength(2);
+});
+
 test('who may only look is refused at the door, with a row', async () => {
   bench = openBench();
 

@@ -253,4 +253,10 @@ export const engineMutants: readonly Mutant[] = [
     edits: [{ find: 'if (requests < limits.minimumRequests) {', replace: 'if (requests < 0) {' }],
     tests: ['test/engine/bake-window.test.ts'],
   },
+  {
+    check: 'what an earlier process wrote and saw no end of counts as unknown',
+    file: 'src/engine/recover.ts',
+    edits: [{ find: '  doubtOpenWrites(context);', replace: '  void doubtOpenWrites;' }],
+    tests: [safeguards],
+  },
 ];
