@@ -9,10 +9,12 @@ const longestSlow = 60;
 
 /**
  * Starts one small application on a free port of the loopback and resolves with the port.
- * `/release` says `version=<side>`, `/health` answers the checks, `/slow?seconds=8` sends a line a second, `/` is a page.
+ * `/release` says `version=<side>`, `/health` and `/healthz` answer the checks, `/slow?seconds=8` sends a line a second, `/`
+ * is a page. A POST to `/switch/off` makes it answer 404 to its checks, `/switch/on` ends that, `/switch` tells.
  */
 export async function startApplication(spec: ApplicationSpec): Promise<number> {
-  const server = createServer((request, response) => void answer(spec, request, response));
+  const own = { on: spec.off !== true };
+  const server = createServer((request, response) => void answer(spec, own, request, response));
   // Longer than HAProxy keeps an idle connection: it never finds one closed under its hands.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
@@ -24,14 +26,19 @@ export async function startApplication(spec: ApplicationSpec): Promise<number> {
 
 async function answer(
   spec: ApplicationSpec,
+  own: { on: boolean },
   request: Parameters<RequestListener>[0],
   response: ServerResponse,
 ): Promise<void> {
   request.resume();
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://application');
   response.setHeader('cache-control', 'no-store');
-  if (pathname === '/health' || pathname === '/healthz') {
-    response.end('ok\n');
+  if (request.method === 'POST' && pathname.startsWith('/switch/'))
+    own.on = pathname === '/switch/on';
+  if (pathname === '/health' || pathname === '/healthz' || pathname.startsWith('/switch')) {
+    response
+      .writeHead(own.on || request.method === 'POST' ? 200 : 404)
+      .end(own.on ? 'on\n' : 'off\n');
     return;
   }
   if (pathname === '/slow') return slow(spec, Number(searchParams.get('seconds') ?? 8), response);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../test/support/free-port.ts';
 import { HaproxyNode } from '../../test/support/haproxy-node.ts';
 import type { Endings } from '../endings.ts';
@@ -37,6 +38,7 @@ export class DemoFleet {
       endings.add(node.name, () => node.end());
       nodes.push(node);
     }
+    await pause(setup.node.restMs ?? 0);
     await Promise.all(nodes.map((node) => node.start()));
     return new DemoFleet(nodes, applications, setup.node);
   }

@@ -31,6 +31,8 @@ export interface ApplicationSpec {
   readonly side: Side;
   /** The server's name in haproxy.cfg, e.g. `b1`. */
   readonly server: string;
+  /** Begins with its own switch off; absent: on. */
+  readonly off?: boolean;
 }
 
 export const applicationSpecs: readonly ApplicationSpec[] = demoServices.flatMap(

@@ -19,6 +19,8 @@ export interface NodePlan {
   readonly config: (parts: NodeParts) => string;
   /** What a node has in its running worker and for its next one: side names, or what else is there. */
   readonly holds: (node: HaproxyNode, service: string) => Promise<HeldWords>;
+  /** How long the files lie there before HAProxy starts, milliseconds: it tells its start by the second. */
+  readonly restMs?: number;
 }
 
 export interface HeldWords {

@@ -1,3 +1,9 @@
 /** The ways of blue-green that the demo shows. */
-export const routeNames = ['map', 'sessions-zone'] as const;
+export const routeNames = [
+  'map',
+  'config',
+  'sessions',
+  'sessions-zone',
+  'sessions-health',
+] as const;
 export type RouteName = (typeof routeNames)[number];

@@ -1,7 +1,7 @@
 import type { Side } from '../../src/release/vocabulary.ts';
 import { otherSide } from '../../src/release/vocabulary.ts';
 import { waitUntil } from '../../test/support/wait-until.ts';
-import type { Load } from '../traffic/load.ts';
+import type { Load, LoadResult } from '../traffic/load.ts';
 import type { Scene } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
 
@@ -49,11 +49,30 @@ export const lastLoadStep: Step<Scene> = {
         )
         .join('. '),
     );
-    const served = results.reduce(
-      (sum, { keepAlive, fresh }) =>
-        sum + keepAlive.blue + keepAlive.green + fresh.blue + fresh.green,
-      0,
-    );
-    return `${served} requests answered with 200`;
+    return `${servedBy(results)} requests answered with 200`;
   },
 };
+
+/** The same where HAProxy does not allow none: the number, whatever it is, up to one in a thousand. */
+export const countingLoadStep: Step<Scene> = {
+  name: 'The requests that failed are counted',
+  deadline: 20_000,
+  run: async ({ load }) => {
+    const results = await load.stop();
+    const failed = results.reduce((sum, result) => sum + result.failed, 0);
+    const served = servedBy(results);
+    expectThat(
+      failed * 1000 <= served,
+      `${failed} of ${served + failed} requests failed, first ${results.flatMap(({ failures }) => failures)[0]}`,
+    );
+    return `${failed} of ${served + failed} requests failed; the others were answered with 200`;
+  },
+};
+
+function servedBy(results: readonly LoadResult[]): number {
+  return results.reduce(
+    (sum, { keepAlive, fresh }) =>
+      sum + keepAlive.blue + keepAlive.green + fresh.blue + fresh.green,
+    0,
+  );
+}

@@ -16,7 +16,7 @@ export async function play(
   const start = performance.now();
   const { service, hosts, steps } = route;
   const host = hosts[0] ?? service;
-  const load = new Load(world.fleet.nodes, host);
+  const load = new Load(world.fleet.nodes, host, route.keep);
   const scene: Scene = { ...world, service, host, load, snapshots: [], endings: new Map() };
   say('');
   // Without the bot no step can hold: better its last words than a deadline.

@@ -1,3 +1,4 @@
+import type { HeldWords } from '../fleet/setup.ts';
 import { buttonsOf, visibleText } from '../slack/message.ts';
 import { request } from '../traffic/fresh-load.ts';
 import { onlyAnswersFrom } from './load-steps.ts';
@@ -7,12 +8,15 @@ import { expectThat, type Step } from './step.ts';
 const release = 'checkout-1';
 const longSeconds = 12;
 
+/** What every node holds at these moments, in the words of the route's demo. */
+export type HeldThen = Readonly<Record<'start' | 'switched' | 'completed' | 'back', HeldWords>>;
+
 /** Rita's release from blue to green, with Ann's approval, from the asking to its end. */
-export const releaseSteps: readonly Step<Scene>[] = [
+export const releaseSteps = (held: HeldThen): readonly Step<Scene>[] => [
   {
     name: 'Everything is on blue',
     deadline: 10_000,
-    run: (scene) => nodesHold(scene, 'at the start', { memory: 'blue', disk: 'blue' }),
+    run: (scene) => nodesHold(scene, 'at the start', held.start),
   },
   { name: 'Rita asks for checkout on green', deadline: 15_000, run: ask },
   {
@@ -32,9 +36,9 @@ export const releaseSteps: readonly Step<Scene>[] = [
     run: approve,
   },
   {
-    name: 'In memory every node is on green, on disk still on blue',
+    name: `In memory every node is on green, on disk on ${held.switched.disk}`,
     deadline: 10_000,
-    run: (scene) => nodesHold(scene, 'awaiting acceptance', { memory: 'green', disk: 'blue' }),
+    run: (scene) => nodesHold(scene, 'awaiting acceptance', held.switched),
   },
   {
     name: 'Under load only green answers',
@@ -46,7 +50,7 @@ export const releaseSteps: readonly Step<Scene>[] = [
   {
     name: 'Memory and disk of every node are on green',
     deadline: 10_000,
-    run: (scene) => nodesHold(scene, `${release} completed`, { memory: 'green', disk: 'green' }),
+    run: (scene) => nodesHold(scene, `${release} completed`, held.completed),
   },
 ];
 

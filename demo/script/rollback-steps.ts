@@ -1,3 +1,4 @@
+import type { HeldWords } from '../fleet/setup.ts';
 import { onlyAnswersFrom } from './load-steps.ts';
 import { ended } from './release-steps.ts';
 import { nodesHold, type Scene } from './scene.ts';
@@ -6,12 +7,12 @@ import { expectThat, type Step } from './step.ts';
 const rollback = 'checkout-2';
 
 /** Rita takes the accepted release back: a release of its own, without approval and without a bake. */
-export const rollbackSteps: readonly Step<Scene>[] = [
+export const rollbackSteps = (held: HeldWords): readonly Step<Scene>[] => [
   { name: 'Rita rolls back; memory, then disk, then drained', deadline: 45_000, run: rollBack },
   {
     name: 'Memory and disk of every node are on blue again',
     deadline: 10_000,
-    run: (scene) => nodesHold(scene, `${rollback} completed`, { memory: 'blue', disk: 'blue' }),
+    run: (scene) => nodesHold(scene, `${rollback} completed`, held),
   },
   {
     name: 'Under load only blue answers',

@@ -5,7 +5,7 @@ import { buttonsOf } from '../slack/message.ts';
 import { startUsers, type User } from '../traffic/users.ts';
 import { auditSteps } from './audit-steps.ts';
 import { lastLoadStep, loadSteps, onlyAnswersFrom } from './load-steps.ts';
-import { approve, ask, ended, pressAccept } from './release-steps.ts';
+import { approve, ask, ended, type HeldThen, pressAccept } from './release-steps.ts';
 import { askRollback } from './rollback-steps.ts';
 import { nodesHold, releaseMessage, type Scene, shownState, untilState } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
@@ -17,8 +17,7 @@ const usersPerNode = 3;
 const more = 15;
 
 export interface SessionsPlay {
-  /** What every node holds at these moments, in the words of the route's demo. */
-  readonly held: Readonly<Record<'start' | 'switched' | 'completed' | 'back', HeldWords>>;
+  readonly held: HeldThen;
   /** A new user asks for a side: what the answer says. */
   readonly askFor: (frontend: string, side: Side) => Promise<string>;
 }

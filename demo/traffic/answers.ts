@@ -27,8 +27,9 @@ export class Answers {
     return true;
   }
 
-  fail(sentence: string): void {
-    this.failed += 1;
+  /** `count`: how many requests the sentence is about; 1. */
+  fail(sentence: string, count = 1): void {
+    this.failed += count;
     if (this.failures.length < 5) this.failures.push(sentence);
   }
 }

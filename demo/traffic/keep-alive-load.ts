@@ -12,12 +12,15 @@ export interface Latency {
 const longestSeconds = 600;
 
 /** Connections that are kept, each with one request after the other, until stopped. */
-export function startKeepAliveLoad(options: {
+export type KeepAlive = (options: {
   readonly url: string;
   readonly host: string;
   readonly connections: number;
   readonly answers: Answers;
-}): { readonly stop: () => Promise<Latency> } {
+}) => { readonly stop: () => Promise<Latency> };
+
+/** By autocannon: quick, and it does not listen to `Connection: close`. */
+export const startKeepAliveLoad: KeepAlive = (options) => {
   const { answers, connections } = options;
   let instance: autocannon.Instance | undefined;
   const done = new Promise<autocannon.Result>((resolve, reject) => {
@@ -44,7 +47,7 @@ export function startKeepAliveLoad(options: {
       return { p50: latency.p50, p99: latency.p99, max: latency.max };
     },
   };
-}
+};
 
 /** Pairs each answer's body with its status. One request at a time is under way on a connection. */
 function watch(client: autocannon.Client, answers: Answers): void {
@@ -62,8 +65,13 @@ function watch(client: autocannon.Client, answers: Answers): void {
 function judge(result: autocannon.Result, connections: number, answers: Answers): void {
   const answered = result['2xx'] + result.non2xx;
   const unanswered = result.requests.sent - answered;
-  if (result.errors > 0) answers.fail(`${result.errors} connection errors or time-outs`);
+  if (result.errors > 0) {
+    answers.fail(`${result.errors} connection errors or time-outs`, result.errors);
+  }
   if (unanswered > connections) {
-    answers.fail(`${unanswered} requests without an answer, ${connections} of them cut by the end`);
+    answers.fail(
+      `${unanswered} requests without an answer, ${connections} of them cut by the end`,
+      unanswered - connections,
+    );
   }
 }

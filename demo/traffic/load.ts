@@ -1,7 +1,7 @@
 import type { Side } from '../../src/release/vocabulary.ts';
 import { Answers } from './answers.ts';
 import { startFreshLoad } from './fresh-load.ts';
-import { type Latency, startKeepAliveLoad } from './keep-alive-load.ts';
+import { type KeepAlive, type Latency, startKeepAliveLoad } from './keep-alive-load.ts';
 
 export interface LoadResult {
   readonly node: string;
@@ -29,12 +29,13 @@ export class Load {
   constructor(
     nodes: readonly { readonly name: string; readonly frontend: string }[],
     host: string,
+    keep: KeepAlive = startKeepAliveLoad,
   ) {
     this.#nodes = nodes.map(({ name, frontend }) => {
       const url = `${frontend}/release`;
       const keepAlive = new Answers(name);
       const fresh = new Answers(name);
-      const kept = startKeepAliveLoad({
+      const kept = keep({
         url,
         host,
         connections: connectionsPerNode,

@@ -4,12 +4,19 @@ import { demoHaproxyConfig } from '../../fleet/haproxy-config.ts';
 import { applicationSpecs, backendOf, demoServices, startingMap } from '../../fleet/services.ts';
 import { auditSteps } from '../../script/audit-steps.ts';
 import { lastLoadStep, loadSteps } from '../../script/load-steps.ts';
-import { releaseSteps } from '../../script/release-steps.ts';
+import { type HeldThen, releaseSteps } from '../../script/release-steps.ts';
 import { rollbackSteps } from '../../script/rollback-steps.ts';
 import type { DemoRoute } from '../route.ts';
 
 const [first] = demoServices;
 if (first === undefined) throw new Error('The demo has no service.');
+
+const held: HeldThen = {
+  start: { memory: 'blue', disk: 'blue' },
+  switched: { memory: 'green', disk: 'blue' },
+  completed: { memory: 'green', disk: 'green' },
+  back: { memory: 'blue', disk: 'blue' },
+};
 
 /** The demo as it is without `--route`: two services over one map with a key per service. */
 export const mapDemo: DemoRoute = {
@@ -33,7 +40,13 @@ export const mapDemo: DemoRoute = {
     '3. as anyone  /release-status checkout',
   ],
   hasUsers: false,
-  steps: [...loadSteps, ...releaseSteps, ...rollbackSteps, lastLoadStep, ...auditSteps],
+  steps: [
+    ...loadSteps,
+    ...releaseSteps(held),
+    ...rollbackSteps(held.back),
+    lastLoadStep,
+    ...auditSteps,
+  ],
 };
 
 /** Reads a key's value from a map file's text. */
