@@ -1,9 +1,3 @@
 /** The ways of blue-green that the demo shows. */
-export const routeNames = [
-  'map',
-  'config',
-  'sessions',
-  'sessions-zone',
-  'sessions-health',
-] as const;
+export const routeNames = ['map', 'sessions', 'sessions-zone', 'sessions-health'] as const;
 export type RouteName = (typeof routeNames)[number];
