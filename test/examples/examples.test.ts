@@ -7,12 +7,16 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { sideTarget } from '../../src/config/route-target.ts';
 import { optionsOf } from '../../src/haproxy/config-file/options-of.ts';
+import { findTrafficLine } from '../../src/haproxy/config-file/traffic-line.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
+import { lineName } from '../../src/haproxy/routes/config/config-node.ts';
+import type { ConfigTarget } from '../../src/haproxy/routes/config/config-target.ts';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { OneBackendTarget } from '../../src/haproxy/routes/sessions/one-backend/one-backend-target.ts';
 
 const root = join(import.meta.dirname, '../..');
 const overMaps = ['unix-socket', 'tcp-hosts-map', 'deploy-cycle', 'sessions-zone-cookie'] as const;
+const byReload = ['config-reload'] as const;
 const oneBackend = ['sessions-servers', 'sessions-health'] as const;
 
 let folder: string;
@@ -42,7 +46,7 @@ function installed(example: string): string {
   return join(there, 'haproxy.cfg');
 }
 
-describe.each([...overMaps, ...oneBackend])('the example %s', (example) => {
+describe.each([...overMaps, ...byReload, ...oneBackend])('the example %s', (example) => {
   test('is a haproxy.cfg that HAProxy takes without a warning', () => {
     const checked = spawnSync('haproxy', ['-c', '-f', installed(example)], { encoding: 'utf8' });
 
@@ -85,6 +89,26 @@ test.each(overMaps)(
     }
 
     expect(missing).toEqual([]);
+  },
+);
+
+test.each(byReload)(
+  'the configuration of %s speaks of the same line, sockets and backends',
+  (example) => {
+    const cfg = textOf(example, 'haproxy.cfg');
+    const readme = textOf(example, 'README.md');
+
+    for (const service of configOf(example).services.values()) {
+      const target = sideTarget(service) as ConfigTarget;
+      const [node, ...others] = target.nodes;
+      expect(findTrafficLine(cfg, lineName(target))).toMatchObject({ backend: target.sides.blue });
+      expect(cfg).toContain(`\nbackend ${target.sides.green}\n`);
+      expect(cfg).toContain(`stats socket ${node?.runtime.replace('unix://', '')} `);
+      expect(cfg).toContain(`bind :${new URL(node?.frontend ?? '').port || 80}\n`);
+      expect(readme).toContain(`-S ${node?.master.replace('unix://', '')}`);
+      expect(readme).toContain(`\`${node?.configFile.replace('file://', '')}\``);
+      expect(others).toEqual([]);
+    }
   },
 );
 

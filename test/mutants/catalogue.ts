@@ -1,3 +1,4 @@
+import { configMutants } from './config-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -11,5 +12,6 @@ export const catalogue: readonly Mutant[] = [
   ...reloadMutants,
   ...ruleMutants,
   ...nodeMutants,
+  ...configMutants,
   ...journalMutants,
 ];
