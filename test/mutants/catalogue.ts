@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
 import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
+import { sessionsMutants } from './sessions-mutants.ts';
 
 /** Every safety check that is known to matter. */
 export const catalogue: readonly Mutant[] = [
@@ -14,4 +15,5 @@ export const catalogue: readonly Mutant[] = [
   ...nodeMutants,
   ...configMutants,
   ...journalMutants,
+  ...sessionsMutants,
 ];
