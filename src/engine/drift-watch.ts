@@ -1,13 +1,16 @@
 import type { Service } from '../config/config.ts';
+import type { Entry } from '../release/journal-entry.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
-import { hasSides, traitsOf } from '../release/target.ts';
+import { hasSides, type ServersTarget, traitsOf } from '../release/target.ts';
 import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
 import { readFleet } from './fleet.ts';
 import { type OldWorkersSeen, oldWorkerEvents } from './old-worker-events.ts';
 import { readOldWorkers } from './old-workers.ts';
+import { type ServersSeen, serversDrift } from './servers/servers-drift.ts';
+import { readServersFleet } from './servers/servers-fleet.ts';
 
 /** States in which the release itself is writing: what is read then is not drift. */
 const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persisting']);
@@ -18,6 +21,7 @@ export class DriftWatch {
   readonly #stop = new AbortController();
   readonly #readings = new Map<ServiceName, readonly NodeReading[]>();
   readonly #seen = new Map<ServiceName, Round>();
+  readonly #servers = new Map<ServiceName, ServersRound>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(engine: Engine) {
@@ -63,7 +67,7 @@ export class DriftWatch {
     const before = this.#standOf(service.name);
     if (isWriting(before.open)) return;
     const target = before.open?.plan.target ?? service.target;
-    if (!hasSides(target)) return;
+    if (!hasSides(target)) return this.#lookServers(service.name, target, before);
     const route = deps.route(target);
     const [readings, oldWorkers] = await Promise.all([
       readFleet(route, target, this.#stop.signal),
@@ -90,11 +94,26 @@ export class DriftWatch {
     for (const event of [...drift.events, ...old.events]) this.#tell(service.name, open, event);
   }
 
+  async #lookServers(service: ServiceName, target: ServersTarget, before: Stand): Promise<void> {
+    const { serversRoute, journal } = this.#engine.deps;
+    const readings = await readServersFleet(serversRoute(target), target, this.#stop.signal);
+    const now = this.#standOf(service);
+    // An open release looks at its servers itself.
+    if (!isSameStand(before, now) || now.open !== undefined) return;
+    if (this.#stop.signal.aborted) return;
+    const last = this.#servers.get(service) ?? { nodes: new Map(), written: undefined };
+    const { servers: state } = journal.service(service);
+    const wrote = last.written !== now.written;
+    const { seen, events } = serversDrift(last.nodes, readings, { state, wrote });
+    this.#servers.set(service, { nodes: seen, written: now.written });
+    for (const event of events) this.#tell(service, undefined, event);
+  }
+
   #standOf(service: ServiceName): Stand {
     const { journal } = this.#engine.deps;
     const { lastNumber } = journal.service(service);
     const rows = journal.rowsOf(`${service}-${lastNumber}`);
-    const written = rows.findLast(({ what }) => what.kind === 'intent')?.seq;
+    const written = rows.findLast(isIntent)?.seq;
     return { open: this.#engine.openRelease(service), lastNumber, written };
   }
 
@@ -120,6 +139,12 @@ interface Round {
   readonly written: number | undefined;
 }
 
+/** The same of a service of single servers. */
+interface ServersRound {
+  readonly nodes: ReadonlyMap<NodeName, ServersSeen>;
+  readonly written: number | undefined;
+}
+
 const firstRound: Round = { nodes: new Map(), oldWorkers: new Map(), written: undefined };
 
 /** Where the journal has a service: by what a reading must be judged. */
@@ -128,6 +153,10 @@ interface Stand {
   readonly lastNumber: number;
   /** The newest intent of the newest release. */
   readonly written: number | undefined;
+}
+
+function isIntent({ what }: Entry): boolean {
+  return what.kind === 'intent' || what.kind === 'servers_intent';
 }
 
 function isSameStand(one: Stand, other: Stand): boolean {

@@ -151,12 +151,16 @@ function endedLoudly(state: string): boolean {
   return state === 'failed' || state === 'rolled_back' || state === 'aborted';
 }
 
-function driftNotice(service: string | undefined, { sentence, choice }: DriftSeen): Announcement {
+function driftNotice(
+  service: string | undefined,
+  { sentence, choice, again }: DriftSeen,
+): Announcement {
   return {
     kind: 'channel',
     ...(service === undefined ? {} : { service }),
     text: sentence,
     ...(choice === undefined ? {} : { reapply: { side: choice.reapply, found: choice.accept } }),
+    ...(again === undefined ? {} : { again }),
   };
 }
 

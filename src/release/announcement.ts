@@ -17,4 +17,6 @@ export type Announcement =
       readonly service?: ServiceName;
       readonly text: string;
       readonly reapply?: { readonly side: Side; readonly found: Side };
+      /** The same of single servers: the button Re-apply. */
+      readonly again?: true;
     };

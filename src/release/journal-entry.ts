@@ -43,6 +43,8 @@ export interface DriftSeen {
   readonly sentence: string;
   /** The two sides a person may choose between. */
   readonly choice?: { readonly reapply: Side; readonly accept: Side };
+  /** Of single servers: what they should be may be set again. */
+  readonly again?: true;
 }
 
 /** What happened, by kind. `body` of the journal row is everything here but `kind`. */

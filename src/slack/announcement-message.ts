@@ -1,6 +1,7 @@
+import type { ActionsBlock } from '@slack/types';
 import type { Announcement } from '../release/announcement.ts';
 import type { Release } from '../release/release.ts';
-import { reapplyButtons } from './card-buttons.ts';
+import { againButton, reapplyButtons } from './card-buttons.ts';
 import { type Message, message, section } from './message.ts';
 import { personText, sentenceText } from './slack-text.ts';
 
@@ -21,10 +22,14 @@ export function announcementMessage(told: Told, view: ToldView): Message {
   const text = [called(told, view.release, said), said, view.repeated ?? '']
     .filter((part) => part !== '')
     .join(' ');
-  if (told.kind !== 'channel' || told.reapply === undefined || told.service === undefined) {
-    return message(text, [section(text)]);
-  }
-  return message(text, [section(text), reapplyButtons(told.service, told.reapply, view.nodes)]);
+  const buttons = buttonsOf(told, view.nodes);
+  return message(text, [section(text), ...(buttons === undefined ? [] : [buttons])]);
+}
+
+function buttonsOf(told: Told, nodes: number): ActionsBlock | undefined {
+  if (told.kind !== 'channel' || told.service === undefined) return undefined;
+  if (told.reapply !== undefined) return reapplyButtons(told.service, told.reapply, nodes);
+  return told.again === true ? againButton(told.service, nodes) : undefined;
 }
 
 /** The requester's mention, where their release failed and the sentence does not name them already. */

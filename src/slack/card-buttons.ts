@@ -158,6 +158,16 @@ export function reapplyButtons(
   };
 }
 
+/** The answer to single servers that are not what they should be. `value` is the service. */
+export function againButton(service: ServiceName, nodes: number): ActionsBlock {
+  const text = `${service}: every server is set to what it should be, on ${nodeCount(nodes)}`;
+  return {
+    type: 'actions',
+    block_id: `service:${service}`,
+    elements: [button('re_apply', service, { title: 'Re-apply?', text })],
+  };
+}
+
 interface Question {
   readonly title: string;
   readonly text: string;
