@@ -5,11 +5,8 @@ import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
 import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
-<<<<<<< HEAD
-import { sessionsMutants } from './sessions-mutants.ts';
-=======
 import { serversMutants } from './servers-mutants.ts';
->>>>>>> 9f13adb (wip)
+import { sessionsMutants } from './sessions-mutants.ts';
 
 /** Every safety check that is known to matter. */
 export const catalogue: readonly Mutant[] = [
@@ -19,9 +16,6 @@ export const catalogue: readonly Mutant[] = [
   ...nodeMutants,
   ...configMutants,
   ...journalMutants,
-<<<<<<< HEAD
   ...sessionsMutants,
-=======
   ...serversMutants,
->>>>>>> 9f13adb (wip)
 ];
