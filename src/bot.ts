@@ -125,7 +125,27 @@ interface House {
   readonly watch: DriftWatch;
 }
 
-async function run({ options, store, clock, slack, engine, watch }: House): Promise<Bot> {
+/** Ends what a start has opened. */
+type Closer = () => Promise<unknown>;
+
+/** Runs the house; a start that fails ends what it opened, last first, before it says why. */
+async function run(house: House): Promise<Bot> {
+  const opened: Closer[] = [];
+  try {
+    return await open(house, opened);
+  } catch (error) {
+    const { complain } = house.engine.deps;
+    for (const close of opened.reverse()) {
+      await close().catch((why: unknown) => complain(why, 'ending a start that failed'));
+    }
+    throw error;
+  }
+}
+
+async function open(
+  { options, store, clock, slack, engine, watch }: House,
+  opened: Closer[],
+): Promise<Bot> {
   const { config, environment, log } = options;
   const complain = engine.deps.complain;
   const ending = new AbortController();
@@ -137,6 +157,9 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
       what: { kind: 'started', pid: options.pid, host: options.host, program: options.program },
     },
   ]);
+  const stopped = (why: string) =>
+    store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
+  opened.push(async () => stopped('the start failed'));
   const ask = openDoor({ engine, past: store });
   const services = [...config.services.keys()];
   const parseTyped = parserOf(services, (word) => config.slack.commands[word][0] ?? `/${word}`);
@@ -149,6 +172,7 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
     environment.port === undefined
       ? undefined
       : await web.listen(environment.port, environment.host);
+  if (listening !== undefined) opened.push(() => web.close());
   const socket = await openBotSocket(`${config.database}.sock`, {
     ask,
     parse,
@@ -156,6 +180,10 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
     now: () => new Date(clock.now().at),
     isPast: (moment) => msUntil(clock, moment) === 0,
   });
+  opened.push(
+    () => socket.close(),
+    () => engine.stop(),
+  );
   engine.start();
   state.recovered = true;
   await slack.start({ ask, parse: parseTyped });
@@ -173,7 +201,7 @@ async function run({ options, store, clock, slack, engine, watch }: House): Prom
       await slack.deafen();
       await Promise.all([watch.stop(), socket.close(), anchoring]);
       await engine.stop();
-      store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
+      stopped(why);
       await slack.stop();
       await web.close();
       store.close();

@@ -24,6 +24,7 @@ import { systemClock } from './engine/system-clock.ts';
 import { routeSettings } from './haproxy/routes/all.ts';
 import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
 import { holderOfDatabase } from './journal/hold-database.ts';
+import { realPlace } from './journal/real-place.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
 import { SlackRefused } from './slack/slack-refused.ts';
@@ -82,6 +83,10 @@ async function start({ config: path }: Common): Promise<ExitCode> {
   const failpoint = failpointFrom(process.env);
   const log = pino({ level: environment.logLevel, base: {} });
   const told = signalled();
+  // Also while it is still starting: what hangs then is no reason to live on.
+  void told.then(() =>
+    setTimeout(() => process.exit(exitCodes.malfunction), longestStopMs).unref(),
+  );
   const bot = await asExits(() =>
     startBot({
       config,
@@ -106,10 +111,7 @@ function signalled(): Promise<NodeJS.Signals> {
 }
 
 async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
-  const signal = await told;
-  const cut = setTimeout(() => process.exit(exitCodes.malfunction), longestStopMs);
-  await bot.stop(`told by ${signal}`);
-  clearTimeout(cut);
+  await bot.stop(`told by ${await told}`);
 }
 
 /** Asks at the one door, of the bot or of the house without it. */
@@ -165,7 +167,9 @@ function manifest(config: Config): Outcome {
 /** The configuration, or the end of the program with every problem. */
 function configOf(path: string): Config {
   const loaded = load(path);
-  if (loaded.kind === 'config') return loaded.config;
+  if (loaded.kind === 'config') {
+    return { ...loaded.config, database: realPlace(loaded.config.database) };
+  }
   throw new EndsWith(exitCodes.usage, loaded.problems.join('\n'));
 }
 

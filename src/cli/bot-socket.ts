@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ask, Asker, Parse, Reply } from '../commands/command.ts';
+import { longestSocketPath } from '../config/longest-socket-path.ts';
 import type { Journal } from '../engine/ports.ts';
 import type { Instant } from '../release/journal-entry.ts';
 import { actor } from '../release/vocabulary.ts';
@@ -37,6 +38,11 @@ export async function openBotSocket(
   path: string,
   deps: BotSocketDeps,
 ): Promise<{ readonly close: () => Promise<void> }> {
+  if (Buffer.byteLength(path) > longestSocketPath) {
+    throw new Error(
+      `Cannot listen at ${path}: the kernel takes ${longestSocketPath} bytes for a socket's path, and this one has ${Buffer.byteLength(path)}.`,
+    );
+  }
   await rm(path, { force: true });
   const server = createServer((request, response) => {
     answer(deps, request, response).catch((error: unknown) => {
@@ -45,7 +51,9 @@ export async function openBotSocket(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) =>
+      reject(new Error(`Cannot listen at ${path}: ${cause.message}.`, { cause })),
+    );
     server.listen(path, resolve);
   });
   await chmod(path, 0o600);

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from './config.ts';
 import { crossCheck } from './cross-check.ts';
 import { deepFreeze } from './freeze.ts';
+import { longestSocketPath } from './longest-socket-path.ts';
 import { makeConfig } from './make-config.ts';
 import { makeTargets } from './make-targets.ts';
 import { type Path, problem } from './problem.ts';
@@ -34,6 +35,7 @@ function fromYaml(reading: YamlReading, routes: Routes, folder: string): Loaded 
   const parts = readParts(reading.value, routes, problems);
   problems.push(...crossCheck(parts));
   const targets = makeTargets(parts, problems);
+  problems.push(...databaseProblems(parts, folder));
   problems.push(...caProblems(parts, folder), ...tokenProblems(reading.value, []));
   if (parts.top === undefined || problems.length > 0) {
     return { kind: 'broken', problems: [...new Set(problems)] };
@@ -53,6 +55,17 @@ function tokenProblems(value: unknown, path: Path): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
     tokenProblems(inner, [...path, Array.isArray(value) ? Number(key) : key]),
   );
+}
+
+/** The command line reaches the bot over a socket beside the database; a path that is cut off is another file. */
+function databaseProblems({ top }: FileParts, folder: string): string[] {
+  if (top === undefined) return [];
+  const path = resolve(folder, top.database);
+  const longest = longestSocketPath - '.sock'.length;
+  const length = Buffer.byteLength(path);
+  if (length <= longest) return [];
+  const hint = `from the root on it has ${length}; the command line's socket stands beside it, and the kernel takes ${longestSocketPath} bytes for its path`;
+  return [problem(['database'], `a path of at most ${longest} bytes`, top.database, hint)];
 }
 
 /** A certificate that cannot be read fails every smoke test: better said now. */

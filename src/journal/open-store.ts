@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../engine/ports.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
@@ -9,6 +8,7 @@ import type { Migration } from './migrate.ts';
 import { Mirror } from './mirror.ts';
 import { checkPlace, openDatabase } from './open-database.ts';
 import { Outbox } from './outbox.ts';
+import { realPlace } from './real-place.ts';
 import { type Difference, Rebuilt } from './rebuild.ts';
 import { Reserve } from './reserve.ts';
 import { entryOf, type Row } from './row.ts';
@@ -34,7 +34,7 @@ export interface StoreOptions {
  * Throws DatabaseHeld where another process has it, DatabaseRefused where the file cannot be used.
  */
 export function openStore(options: StoreOptions): Store {
-  const path = resolve(options.path);
+  const path = realPlace(options.path);
   checkPlace(path);
   const hold = holdDatabase(path, options.clock.now().at);
   try {

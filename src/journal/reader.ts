@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Appended, Journal } from '../engine/ports.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
@@ -9,6 +8,7 @@ import { Ledger } from './ledger.ts';
 import { Mirror } from './mirror.ts';
 import { openForReading } from './open-database.ts';
 import { type HistoryAsk, Past, type PastRow } from './past.ts';
+import { realPlace } from './real-place.ts';
 
 /** The journal as it stands this moment, beside whoever holds it: for questions. */
 export class Reader implements Journal {
@@ -18,7 +18,7 @@ export class Reader implements Journal {
 
   /** Throws DatabaseRefused where there is no journal, or where reading alone would not show all of it. */
   constructor(database: string) {
-    const path = resolve(database);
+    const path = realPlace(database);
     if (new Mirror(path).exists) {
       throw new DatabaseRefused(`Refused: rows of ${path} wait in its mirror.`);
     }

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { holdDatabase } from './hold-database.ts';
 import { checkPlace, openForReading } from './open-database.ts';
+import { realPlace } from './real-place.ts';
 import type { Head } from './row.ts';
 import { verifyJournal } from './verify.ts';
 
@@ -33,8 +34,8 @@ export function restoreJournal(
   database: string,
   options: RestoreOptions,
 ): Restored {
-  const from = resolve(backup);
-  const path = resolve(database);
+  const from = realPlace(backup);
+  const path = realPlace(database);
   if (from === path) {
     return { kind: 'refused', sentence: `Refused: ${path} cannot be restored from itself.` };
   }

@@ -1,4 +1,12 @@
-import { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
@@ -278,3 +286,58 @@ async function untilNotReady(bot: WholeBot) {
     return answer.status === 503 ? answer : undefined;
   });
 }
+
+test('a start that Slack refuses in the middle of a recovery ends everything it began, and leaves the rest to the command line', async () => {
+  const bot = await start();
+  await bot.releaseToAcceptance();
+  bot.process.kill('SIGKILL');
+  await bot.process.ended;
+  await fleet.node(1).pause();
+
+  const started = new BotProcess(['start', '--config', bot.config], {
+    ...bot.environment,
+    SLACK_BOT_TOKEN: 'xoxb-0-revoked',
+  });
+  const refused = refusal({ ...(await started.ended), stdout: '' });
+  fleet.node(1).resume();
+  const back = await bot.verb('rollback', 'checkout');
+
+  expect(refused.code).toBe(2);
+  expect(refused.says).toMatch(/Slack does not accept SLACK_BOT_TOKEN: /);
+  expect(started.stdout).not.toMatch(/not open|is closed/);
+  expect(back.code).toBe(0);
+  expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('a database whose socket would have no place is refused with 2, before anything is opened', async () => {
+  const bot = await start({ start: false });
+  const deep = join(bot.folder, 'd'.repeat(100), 'pointsman.db');
+  writeFileSync(bot.config, readFileSync(bot.config, 'utf8').replace(bot.database, deep));
+
+  const refused = refusal(await (await bot.startAgain({ ready: false })).ended);
+
+  expect(refused).toEqual({
+    code: 2,
+    says: expect.stringMatching(
+      /^database: expected a path of at most 102 bytes, found .*107 bytes/,
+    ),
+  });
+});
+
+test('a second bot that comes to the database over a link is refused like any other', async () => {
+  const bot = await start();
+  const link = join(bot.folder, 'elsewhere');
+  symlinkSync(bot.folder, link);
+  const config = join(bot.folder, 'linked.yaml');
+  const linked = join(link, 'pointsman.db');
+  writeFileSync(config, readFileSync(bot.config, 'utf8').replace(bot.database, linked));
+
+  const second = refusal(
+    await runVerb(['start', '--config', config], { ...bot.environment, PORT: '0' }),
+  );
+  const asked = await runVerb(['status', '--config', config]);
+
+  expect(second.code).toBe(6);
+  expect(second.says).toContain(`holds ${bot.database} since`);
+  expect(asked.code).toBe(0);
+});
