@@ -86,7 +86,7 @@ function leaveHook({ engine, by }: Room, open: SideRelease, side: Side): Reply {
   const { choice } = open.attention ?? {};
   if (choice?.accept !== side) return replyOf(refuse(noChoice(open)));
   const appended = engine.deps.journal.append(
-    [rowOf(open, by, { kind: 'settling', side, reason: `Accept ${side}` })],
+    [rowOf(open, by, { kind: 'settling', side, reason: `Accept ${side}`, foreign: 'kept' })],
     by.origin.request,
   );
   engine.interrupt(open.id);

@@ -9,7 +9,10 @@ import type { RunContext } from './run-context.ts';
 import { persistAll } from './stages/persisting.ts';
 import { patienceMs } from './take-over.ts';
 
-/** Brings memory and disk of every node to the side an operator named, reads them back and ends the release. */
+/**
+ * Brings memory and disk of every node to the side that was named, reads them back and ends the release. Only an
+ * operator's word writes over what nobody knows.
+ */
 export async function settle(context: RunContext): Promise<Outcome> {
   const { settling } = context.release;
   if (settling === undefined) throw new Error(`${context.id} is not being settled.`);
@@ -24,14 +27,15 @@ export async function settle(context: RunContext): Promise<Outcome> {
 
 async function settleOn(
   context: RunContext,
-  { side, by }: NonNullable<Release['settling']>,
+  { side, by, foreign, override }: NonNullable<Release['settling']>,
 ): Promise<Outcome> {
+  const isOperators = foreign !== 'kept';
   const converged = await convergeMemory(context, {
     to: side,
     why: 'settle',
     patienceMs,
-    evenWithoutServers: true,
-    overwriteForeign: true,
+    evenWithoutServers: isOperators || override !== undefined,
+    overwriteForeign: isOperators,
   });
   if (converged.kind === 'stuck') return stuck(context, side, converged);
   const undone = await persistAll(context, side);

@@ -4,6 +4,7 @@ import { changeOfServers } from './fold-servers.ts';
 import type { Entry, Happening } from './journal-entry.ts';
 import { isSidePlan, type Plan } from './plan.ts';
 import type { Release } from './release.ts';
+import { settlingOf, settlingWord } from './settling.ts';
 import type { EndState } from './states.ts';
 
 /** The release after one more row; undefined while no row has opened one. */
@@ -240,8 +241,8 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
           };
     case 'settling':
       return {
-        settling: { side: what.side, by: actor, reason: what.reason },
-        decisions: [...release.decisions, `Settled on ${what.side} by @${actor}`],
+        settling: settlingOf(what, actor),
+        decisions: [...release.decisions, `${settlingWord(what)} by @${actor}`],
       };
     case 'parked':
       return { parked: true };

@@ -225,7 +225,15 @@ export type Happening =
       readonly asks?: 'hook' | 'return';
     }
   | { readonly kind: 'reapply_asked' }
-  | { readonly kind: 'settling'; readonly side: Side; readonly reason: string }
+  | {
+      readonly kind: 'settling';
+      readonly side: Side;
+      readonly reason: string;
+      /** `kept`: asked for as going back, not as a settlement; another hand's values are left alone. */
+      readonly foreign?: 'kept';
+      readonly membership?: string;
+      readonly override?: string;
+    }
   | { readonly kind: 'settled'; readonly side: Side }
   | { readonly kind: 'parked'; readonly stage: LiveState }
   | { readonly kind: 'recovered'; readonly sentence: string }

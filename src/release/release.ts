@@ -3,6 +3,7 @@ import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts
 import { type HookPoint, isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
 import type { Worker } from './reading.ts';
 import type { ServersProgress } from './servers-progress.ts';
+import type { Settling } from './settling.ts';
 import type { EndState, LiveState, ReleaseState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
@@ -84,7 +85,7 @@ export interface Release {
   readonly noReturn?: HookPoint;
   /** The first of the two. */
   readonly returnAsked?: { readonly by: Actor; readonly at: Instant };
-  readonly settling?: { readonly side: Side; readonly by: Actor; readonly reason: string };
+  readonly settling?: Settling;
   /** Set by a clean stop: the release goes on where it was, if the nodes are as they were. */
   readonly parked: boolean;
   /** Who decided what, in order: the words that stand where the buttons were. */

@@ -81,7 +81,8 @@ const sentences: Sentences = {
     `going back, to end as ${stateTitle(end)}: ${why}${remark(membership)}${against(override)}`,
   needs_attention: ({ why }) => `needs attention: ${why}`,
   reapply_asked: () => 'asked to re-apply',
-  settling: ({ side, reason }) => `settles on ${side}: ${typed(reason)}`,
+  settling: ({ side, reason, foreign, membership, override }) =>
+    `${foreign === 'kept' ? 'goes back to' : 'settles on'} ${side}: ${typed(reason)}${remark(membership)}${against(override)}`,
   settled: ({ side }) => `settled on ${side}`,
   parked: ({ stage }) => `parked at ${stateTitle(stage)}`,
   recovered: ({ sentence }) => sentence,

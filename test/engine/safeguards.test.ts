@@ -275,6 +275,46 @@ test('settled on the new side while it goes back: it is settled', async () => {
   ]);
 });
 
+test("a rollback that meets another hand's value leaves it alone however often it is asked for; an operator settles it", async () => {
+  bench = openBench();
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await bench.ask('U0RITA', { kind: 'accept', ...first });
+  await bench.until('checkout-1', 'completed');
+  await fleet.node(1).ask(`set map ${fleet.node(1).mapFile} active backend_blue2`);
+  const rollback = { kind: 'rollback', service: 'checkout', because: 'it is broken' } as const;
+
+  await bench.ask('U0RITA', rollback);
+  await bench.until('checkout-2', 'needs_attention');
+  bench.membership = 'old';
+  await bench.ask('U0RITA', rollback);
+  bench.membership = 'fresh';
+  await waitUntil(() => bench.release('checkout-2').attention?.why.includes('settled'), {
+    what: 'the second try to call for attention',
+  });
+  const held = await memories();
+  const row = bench.store.rowsOf('checkout-2').find(({ what }) => what.kind === 'settling');
+  await bench.ask('U0OLAF', {
+    kind: 'settle',
+    release: 'checkout-2',
+    side: 'blue',
+    because: 'mine',
+  });
+  await bench.until('checkout-2', 'completed');
+
+  expect(held).toEqual(['backend_blue', 'backend_blue2']);
+  expect(row?.what).toMatchObject({
+    reason: 'it is broken',
+    foreign: 'kept',
+    membership: expect.stringContaining('could not be read'),
+  });
+  expect(bench.release('checkout-2').decisions).toEqual([
+    'Taken back to blue by @U0RITA',
+    'Settled on blue by @U0OLAF',
+  ]);
+  expect([await memories(), disks()]).toEqual(allBlue);
+});
+
 test('a world that moves between the gates and the switch is planned anew, and nothing is written', async () => {
   bench = openBench({ approvers: 1 });
   failpoint = (name) => {

@@ -187,8 +187,8 @@ export const engineMutants: readonly Mutant[] = [
     file: 'src/engine/stages/awaiting-acceptance.ts',
     edits: [
       {
-        find: 'return words.length === 0 ? undefined',
-        replace: 'return words.length >= 0 ? undefined',
+        find: 'if (fallen.length > 0) {',
+        replace: 'if (fallen.length < 0) {',
       },
     ],
     tests: [attention],
@@ -257,6 +257,12 @@ export const engineMutants: readonly Mutant[] = [
     check: 'what an earlier process wrote and saw no end of counts as unknown',
     file: 'src/engine/recover.ts',
     edits: [{ find: '  doubtOpenWrites(context);', replace: '  void doubtOpenWrites;' }],
+    tests: [safeguards],
+  },
+  {
+    check: "a releaser's second word is going back, not a settlement over another hand's value",
+    file: 'src/engine/settle.ts',
+    edits: [{ find: "foreign !== 'kept'", replace: "foreign !== 'kept' || Date.now() > 0" }],
     tests: [safeguards],
   },
 ];

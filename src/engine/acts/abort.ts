@@ -3,6 +3,7 @@ import type { Draft } from '../../release/journal-entry.ts';
 import { type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
+import type { Side } from '../../release/vocabulary.ts';
 import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { readFleetInTime } from '../fleet.ts';
@@ -22,10 +23,11 @@ export async function abort(
   const early = whyNotBack(release);
   if (early !== undefined) return refusedBack(release, early);
   if (isBeforeSwitch(release.state)) return cancelUntouched(engine, release, ask, by);
-  const { target, from } = release.plan;
+  const { target } = release.plan;
   const route = engine.deps.route(target);
+  const to = sideBack(release);
   const readings = await readFleetInTime(engine.deps.clock, route, target);
-  const refusal = refuseWithoutServers(readings, { route, target }, from, ask, release.service);
+  const refusal = refuseWithoutServers(readings, { route, target }, to, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);
@@ -56,26 +58,40 @@ function whyNotBack(release: SideRelease): string | undefined {
 }
 
 function sendBack(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {
-  const { plan } = release;
-  const to = plan.kind === 'forward' ? plan.from : plan.to;
+  const to = sideBack(release);
   // What is being settled stays a settlement: going back would wait behind it and never come.
-  const what: Draft['what'] =
+  const what: TurningBack =
     release.acceptedBy === undefined && release.settling === undefined
       ? goingBack(ask, by)
-      : { kind: 'settling', side: to, reason: ask.because ?? 'rollback' };
-  const appended = engine.deps.journal.append([rowOf(release, by, what)], by.origin.request);
+      : { kind: 'settling', side: to, reason: ask.because ?? 'rollback', foreign: 'kept' };
+  const row = rowOf(release, by, { ...what, ...marks(ask, by) });
+  const appended = engine.deps.journal.append([row], by.origin.request);
   engine.interrupt(release.id);
   return answerTo(appended, `${release.id} goes back to ${to} on every node now.`, release.id);
 }
 
-function goingBack(ask: TakeBackAsk, by: By): Draft['what'] {
+/** The two ways back: of what was not accepted, and of what was or is being settled. */
+type TurningBack = Extract<Draft['what'], { kind: 'going_back' | 'settling' }>;
+
+function goingBack(ask: TakeBackAsk, by: By): TurningBack {
   return {
     kind: 'going_back',
     end: 'aborted',
     why: `Taken back by @${by.actor}${ask.because === undefined ? '' : `: ${typed(ask.because)}`}.`,
+  };
+}
+
+/** What the row must say besides: an old membership that had to serve, an override. */
+function marks(ask: TakeBackAsk, by: By): { membership?: string; override?: string } {
+  return {
     ...(by.membership === undefined ? {} : { membership: by.membership }),
     ...(ask.override === true ? { override: ask.because ?? '' } : {}),
   };
+}
+
+/** Where the release came from; a rollback or an adoption is on its way there itself. */
+function sideBack({ plan }: SideRelease): Side {
+  return plan.kind === 'forward' ? plan.from : plan.to;
 }
 
 function cancelUntouched(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {
