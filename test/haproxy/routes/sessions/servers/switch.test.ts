@@ -167,7 +167,16 @@ test.each(faults)(
   },
 );
 
-test('a frozen node carries out the beginning of a line whose sender is gone: never a moment without a server', async () => {
+/** The servers as each part of the line leaves them. */
+const beginnings = [
+  ['b1 ready', 'b2 ready', 'g1 maint', 'g2 maint'],
+  ['b1 ready', 'b2 ready', 'g1 ready', 'g2 maint'],
+  ['b1 ready', 'b2 ready', 'g1 ready', 'g2 ready'],
+  ['b1 drain', 'b2 ready', 'g1 ready', 'g2 ready'],
+  ['b1 drain', 'b2 drain', 'g1 ready', 'g2 ready'],
+];
+
+test('a frozen node carries out a line whose sender is gone in part: never a moment without a server', async () => {
   fleet = await aBackend();
   const route = hasty(fleet.target());
   const worker = await workerOf(route);
@@ -179,11 +188,11 @@ test('a frozen node carries out the beginning of a line whose sender is gone: ne
   fleet.node().resume();
   await waitUntil(() => route.barrier(lb1));
 
+  // 2.6 carries out three of its commands, 3.2 one, 3.4 all of them; the new servers come first in any case.
   const left = await memoryOf();
-  expect(left).toEqual({
-    kind: 'between',
-    words: expect.stringMatching(/g1 ready, g2 ready$/),
-  });
+  expect(beginnings).toContainEqual(
+    (await fleet.states()).map((line) => `${line.slice(0, 2)} ${line.split(' ').at(-1)}`),
+  );
   expect(await fleet.answering(4)).not.toContain('503');
   expect(await memoryOf()).toEqual(left);
   expect(await route.writeFenced(lb1, 'blue')).toMatchObject({ kind: 'accepted' });
