@@ -1,7 +1,8 @@
 import { heldWords } from '../release/held-words.ts';
 import type { DriftSeen } from '../release/journal-entry.ts';
 import type { NodeReading, ReachedNode, Worker } from '../release/reading.ts';
-import type { NodeName, ServiceName } from '../release/vocabulary.ts';
+import type { RouteTraits } from '../release/target.ts';
+import { type NodeName, type ServiceName, unreachable } from '../release/vocabulary.ts';
 import { isSameWorker } from '../release/worker.ts';
 import { reloadedWords, startTime } from './fallen-words.ts';
 import { type PlaceOff, placesOff, type WantedFacts } from './judge-drift.ts';
@@ -66,7 +67,9 @@ function look(reading: NodeReading, was: Seen | undefined, facts: DriftFacts): L
     off: off.map(({ place }) => place),
     offered: choice.choice !== undefined,
   };
-  const told = eventOf({ reading, was, now: last, off, wrote: facts.wrote });
+  const { wrote, traits } = facts;
+  const reloads = wrote && traits.disk === 'with_memory';
+  const told = eventOf({ reading, was, now: last, off, wrote, reloads, disk: traits.disk });
   const event = told === undefined ? undefined : { ...told, ...choice };
   return [{ reached: true, last }, withRemedy(event, off, facts)];
 }
@@ -86,6 +89,9 @@ interface Look {
   readonly now: LastSeen;
   readonly off: readonly PlaceOff[];
   readonly wrote: boolean;
+  /** True: writing is a reload on this route, and Pointsman wrote. */
+  readonly reloads: boolean;
+  readonly disk: RouteTraits['disk'];
 }
 
 function eventOf(look: Look): DriftEvent | undefined {
@@ -116,8 +122,9 @@ function returned({ reading, was, off, now }: Look): DriftEvent {
 }
 
 /** Another worker answers: it has read the map file anew. */
-function reloaded({ reading, off, now }: Look): DriftEvent {
+function reloaded({ reading, off, now, reloads }: Look): DriftEvent | undefined {
   const { node } = reading;
+  if (off.length === 0 && reloads) return undefined;
   // A reload that changes nothing is journaled, and nobody is called: certificates make many of them.
   if (off.length === 0) {
     const sentence = `${node} reloaded at ${startTime(reading)} and is on ${now.memory}, as it should be.`;
@@ -143,12 +150,26 @@ function changedPlaces({ was, now, off }: Look): readonly PlaceOff[] {
 }
 
 /** The same worker, another value, and the bot did not write it: another hand did. */
-function changedEvent({ reading, wrote }: Look, changed: readonly PlaceOff[]): DriftEvent {
+function changedEvent({ reading, wrote, disk }: Look, changed: readonly PlaceOff[]): DriftEvent {
   const what = changed.some(({ place }) => place === 'memory') ? 'memory' : 'disk';
   if (wrote) return drift(reading.node, what, sentencesOf(changed));
-  const where = changed.map(({ place }) => (place === 'memory' ? 'the map' : 'the map file'));
-  const sentence = `Another hand changed ${where.join(' and ')}: ${sentencesOf(changed)}`;
+  const where = new Set(changed.map(({ place }) => placeWords(place, disk)));
+  const sentence = `Another hand changed ${[...where].join(' and ')}: ${sentencesOf(changed)}`;
   return { ...drift(reading.node, what, sentence), kind: 'external_change' };
+}
+
+/** What another hand must have laid hands on. */
+function placeWords(place: PlaceOff['place'], disk: RouteTraits['disk']): string {
+  switch (disk) {
+    case 'at_acceptance':
+      return place === 'memory' ? 'the map' : 'the map file';
+    case 'with_memory':
+      return 'the configuration file';
+    case 'none':
+      return 'the servers';
+    default:
+      return unreachable(disk);
+  }
 }
 
 /** What was said while nobody could choose, or when something else was decided since, is said once more. */

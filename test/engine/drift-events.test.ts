@@ -90,6 +90,42 @@ const stories: readonly (readonly [string, readonly Round[]])[] = [
     ],
   ],
   [
+    'the reload by which Pointsman itself wrote tells nothing; one behind it does',
+    [
+      inSync,
+      {
+        reads: aReading({ disk: green, worker: newWorker }),
+        facts: { wrote: true, traits: { disk: 'with_memory' } },
+      },
+      {
+        reads: aReading({ disk: green, worker: { ...newWorker, pid: 300 } }),
+        facts: { traits: { disk: 'with_memory' } },
+        tells: {
+          kind: 'drift_seen',
+          what: 'reload',
+          sentence: 'lb-1 reloaded at 14:02 UTC and is on green, as it should be.',
+        },
+      },
+    ],
+  ],
+  [
+    'a configuration that another hand changed is told as such: of worker and file together',
+    [
+      { reads: aReading({ disk: green }), facts: { traits: { disk: 'with_memory' } } },
+      {
+        reads: aReading({ memory: { kind: 'between', words: 'older than it' }, disk: blue }),
+        facts: { traits: { disk: 'with_memory' } },
+        tells: {
+          kind: 'external_change',
+          what: 'memory',
+          sentence:
+            'Another hand changed the configuration file: lb-1 has neither side whole (older than it) in memory, not green. lb-1 has blue on disk, not green: a reload would bring that back.',
+          ...bothSides,
+        },
+      },
+    ],
+  ],
+  [
     'a worker on its way out tells nothing of the node',
     [
       inSync,
