@@ -5,7 +5,7 @@ const firstGapMs = 2_000;
 const longestGapMs = 60_000;
 const growth = 1.25;
 /** So much of the output between two notes is told, characters. */
-const longestNote = 2_500;
+const longestNote = 1_500;
 
 /** Gathers what a hook says and tells it in pieces, at most one every two seconds. */
 export class HookNotes {

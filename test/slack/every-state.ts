@@ -1,4 +1,5 @@
 import type { Release } from '../../src/release/release.ts';
+import { serverName } from '../../src/release/vocabulary.ts';
 import { type AReleaseBuilder, aRelease, later } from './a-release.ts';
 
 type Wish = Parameters<typeof aRelease>[0];
@@ -30,6 +31,24 @@ export function everyState(wish: Wish = {}): ReadonlyMap<string, Release> {
     ['requested', aRelease(wish).release],
     ['awaiting approval', awaiting().release],
     ['approved', approved().release],
+    ['deploying', hooked(to(approved(), 'deploying'), nasty).release],
+    [
+      'deploying and asking',
+      to(approved(), 'deploying').then({ kind: 'overwrite_asked', sessions: 40, stragglers })
+        .release,
+    ],
+    [
+      'beyond its point of no return',
+      hooked(to(approved(), 'deploying'), nasty).then({ kind: 'return_asked' }, 'U0RITA').release,
+    ],
+    [
+      'needs attention for a hook',
+      hooked(to(approved(), 'deploying'), nasty).then({
+        ...attention(nasty),
+        choice: { reapply: 'green', accept: 'blue' },
+        asks: 'hook',
+      }).release,
+    ],
     ['preflight', to(approved(), 'preflight').release],
     ['preflight with gates', to(approved(), 'preflight').then(badGates(nasty)).release],
     ['switching', to(approved(), 'preflight', 'switching').release],
@@ -72,6 +91,31 @@ type Stage = Extract<
   { readonly kind: 'stage_entered' }
 >['stage'];
 type End = Extract<Parameters<AReleaseBuilder['then']>[0], { readonly kind: 'ended' }>['state'];
+
+/** Twelve hooks, each ended another way, the last one running. */
+function hooked(builder: AReleaseBuilder, nasty: string): AReleaseBuilder {
+  const outcomes = ['succeeded', 'failed', 'timed_out', 'cancelled', 'unknown'] as const;
+  const started = (index: number) =>
+    builder.then({
+      kind: 'hook_started',
+      point: 'deploy',
+      server: serverName(`g${index}`),
+      attempt: 1,
+      command: nasty,
+      pointOfNoReturn: true,
+    });
+  for (let index = 0; index < 12; index += 1) {
+    const { hooks = [] } = started(index).release;
+    builder.then({
+      kind: 'hook_ended',
+      hook: hooks.at(-1)?.seq ?? 0,
+      outcome: outcomes[index % outcomes.length] ?? 'unknown',
+      sentence: nasty,
+      ms: 12_345,
+    });
+  }
+  return started(12);
+}
 
 function goingBack(why: string) {
   return { kind: 'going_back', end: 'rolled_back', why } as const;

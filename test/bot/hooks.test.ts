@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { visibleText } from '../../demo/slack/message.ts';
+import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { labels, WholeBot, type Wish } from './whole-bot.ts';
+
+let fleet: TestFleet;
+let bots: WholeBot[] = [];
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pm-bot-hooks-'));
+  fleet = await aFleet().withNodes(2).start();
+});
+afterAll(async () => {
+  await fleet.end();
+  rmSync(folder, { recursive: true });
+});
+
+async function start(wish: Wish = {}): Promise<WholeBot> {
+  const bot = await WholeBot.start(fleet, wish);
+  bots.push(bot);
+  return bot;
+}
+
+afterEach(async () => {
+  await Promise.all(bots.map((bot) => bot.end()));
+  bots = [];
+});
+
+const noApproval = { approval: { approvers: 0 } };
+const shell = (script: string, more: object = {}) => ({ run: ['sh', '-c', script], ...more });
+
+test("a hook's output comes into the thread, its end onto the message, and the bot's tokens into neither", async () => {
+  const file = join(folder, 'env');
+  const bot = await start({
+    checkout: {
+      ...noApproval,
+      hooks: {
+        deploy: shell(`echo "deploying <@U0ANN> & co"; env > ${file}; env`, {
+          environment: ['DEPLOY_TOKEN', 'REGISTRY'],
+        }),
+      },
+    },
+    env: { DEPLOY_TOKEN: 'hunter2hunter2', REGISTRY: 'registry.example.com' },
+  });
+
+  await bot.type('rita', '/release', 'checkout version 2');
+  await bot.untilRow('checkout-1', 'acceptance_awaited');
+  const thread = () => {
+    const card = bot.card('checkout-1');
+    return card === undefined ? '' : bot.slack.replies(card.ts).map(visibleText).join('\n');
+  };
+  await waitUntil(() => thread().includes('Hook deploy succeeded'));
+  const card = await waitUntil(() => {
+    const message = bot.card('checkout-1');
+    return message !== undefined && visibleText(message).includes('✓ Hook deploy')
+      ? message
+      : undefined;
+  });
+
+  const seen = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split('=')[0])
+    .filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name ?? ''))
+    .sort();
+  expect(seen).toEqual([
+    'DEPLOY_TOKEN',
+    'PATH',
+    'POINTSMAN_HOOK',
+    'POINTSMAN_OTHER_SIDE',
+    'POINTSMAN_RELEASE',
+    'POINTSMAN_SERVICE',
+    'POINTSMAN_SIDE',
+    'POINTSMAN_VERSION',
+    'REGISTRY',
+  ]);
+  expect(thread()).toContain('deploying &lt;＠U0ANN&gt; &amp; co');
+  expect(thread()).toContain('DEPLOY_TOKEN=(hidden)');
+  const told = thread() + visibleText(card) + JSON.stringify(bot.rows()) + bot.output;
+  for (const secret of ['hunter2', bot.slack.botToken, bot.slack.appToken]) {
+    expect(told).not.toContain(secret);
+  }
+});
+
+test('a press of Cancel kills the hook that runs; SIGTERM does, too, and the bot is gone at once', async () => {
+  const bot = await start({
+    checkout: {
+      ...noApproval,
+      hooks: { deploy: shell('sleep 60 & sleep 60', { idempotent: true }) },
+    },
+  });
+  const { slack } = bot;
+
+  await bot.type('rita', '/release', 'checkout');
+  await bot.untilRow('checkout-1', 'hook_started');
+  const card = await waitUntil(() => {
+    const message = bot.card('checkout-1');
+    return message !== undefined && visibleText(message).includes('Hook deploy runs')
+      ? message
+      : undefined;
+  });
+  const buttons = labels(card);
+  await slack.asUser('rita').press(card, 'Cancel');
+  await bot.untilRow('checkout-1', 'ended');
+  await bot.type('rita', '/release', 'checkout');
+  await bot.untilRow('checkout-2', 'hook_started');
+  const ended = await bot.stop();
+
+  const outcomes = bot.rows().filter(({ kind }) => kind === 'hook_ended');
+  expect(buttons).toEqual(['Cancel']);
+  expect(outcomes.map(({ body }) => JSON.parse(body).outcome)).toEqual(['cancelled', 'cancelled']);
+  expect(ended.code).toBe(0);
+});
+
+test('the command line finishes the cycle', async () => {
+  const bot = await start({
+    checkout: {
+      ...noApproval,
+      accept: 'auto',
+      hooks: { deploy: shell('echo $POINTSMAN_VERSION') },
+    },
+  });
+  await bot.type('rita', '/release', 'checkout version 2');
+  await bot.untilRow('checkout-1', 'ended');
+
+  const finished = await bot.verb('finish', 'checkout');
+
+  expect([finished.code, finished.stdout.split('\n')[0]]).toEqual([
+    0,
+    'checkout-2 asks to move checkout from green to blue. It needs no approval and begins now.',
+  ]);
+});
