@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Order } from './paths.ts';
+
+/** What a played process is told, as JSON. */
+interface Playable {
+  readonly folder: string;
+  readonly path: string;
+}
 
 /** How a played process ended: by itself, or by the failpoint. */
 export type Played = 'done' | 'killed';
 
 /** Plays an order in a process of its own; `failpoint` as POINTSMAN_FP takes it. */
-export function playApart(script: string, order: Order, failpoint: string): Promise<Played> {
+export function playApart(script: string, order: Playable, failpoint: string): Promise<Played> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, JSON.stringify(order)], {
       env: { ...process.env, NODE_ENV: 'test', POINTSMAN_FP: failpoint },
@@ -27,7 +32,7 @@ export function playApart(script: string, order: Order, failpoint: string): Prom
 }
 
 /** Plays an order undisturbed and gives the names of all failpoints it hit, in order. */
-export async function record(script: string, order: Order): Promise<readonly string[]> {
+export async function record(script: string, order: Playable): Promise<readonly string[]> {
   const file = join(order.folder, 'hits');
   await playApart(script, order, `record:${file}`);
   if (!existsSync(file)) return [];
