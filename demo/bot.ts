@@ -26,6 +26,8 @@ export interface BotSetup {
   /** Where its log goes. */
   readonly folder: string;
   readonly slack: { readonly apiUrl: string; readonly botToken: string; readonly appToken: string };
+  /** A folder of programs that come before those of the PATH. */
+  readonly programs?: string;
 }
 
 /** The bot as it ships, `node dist/main.js start`, as a process of its own. */
@@ -49,7 +51,12 @@ export class Bot {
         // Its own group: the terminal's Ctrl-C reaches the demo, and the demo ends it in order.
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...plainEnvironment(), ...slackEnvironment(setup), PORT: String(port) },
+        env: {
+          ...plainEnvironment(),
+          ...slackEnvironment(setup),
+          ...(setup.programs && { PATH: `${setup.programs}:${process.env.PATH}` }),
+          PORT: String(port),
+        },
       },
     );
     for (const stream of [this.#process.stdout, this.#process.stderr]) {

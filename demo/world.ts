@@ -60,9 +60,11 @@ export async function startWorld(options: {
   const channel = slack.channel.id;
   writeFileSync(
     config,
-    setup.config({ database, channel, nodes, applications: applications.all, pace }),
+    setup.config({ database, channel, nodes, applications: applications.all, pace, folder }),
   );
-  const bot = await Bot.start({ config, folder, slack }, signal, (spawned) =>
+  const programs = setup.programs?.(folder, applications);
+  const own = programs === undefined ? {} : { programs };
+  const bot = await Bot.start({ config, folder, slack, ...own }, signal, (spawned) =>
     endings.add('the bot', () => spawned.stop()),
   );
   return { folder, fleet, slack, bot };

@@ -1,16 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Started } from './application-process.ts';
+import type { Started, StartedApplications } from './application-process.ts';
 import type { ApplicationSpec } from './services.ts';
 
 /** All small applications, in a process of their own, so that load does not slow them down. */
 export class Applications {
-  readonly all: Started;
+  readonly all: StartedApplications;
+  /** Where a side is deployed to or stopped; see application-process.ts. */
+  readonly control: number;
   readonly #process: ChildProcess;
 
-  private constructor(all: Started, child: ChildProcess) {
+  private constructor({ all, control }: Started, child: ChildProcess) {
     this.all = all;
+    this.control = control;
     this.#process = child;
   }
 

@@ -1,5 +1,5 @@
 import { type Side, sides } from '../../src/release/vocabulary.ts';
-import type { Started } from './application-process.ts';
+import type { StartedApplications } from './application-process.ts';
 import { backendOf, demoServices } from './services.ts';
 
 /** A node's whole haproxy.cfg: blue-green over one map with a key per service. */
@@ -7,7 +7,7 @@ export function demoHaproxyConfig(node: {
   readonly adminSocket: string;
   readonly mapFile: string;
   readonly port: number;
-  readonly applications: Started;
+  readonly applications: StartedApplications;
 }): string {
   const [first, ...others] = demoServices.map(({ name, host }) => ({
     rule: `use_backend %[str(${name}),map(${node.mapFile},${backendOf(name, 'blue')})]`,
@@ -35,7 +35,7 @@ ${others.map(({ rule, host }) => `    ${rule} if { req.hdr(host) -i ${host} }\n`
 ${backends.join('\n')}`;
 }
 
-function backend(service: string, side: Side, applications: Started): string {
+function backend(service: string, side: Side, applications: StartedApplications): string {
   const servers = applications
     .filter((one) => one.service === service && one.side === side)
     .map(({ server, port }) => `    server ${server} 127.0.0.1:${port} check\n`);

@@ -33,6 +33,8 @@ export interface ApplicationSpec {
   readonly server: string;
   /** Begins with its own switch off; absent: on. */
   readonly off?: boolean;
+  /** Does not run until it is deployed to; absent: runs. */
+  readonly stopped?: boolean;
 }
 
 export const applicationSpecs: readonly ApplicationSpec[] = demoServices.flatMap(

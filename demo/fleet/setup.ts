@@ -1,6 +1,7 @@
 import type { HaproxyNode } from '../../test/support/haproxy-node.ts';
 import type { Pace } from '../pace.ts';
-import type { Started } from './application-process.ts';
+import type { StartedApplications } from './application-process.ts';
+import type { Applications } from './applications.ts';
 import type { ApplicationSpec } from './services.ts';
 
 /** What runs in a demo: the applications, the HAProxies before them, and the bot's configuration for both. */
@@ -9,6 +10,8 @@ export interface Setup {
   readonly node: NodePlan;
   /** The text of the demo's pointsman.yaml. */
   readonly config: (parts: ConfigParts) => string;
+  /** Puts programs for the hooks into the folder, and gives the folder that comes first in the bot's PATH. */
+  readonly programs?: (folder: string, applications: Applications) => string;
 }
 
 /** How every HAProxy is set up, and read without the bot. */
@@ -32,13 +35,15 @@ export interface NodeParts {
   readonly folder: string;
   readonly port: number;
   readonly mapFile: string;
-  readonly applications: Started;
+  readonly applications: StartedApplications;
 }
 
 export interface ConfigParts {
   readonly database: string;
   readonly channel: string;
   readonly nodes: readonly HaproxyNode[];
-  readonly applications: Started;
+  readonly applications: StartedApplications;
   readonly pace: Pace;
+  /** Everything of the demo that is a file stands below it. */
+  readonly folder: string;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import type { HaproxyNode } from '../../test/support/haproxy-node.ts';
 import { demoRoles } from '../bot-config.ts';
-import type { Started } from '../fleet/application-process.ts';
+import type { StartedApplications } from '../fleet/application-process.ts';
 import type { ApplicationSpec } from '../fleet/services.ts';
 import type { ConfigParts, NodeParts } from '../fleet/setup.ts';
 
@@ -94,7 +94,7 @@ function inFolder(text: string, folder: string): string {
 }
 
 /** Every `127.0.0.1:<port of a server>` in a text becomes the port of the application that stands there in the demo. */
-function onPorts(text: string, cfg: string, applications: Started): string {
+function onPorts(text: string, cfg: string, applications: StartedApplications): string {
   const ports = new Map(
     serversOf(cfg).map(({ server, port }) => [
       port,

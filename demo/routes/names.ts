@@ -1,3 +1,10 @@
 /** The ways of blue-green that the demo shows. */
-export const routeNames = ['map', 'sessions', 'sessions-zone', 'sessions-health'] as const;
+export const routeNames = [
+  'map',
+  'deploy',
+  'config',
+  'sessions',
+  'sessions-zone',
+  'sessions-health',
+] as const;
 export type RouteName = (typeof routeNames)[number];

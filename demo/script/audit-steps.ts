@@ -3,9 +3,8 @@ import { visibleText } from '../slack/message.ts';
 import { anchorOf, answerTo, type Scene } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
 
-/** The questions of the day after: who switched what, what was live then, and is the journal whole. */
-export const auditSteps: readonly Step<Scene>[] = [
-  { name: 'The history names both releases and both people', deadline: 10_000, run: history },
+/** What was live then, and is the journal whole. */
+export const proofSteps: readonly Step<Scene>[] = [
   { name: 'The journal knows what was live before the rollback', deadline: 10_000, run: liveThen },
   { name: 'The audit holds against the anchor in the last message', deadline: 20_000, run: verify },
   {
@@ -14,6 +13,12 @@ export const auditSteps: readonly Step<Scene>[] = [
     run: refuseFalseAnchor,
   },
   { name: 'The bot stops when it is asked to', deadline: 15_000, run: stop },
+];
+
+/** The questions of the day after two short releases: who switched what, and the same. */
+export const auditSteps: readonly Step<Scene>[] = [
+  { name: 'The history names both releases and both people', deadline: 10_000, run: history },
+  ...proofSteps,
 ];
 
 async function history(scene: Scene): Promise<string> {
