@@ -13,10 +13,12 @@ import { lineName } from '../../src/haproxy/routes/config/config-node.ts';
 import type { ConfigTarget } from '../../src/haproxy/routes/config/config-target.ts';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { OneBackendTarget } from '../../src/haproxy/routes/sessions/one-backend/one-backend-target.ts';
+import { hasSides } from '../../src/release/target.ts';
 
 const root = join(import.meta.dirname, '../..');
 const overMaps = ['unix-socket', 'tcp-hosts-map', 'deploy-cycle', 'sessions-zone-cookie'] as const;
 const byReload = ['config-reload'] as const;
+const inTurn = ['servers'] as const;
 const oneBackend = ['sessions-servers', 'sessions-health'] as const;
 
 let folder: string;
@@ -46,7 +48,7 @@ function installed(example: string): string {
   return join(there, 'haproxy.cfg');
 }
 
-describe.each([...overMaps, ...byReload, ...oneBackend])('the example %s', (example) => {
+describe.each([...overMaps, ...byReload, ...oneBackend, ...inTurn])('the example %s', (example) => {
   test('is a haproxy.cfg that HAProxy takes without a warning', () => {
     const checked = spawnSync('haproxy', ['-c', '-f', installed(example)], { encoding: 'utf8' });
 
@@ -137,6 +139,19 @@ test.each(oneBackend)(
     expect(missing).toEqual([]);
   },
 );
+
+test.each(inTurn)('the configuration of %s speaks of the same socket and backend', (example) => {
+  const cfg = textOf(example, 'haproxy.cfg');
+
+  for (const { target } of configOf(example).services.values()) {
+    if (hasSides(target)) throw new Error(`${example} has sides`);
+    expect(cfg).toContain(`\nbackend ${target.backend}\n`);
+    for (const node of target.nodes) {
+      expect(cfg).toContain(`stats socket ${node.runtime.replace('unix://', '')} `);
+      expect(cfg).toContain(`bind :${new URL(node.frontend).port || 80}\n`);
+    }
+  }
+});
 
 test('the backend of sessions-health keeps its sessions', () => {
   const cfg = textOf('sessions-health', 'haproxy.cfg');
