@@ -55,7 +55,12 @@ export class OutputLines {
     // Progress bars draw over their line with a carriage return: each drawing is a line.
     const parts = this.#decoder.write(chunk).split(/[\r\n]+/);
     const rest = parts.pop() ?? '';
-    for (const part of parts) {
+    for (const [i, part] of parts.entries()) {
+      // Where nothing more is shown only the last line is of interest: a flood is not worth the time.
+      if (this.#deps.budget.spent && i < parts.length - 1) {
+        this.#begun = '';
+        continue;
+      }
       this.#add(part);
       this.#finish();
     }

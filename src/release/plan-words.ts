@@ -1,4 +1,4 @@
-import { type HookPlan, type HookPoint, isSidePlan, type Plan } from './plan.ts';
+import { isSidePlan, type Plan } from './plan.ts';
 
 /** What a release moves, in a few words: `blue -> green`, `app: b1, b2 in turn`, `app/b1 -> drain`. */
 export function movementWords(plan: Plan): string {
@@ -13,11 +13,6 @@ export function movementWords(plan: Plan): string {
 /** The release a rollback takes back. */
 export function takenBack(plan: Plan): string | undefined {
   return isSidePlan(plan) ? plan.takesBack : undefined;
-}
-
-/** A plan's hooks in the order in which they run. */
-export function hooksOf({ hooks = {} }: Plan): readonly (readonly [HookPoint, HookPlan])[] {
-  return Object.entries(hooks) as [HookPoint, HookPlan][];
 }
 
 /** What the plan takes traffic from: the old side, or the backend whose servers are taken out. */
