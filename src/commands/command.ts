@@ -126,7 +126,13 @@ export type Reply =
   /** Done, or under way: one sentence. */
   | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
   /** `underWay`: the release that does already what was asked for. */
-  | { readonly kind: 'refused'; readonly text: string; readonly underWay?: ReleaseId }
+  | {
+      readonly kind: 'refused';
+      readonly text: string;
+      readonly underWay?: ReleaseId;
+      /** True: the message that was pressed on offers what is not there any more. */
+      readonly outdated?: true;
+    }
   | { readonly kind: 'malfunction'; readonly text: string }
   /** A duplicate delivery: say nothing again. */
   | { readonly kind: 'silent' }

@@ -53,7 +53,7 @@ export async function adoptSide(room: Room, command: CommandOf<'adopt'>): Promis
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
   if (!hasSides(service.target)) return withoutSides(service);
-  return replyOf(await adopt(room.engine, service, command.side, command.because, room.by));
+  return replyOf(await adopt(room.engine, service, command, room.by));
 }
 
 function asked(command: CommandOf<'release'> | CommandOf<'plan'>) {

@@ -1,7 +1,8 @@
 import { abort } from '../engine/acts/abort.ts';
-import { adopt } from '../engine/acts/adopt.ts';
 import { answerTo, refuse } from '../engine/acts/answer.ts';
+import { acceptDrifted, nodesWithoutServers, reapplyDrifted } from '../engine/acts/answer-drift.ts';
 import { rowOf } from '../engine/acts/row-of.ts';
+import { type Deed, judge } from '../policy/judge.ts';
 import {
   isServersRelease,
   type Release,
@@ -22,13 +23,7 @@ export async function reapply(room: Room, { of }: CommandOf<'reapply'>): Promise
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
   if (!hasSides(service.target)) return reapplyServers(room, service, service.target);
-  const { switchedTo } = room.engine.deps.journal.service(service.name);
-  if (switchedTo === undefined) {
-    return refusedReply(
-      `Refused: no side of ${service.name} was ever switched to, so there is nothing to re-apply.`,
-    );
-  }
-  return replyOf(await adopt(room.engine, service, switchedTo, 'Re-apply', room.by));
+  return replyOf(await reapplyDrifted(room.engine, service, room.by));
 }
 
 /** `Accept blue`, `Accept green`: the side that nodes fell back to is the one to stay on. */
@@ -42,16 +37,34 @@ export async function acceptSide(
   const service = findService(room, serviceOf(room, of));
   if (typeof service === 'string') return refusedReply(service);
   if (!hasSides(service.target)) return withoutSides(service);
-  return replyOf(await adopt(room.engine, service, side, `Accept ${side}`, room.by));
+  const whyNot = (deed: 'rollback' | 'adopt') => whyMayNot(room, deed);
+  return replyOf(await acceptDrifted(room.engine, service, side, room.by, whyNot));
 }
 
 async function acceptSideOfOpen(room: Room, open: SideRelease, side: Side): Promise<Reply> {
   if (open.attention?.choice === undefined || open.state !== 'needs_attention') {
     return refusedReply(noChoice(open));
   }
+  const mayNot = whyMayNot(room, 'abort');
+  if (mayNot !== undefined) return refusedReply(mayNot);
   if (isOnlyHook(open)) return leaveHook(room, open, side);
-  if (side === open.plan.to) return reapplyOpen(room, open);
+  if (side === open.plan.to) return reapplyHealthy(room, open);
   return replyOf(await abort(room.engine, open, { because: `Accept ${side}` }, room.by));
+}
+
+function whyMayNot({ standing }: Room, deed: Deed): string | undefined {
+  const verdict = judge(deed, standing);
+  return verdict.kind === 'refused' ? verdict.sentence : undefined;
+}
+
+/** Nobody is sent to a side without a server; the override is an operator's settlement. */
+async function reapplyHealthy(room: Room, open: SideRelease): Promise<Reply> {
+  const { target, to } = open.plan;
+  const dead = await nodesWithoutServers(room.engine, target, to);
+  if (dead === undefined) return reapplyOpen(room, open);
+  return refusedReply(
+    `Refused: no server of ${target.sides[to]} is healthy on ${dead}, so ${to} would answer 503 there. Start ${to} first, or an operator goes anyway with \`/release settle ${open.id} ${to} because <reason>\`.`,
+  );
 }
 
 function reapplyOpen(room: Room, open: SideRelease): Reply {

@@ -16,8 +16,8 @@ export async function takeOver(context: RunContext): Promise<Outcome> {
     to: plan.to,
     why: plan.kind === 'forward' ? 'after acceptance' : plan.kind,
     patienceMs,
-    evenWithoutServers: true,
-    overwriteForeign: plan.kind === 'adopt',
+    evenWithoutServers: plan.foreign !== 'kept',
+    overwriteForeign: plan.kind === 'adopt' && plan.foreign !== 'kept',
   });
   if (converged.kind === 'there') return passed;
   return {

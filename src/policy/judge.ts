@@ -43,7 +43,8 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   settle: ['operator'],
   adopt: ['operator'],
   reapply: ['releaser'],
-  accept_side: ['releaser'],
+  // Which of the two depends on where the side is: going back, or naming it.
+  accept_side: ['releaser', 'operator'],
   drain: ['operator'],
   maint: ['operator'],
   ready: ['operator'],

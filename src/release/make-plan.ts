@@ -40,6 +40,7 @@ export interface PlanAsk {
   readonly to: Side;
   readonly version?: string;
   readonly takesBack?: ReleaseId;
+  readonly foreign?: 'kept';
   readonly target: SideTarget;
   readonly observed: readonly Observed[];
 }

@@ -116,6 +116,8 @@ export interface SidePlan extends AnyPlan {
   readonly to: Side;
   /** The release a rollback takes back. */
   readonly takesBack?: ReleaseId;
+  /** `kept`: an adoption that leaves another hand's values alone, and moves nothing to a side without servers. */
+  readonly foreign?: 'kept';
   readonly target: SideTarget;
   readonly observed: readonly Observed[];
   readonly steps: readonly Step[];

@@ -169,7 +169,7 @@ export class Desk {
     const ofRelease = this.#deps.journal.release(value) !== undefined;
     if (reply.kind === 'done' && ofRelease) return;
     const answer = replyMessage(reply, asker.timezone);
-    if (reply.kind === 'done') await this.#copies.answered(body, action, asker.actor);
+    await this.#copies.pressed(body, action, reply, asker.actor);
     if (answer !== undefined) await this.#deps.answers.privately(to, answer);
   }
 

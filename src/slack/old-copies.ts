@@ -1,5 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
+import type { Reply } from '../commands/command.ts';
 import type { Journal } from '../engine/ports.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import type { Answers } from './answers.ts';
@@ -29,16 +30,23 @@ export class OldCopies {
     return `Refused: you pressed on an older copy of ${id}'s message. Use the newest one; \`/release-status\` names what is open.`;
   }
 
-  /** Puts who decided in the place of a notice's buttons. */
-  async answered(body: BlockAction, action: string, by: Actor): Promise<void> {
-    const { message: notice, channel } = body;
-    if (notice === undefined || channel === undefined || !isAction(action)) return;
+  /** Puts who decided in the place of a notice's buttons, or that what it offered is not there any more. */
+  async pressed(body: BlockAction, action: string, reply: Reply, by: Actor): Promise<void> {
+    if (reply.kind === 'done' && isAction(action)) {
+      await this.#endNotice(body, `☑ ${buttonLabels[action]}: ${personText(by)}`);
+    }
+    if (reply.kind === 'refused' && reply.outdated === true) {
+      await this.#endNotice(body, 'Over: the nodes have moved since.');
+    }
+  }
+
+  async #endNotice({ message: notice, channel }: BlockAction, words: string): Promise<void> {
+    if (notice === undefined || channel === undefined) return;
     const blocks = (Array.isArray(notice.blocks) ? notice.blocks : []) as KnownBlock[];
-    const decided = `☑ ${buttonLabels[action]}: ${personText(by)}`;
     const kept = blocks.filter((block) => block.type !== 'actions');
     await this.#answers.replace(
       { channel: channel.id, ts: notice.ts },
-      message(`${notice.text ?? ''}\n${decided}`, [...kept, context(decided)]),
+      message(`${notice.text ?? ''}\n${words}`, [...kept, context(words)]),
     );
   }
 }

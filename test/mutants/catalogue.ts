@@ -1,4 +1,5 @@
 import { configMutants } from './config-mutants.ts';
+import { driftMutants } from './drift-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -12,6 +13,7 @@ import { sessionsMutants } from './sessions-mutants.ts';
 export const catalogue: readonly Mutant[] = [
   ...engineMutants,
   ...reloadMutants,
+  ...driftMutants,
   ...ruleMutants,
   ...nodeMutants,
   ...configMutants,

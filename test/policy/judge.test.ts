@@ -27,7 +27,7 @@ const allowed: Readonly<Record<Deed, readonly Role[]>> = {
   settle: ['operator'],
   adopt: ['operator'],
   reapply: ['releaser'],
-  accept_side: ['releaser'],
+  accept_side: ['releaser', 'operator'],
   drain: ['operator'],
   maint: ['operator'],
   ready: ['operator'],

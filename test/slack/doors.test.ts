@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { visibleText } from '../../demo/slack/message.ts';
+import { buttonsOf, visibleText } from '../../demo/slack/message.ts';
 import { type ABot, aBot, type BotWish } from './a-bot.ts';
 import { aRelease, later } from './a-release.ts';
 
@@ -280,6 +280,30 @@ test('a notice says who answered it, in the place of its buttons', async () => {
   expect(visibleText(made.local.message(notice.ts) ?? notice).split('\n')).toEqual([
     'lb-3 reloaded at 14:02 and is back on blue',
     '☑ Accept blue: <@U0RITA>',
+  ]);
+});
+
+test('a notice whose drift is over loses its buttons at the next press, and who pressed is told', async () => {
+  const made = await bot();
+  made.answer = () => ({ kind: 'refused', text: 'Refused: it is over.', outdated: true });
+  made.store.tell({
+    kind: 'channel',
+    service: 'checkout',
+    text: 'lb-3 reloaded at 14:02 and is back on blue',
+    reapply: { side: 'green', found: 'blue' },
+  });
+  made.slack.wake();
+  const notice = await made.local.waitFor((slack) => slack.messages()[0]);
+
+  const pressed = await made.local.asUser('rita').press(notice, 'Accept blue');
+  await made.local.waitFor(() => pressed.answers.length > 0);
+
+  expect(pressed.answers.map(({ text }) => text)).toEqual(['Refused: it is over.']);
+  const now = made.local.message(notice.ts) ?? notice;
+  expect(buttonsOf(now)).toEqual([]);
+  expect(visibleText(now).split('\n')).toEqual([
+    'lb-3 reloaded at 14:02 and is back on blue',
+    'Over: the nodes have moved since.',
   ]);
 });
 

@@ -9,12 +9,18 @@ import { readFleet } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
 
+export interface AdoptAsk {
+  readonly side: Side;
+  readonly because: string;
+  /** `kept`: another hand's values are left alone, and nothing moves to a side without servers. */
+  readonly foreign?: 'kept';
+}
+
 /** An operator names the side a fleet shall have: memory and disk of every node are made alike, as a release of its own. */
 export async function adopt(
   engine: Engine,
   service: Service,
-  side: Side,
-  because: string,
+  { side, because, foreign }: AdoptAsk,
   by: By,
 ): Promise<Answer> {
   const { deps } = engine;
@@ -34,6 +40,7 @@ export async function adopt(
       kind: 'adopt',
       from: otherSide(side),
       to: side,
+      ...(foreign === undefined ? {} : { foreign }),
       target,
       observed: reached.map(({ node, memory, disk }) => ({ node, memory, disk })),
     },

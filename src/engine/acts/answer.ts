@@ -6,7 +6,13 @@ import type { Appended } from '../ports.ts';
 export type Answer =
   | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
   /** `underWay`: the release that does already what was asked for. */
-  | { readonly kind: 'refused'; readonly text: string; readonly underWay?: ReleaseId }
+  | {
+      readonly kind: 'refused';
+      readonly text: string;
+      readonly underWay?: ReleaseId;
+      /** True: the message that was pressed on offers what is not there any more. */
+      readonly outdated?: true;
+    }
   /** The same delivery had its effect before. */
   | { readonly kind: 'duplicate' };
 

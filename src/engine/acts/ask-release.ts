@@ -177,6 +177,10 @@ export function lockRefusal(open: Release): string {
   return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${frees}.`;
 }
 
-function holdRefusal(service: string, hold: NonNullable<ServiceState['hold']>): string {
-  return `Refused: @${hold.by} locked ${service} at ${hold.at}: ${typed(hold.reason)}. \`/release unlock ${service} because <reason>\` frees it; an operator may go against it with \`/release ${service} override because <reason>\`. Rollback is not held.`;
+export function holdRefusal(
+  service: string,
+  hold: NonNullable<ServiceState['hold']>,
+  anyway = `/release ${service} override because <reason>`,
+): string {
+  return `Refused: @${hold.by} locked ${service} at ${hold.at}: ${typed(hold.reason)}. \`/release unlock ${service} because <reason>\` frees it; an operator may go against it with \`${anyway}\`. Rollback is not held.`;
 }
