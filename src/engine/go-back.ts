@@ -48,19 +48,28 @@ function nothingMoved({ end, why, by }: NonNullable<Release['goingBack']>): Outc
   return { kind: 'ends', state: end, why, by };
 }
 
-/** The side that was gone to is left: when nobody is there any more, its hook may take it down. */
+/**
+ * The side that was gone to is left: where users stay on it, or a hook waits for it, it is drained first; then the hook
+ * may take it down.
+ */
 async function afterRollback(context: RunContext): Promise<Outcome | undefined> {
   const { plan, hooks } = context.release;
   const point = 'after_rollback';
-  if (plan.hooks?.[point] === undefined || !hasMoved(context)) return undefined;
+  const hasHook = plan.hooks?.[point] !== undefined;
+  if (!hasMoved(context) || (!hasHook && context.route.finish === undefined)) return undefined;
   const begun = hooks?.some((run) => run.point === point) ?? false;
   const step = stepOf(plan, 'drain');
-  if (!begun && step !== undefined) {
+  if (!begun && !isDrained(context) && step !== undefined) {
     const drained = await drainSide(context, { left: plan.to, ...step });
     if (drained.kind !== 'passed') return drained;
   }
+  if (!hasHook) return undefined;
   const end = await runHook(context, point, { side: sideOfHook(context, point) });
   return outcomeOfHook(context, point, end);
+}
+
+function isDrained({ deps, id }: RunContext): boolean {
+  return deps.journal.rowsOf(id).some(({ what }) => what.kind === 'drained');
 }
 
 /** `failed` where nothing ever moved; what a person took back stays `aborted`. */

@@ -5,7 +5,7 @@ import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts
 import { leftSide } from './left-side.ts';
 import { movementWords } from './plan-words.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
-import { traitsOf } from './target.ts';
+import { reloadWords, traitsOf } from './target.ts';
 
 /** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
 export function announce(entry: Entry, release: Release | undefined): readonly Announcement[] {
@@ -138,9 +138,10 @@ function broadcastOfSides(entry: Entry, release: SideRelease): string | undefine
 
 /** What a reload would do before the owner's word. */
 function untilAccepted({ plan }: SideRelease): string {
-  return traitsOf(plan.target).disk === 'with_memory'
-    ? `Its configuration file names ${plan.to} already.`
-    : `Until it is accepted, a reload of a node falls back to ${plan.from}.`;
+  const { target, from, to } = plan;
+  return traitsOf(target).disk === 'at_acceptance'
+    ? `Until it is accepted, a reload of a node falls back to ${from}.`
+    : reloadWords(target, from, to);
 }
 
 function inconclusive({ inconclusive: sentences }: Release): string {

@@ -44,6 +44,8 @@ export interface RouteTraits {
    * that a reload is always a fall back.
    */
   readonly disk: 'at_acceptance' | 'with_memory' | 'none';
+  /** Set where nothing is on disk and the switch still outlives a reload: who keeps it, in words. */
+  readonly keptBy?: string;
   /**
    * Set where existing sessions stay on the old side after the switch: it counts as left when it has had no connection
    * and no request for so long, milliseconds.
@@ -68,8 +70,26 @@ export function placesWords(target: SideTarget): string {
     case 'with_memory':
       return 'in the running worker and in the configuration file';
     default:
-      return "in memory (HAProxy's configuration stays as it is: a reload falls back to it)";
+      return keptIn(target);
   }
+}
+
+function keptIn(target: SideTarget): string {
+  const { keptBy } = traitsOf(target);
+  return keptBy === undefined
+    ? "in memory (HAProxy's configuration stays as it is: a reload falls back to it)"
+    : `kept by ${keptBy}`;
+}
+
+/** What a reload of a node does before the release is accepted. */
+export function reloadWords(target: SideTarget, from: Side, to: Side): string {
+  const { disk, keptBy } = traitsOf(target);
+  if (disk === 'with_memory')
+    return `The configuration file names ${to} already: a reload stays there.`;
+  if (keptBy !== undefined) return `Kept by ${keptBy}: a reload stays on ${to}.`;
+  return disk === 'at_acceptance'
+    ? `The map file still names ${from}: until it is accepted, a reload goes back.`
+    : `HAProxy keeps nothing of the switch: a reload goes back to what its configuration says.`;
 }
 
 /** True where the service has two sides. */

@@ -4,7 +4,7 @@ import { isSidePlan } from '../release/plan.ts';
 import { movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
-import { traitsOf } from '../release/target.ts';
+import { reloadWords, traitsOf } from '../release/target.ts';
 import { sides } from '../release/vocabulary.ts';
 import { hookLines, noReturnLine } from './card-hooks.ts';
 import type { CardView } from './card-view.ts';
@@ -148,14 +148,7 @@ function deadlineLine({ state, deadline, goingBack }: Release): readonly string[
 function reloadLine(release: Release): readonly string[] {
   const { state, plan } = release;
   if (state !== 'awaiting_acceptance' || !isSidePlan(plan)) return [];
-  switch (traitsOf(plan.target).disk) {
-    case 'at_acceptance':
-      return [`The map file still names ${plan.from}: until it is accepted, a reload goes back.`];
-    case 'with_memory':
-      return [`The configuration file names ${plan.to} already: a reload stays there.`];
-    default:
-      return [`HAProxy keeps nothing of the switch: a reload goes back to its configuration.`];
-  }
+  return [reloadWords(plan.target, plan.from, plan.to)];
 }
 
 const bothSidesUp: ReadonlySet<ReleaseState> = new Set([

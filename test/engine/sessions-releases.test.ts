@@ -127,16 +127,21 @@ test.each(each)('by %s: a rollback lets the finished side in again', async (way)
 });
 
 test.each(each)(
-  'by %s: an abort takes new users back, and nobody who stayed lost anything',
+  'by %s: an abort takes new users back, and the abandoned side is finished when its users are gone',
   async (way) => {
     await open(way);
     await toAcceptance();
 
     await bench.ask('U0RITA', { kind: 'abort', of: 'checkout-1' });
+    await waitUntil(() => bench.shown.some(({ text }) => text.includes('left on green')));
+    const [user] = await fleet.answering(4, 'g1');
+    const newcomers = await fleet.answering(8);
     await bench.until('checkout-1', 'aborted');
 
-    expect(await fleet.answering(8)).toEqual(['b1', 'b2']);
+    expect(user).toBe('g1');
+    expect(newcomers).toEqual(['b1', 'b2']);
     expect(await fleet.answering(4, 'b1')).toEqual(['b1']);
+    expect(await fleet.answering(8, 'g1')).toEqual(['b1', 'b2']);
     const again = await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
     expect(again.kind).toBe('done');
     await bench.until('checkout-2', 'awaiting_acceptance');

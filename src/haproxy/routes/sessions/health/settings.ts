@@ -62,7 +62,7 @@ export const byHealthForm = routeForm(keys, ({ settings, nodes }) => {
     applications: applicationsOf,
     withinMs: route.within,
     sides: { blue: names('blue').join(', '), green: names('green').join(', ') },
-    traits: stayTraits(route, 'none'),
+    traits: { ...stayTraits(route, 'none'), keptBy: 'the applications' },
     nodes: nodes.map((node) => ({
       ...nodeTarget(node),
       ...(node.config_file === undefined ? {} : { configFile: node.config_file }),

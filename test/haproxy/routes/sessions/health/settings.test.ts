@@ -29,7 +29,7 @@ test('a service by health comes to its target, with the defaults', () => {
     applications: { blue: [urls('b1')], green: [urls('g1')] },
     withinMs: 30_000,
     sides: { blue: 'b1', green: 'g1' },
-    traits: { disk: 'none', sessionsStayMs: 1_800_000 },
+    traits: { disk: 'none', sessionsStayMs: 1_800_000, keptBy: 'the applications' },
     nodes: [
       {
         node: 'lb-1',
