@@ -7,6 +7,7 @@ import { type NodeName, type ServiceName, system } from '../release/vocabulary.t
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
 import { readFleet } from './fleet.ts';
+import { fleetAbort } from './fleet-abort.ts';
 import { type OldWorkersSeen, oldWorkerEvents } from './old-worker-events.ts';
 import { readOldWorkers } from './old-workers.ts';
 import { type ServersSeen, serversDrift } from './servers/servers-drift.ts';
@@ -18,7 +19,7 @@ const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persist
 /** Reads every node every few seconds and tells once when one is elsewhere than it should be, or back. */
 export class DriftWatch {
   readonly #engine: Engine;
-  readonly #stop = new AbortController();
+  readonly #stop = fleetAbort();
   readonly #readings = new Map<ServiceName, readonly NodeReading[]>();
   readonly #seen = new Map<ServiceName, Round>();
   readonly #servers = new Map<ServiceName, ServersRound>();

@@ -11,6 +11,7 @@ import type { RouteTarget, ServersTarget, SideTarget } from '../release/target.t
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
+import { fleetAbort } from './fleet-abort.ts';
 import type { Progress, Route, ServersRoute } from './ports.ts';
 
 /** What the stages of one release work with. */
@@ -23,7 +24,7 @@ export class RunContext {
   lookAgain = false;
   /** How often a release that needs attention was looked at again. */
   looks = 0;
-  #interrupt = new AbortController();
+  #interrupt = fleetAbort();
   #awake: () => void = () => undefined;
 
   constructor(deps: EngineDeps, id: ReleaseId) {
@@ -94,7 +95,7 @@ export class RunContext {
 
   /** Begins a stage with a signal of its own. */
   renew(): void {
-    if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
+    if (this.#interrupt.signal.aborted) this.#interrupt = fleetAbort();
   }
 
   /** Wakes a stage that waits for a person. */
