@@ -3,6 +3,7 @@ import { deployDemo } from './deploy/deploy-demo.ts';
 import { mapDemo } from './map/map-demo.ts';
 import type { RouteName } from './names.ts';
 import type { DemoRoute } from './route.ts';
+import { serversDemo } from './servers/servers-demo.ts';
 import { sessionsDemo } from './sessions/sessions-demo.ts';
 import { sessionsHealthDemo } from './sessions-health/sessions-health-demo.ts';
 import { sessionsZoneDemo } from './sessions-zone/sessions-zone-demo.ts';
@@ -15,4 +16,5 @@ export const demoRoutes: Readonly<Record<RouteName, DemoRoute>> = {
   sessions: sessionsDemo,
   'sessions-zone': sessionsZoneDemo,
   'sessions-health': sessionsHealthDemo,
+  servers: serversDemo,
 };

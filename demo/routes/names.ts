@@ -6,5 +6,6 @@ export const routeNames = [
   'sessions',
   'sessions-zone',
   'sessions-health',
+  'servers',
 ] as const;
 export type RouteName = (typeof routeNames)[number];

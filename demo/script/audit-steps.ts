@@ -3,9 +3,8 @@ import { visibleText } from '../slack/message.ts';
 import { anchorOf, answerTo, type Scene } from './scene.ts';
 import { expectThat, type Step } from './step.ts';
 
-/** What was live then, and is the journal whole. */
-export const proofSteps: readonly Step<Scene>[] = [
-  { name: 'The journal knows what was live before the rollback', deadline: 10_000, run: liveThen },
+/** Is the journal whole, and does the bot stop. */
+export const sealSteps: readonly Step<Scene>[] = [
   { name: 'The audit holds against the anchor in the last message', deadline: 20_000, run: verify },
   {
     name: 'The audit refuses an anchor that is not true',
@@ -13,6 +12,12 @@ export const proofSteps: readonly Step<Scene>[] = [
     run: refuseFalseAnchor,
   },
   { name: 'The bot stops when it is asked to', deadline: 15_000, run: stop },
+];
+
+/** What was live then, and is the journal whole. */
+export const proofSteps: readonly Step<Scene>[] = [
+  { name: 'The journal knows what was live before the rollback', deadline: 10_000, run: liveThen },
+  ...sealSteps,
 ];
 
 /** The questions of the day after two short releases: who switched what, and the same. */
