@@ -1,6 +1,7 @@
 import { configMutants } from './config-mutants.ts';
 import { driftMutants } from './drift-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
+import { hookMutants } from './hook-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
@@ -20,4 +21,5 @@ export const catalogue: readonly Mutant[] = [
   ...journalMutants,
   ...sessionsMutants,
   ...serversMutants,
+  ...hookMutants,
 ];
