@@ -3,11 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exitCodes } from './cli/exit-codes.ts';
 import type { Anchor, Outcome } from './cli/handlers.ts';
+import type { Config } from './config/config.ts';
+import { systemClock } from './engine/system-clock.ts';
 import { backupJournal } from './journal/backup.ts';
 import { type ExportFormat, exportFormats, exportJournal } from './journal/export.ts';
 import { restoreJournal } from './journal/restore.ts';
 import { verifyJournal } from './journal/verify.ts';
 import { verifyExport } from './journal/verify-export.ts';
+import { announce } from './release/announce.ts';
 
 /** `audit verify`: the database, or with `--export` a JSONL file that was handed out. */
 export function auditVerify(
@@ -91,12 +94,21 @@ export async function auditBackup(database: string, words: readonly string[]): P
 }
 
 /** `audit restore <file>`: a proved backup takes the database's place; what stood there is put aside. */
-export function auditRestore(database: string, words: readonly string[], at: string): Outcome {
+export function auditRestore(
+  { database, digest }: Pick<Config, 'database' | 'digest'>,
+  words: readonly string[],
+): Outcome {
   const [file] = words;
   if (file === undefined || words.length > 1) {
     return usage('Expected `pointsman audit restore <file>`.');
   }
-  const result = restoreJournal(file, database, { now: at });
+  const clock = systemClock();
+  const result = restoreJournal(file, database, {
+    now: clock.now().at,
+    clock,
+    configDigest: digest,
+    announce,
+  });
   return result.kind === 'refused' ? refused(result.sentence) : said(result.sentence);
 }
 

@@ -61,8 +61,7 @@ const handlers: Handlers = {
     }),
   auditExport: ({ config, words }) => asExits(() => auditExport(configOf(config).database, words)),
   auditBackup: ({ config, words }) => asExits(() => auditBackup(configOf(config).database, words)),
-  auditRestore: ({ config, words }) =>
-    asExits(async () => auditRestore(configOf(config).database, words, new Date().toISOString())),
+  auditRestore: ({ config, words }) => asExits(async () => auditRestore(configOf(config), words)),
   manifest: async ({ config }) => manifest(configOf(config)),
 };
 

@@ -1,4 +1,4 @@
-import { isServersRelease } from '../release/release.ts';
+import { isServersRelease, type Release } from '../release/release.ts';
 import { stageAfter } from '../release/stages.ts';
 import { type EndState, isEnd, type LiveState } from '../release/states.ts';
 import { placesWords } from '../release/target.ts';
@@ -40,8 +40,14 @@ function cutShort({ signal }: RunContext, error: unknown): Outcome {
   throw error;
 }
 
+/** Which side counts is a person's to say: until then nothing is tried, whatever the nodes show. */
+function asksForSide({ state, attention }: Release): boolean {
+  return state === 'needs_attention' && attention?.asks === 'side' && !attention.reapplying;
+}
+
 /** The one thing to do now, by what the journal says. */
 function step(context: RunContext): Promise<Outcome> {
+  context.lookAgain &&= !asksForSide(context.anyRelease);
   if (isServersRelease(context.anyRelease)) return stepServers(context);
   const { release } = context;
   if (release.state === 'needs_attention' && !context.lookAgain) return waitForHelp(context);

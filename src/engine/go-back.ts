@@ -1,12 +1,16 @@
 import { stepOf } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
+import { traitsOf } from '../release/target.ts';
+import type { Side } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
 import { drainSide } from './drain-side.ts';
+import { readFleet, willStartOn } from './fleet.ts';
 import { outcomeOfHook } from './hook-outcome.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { runHook, sideOfHook } from './run-hook.ts';
+import { persistAll } from './stages/persisting.ts';
 import { patienceMs } from './take-over.ts';
 
 /** Brings every reached node back to stable. Waits for no gate; only a stable side without a server stops it. */
@@ -33,6 +37,8 @@ export async function goBack(context: RunContext): Promise<Outcome> {
       byHand: byHandLines(context, from, off.nodes),
     };
   }
+  const unwritten = await filesBack(context, from);
+  if (unwritten !== undefined) return unwritten;
   const over = await afterRollback(context);
   if (over !== undefined) return over;
   return {
@@ -41,6 +47,15 @@ export async function goBack(context: RunContext): Promise<Outcome> {
     why: goingBack.why,
     by: goingBack.by,
   };
+}
+
+/** Before acceptance no file names the new side; one that does all the same would bring it back at the next reload. */
+async function filesBack(context: RunContext, from: Side): Promise<Outcome | undefined> {
+  const { target, to } = context.release.plan;
+  if (traitsOf(target).disk !== 'at_acceptance') return undefined;
+  const readings = await readFleet(context.route, context.target);
+  const ahead = readings.some((reading) => willStartOn(reading, to));
+  return ahead ? persistAll(context, from) : undefined;
 }
 
 /** Cancelled while a hook ran: it is dead by now, and no node was ever written. */

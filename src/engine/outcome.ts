@@ -23,7 +23,7 @@ export type Outcome =
       readonly byHand: readonly string[];
       readonly choice?: { readonly reapply: Side; readonly accept: Side };
       /** What only a person can answer: no look at the nodes ends it. */
-      readonly asks?: 'hook' | 'return';
+      readonly asks?: 'hook' | 'return' | 'side';
     }
   /** A person or the end of the program interrupted: the journal says what to do, the driver looks again. */
   | { readonly kind: 'interrupted' };

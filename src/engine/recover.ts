@@ -1,8 +1,11 @@
 import { isServersRelease } from '../release/release.ts';
 import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
+import { traitsOf } from '../release/target.ts';
 import { system } from '../release/vocabulary.ts';
-import { isOn, readFleet } from './fleet.ts';
+import { byHandLines } from './by-hand.ts';
+import { isOn, readFleet, readFleetInTime } from './fleet.ts';
 import { beyondReturn } from './no-return.ts';
+import type { Outcome } from './outcome.ts';
 import { doubtOpenWrites } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
 import { closeHooks } from './run-hook.ts';
@@ -39,8 +42,15 @@ export async function recover(context: RunContext): Promise<void> {
 
 /** Only a clean stop with the nodes as they were goes on; everything else goes back. */
 async function backOrOn(context: RunContext): Promise<void> {
+  const title = stateTitle(context.release.state);
+  const ahead = await diskIsAhead(context, title);
   const { release } = context;
-  const title = stateTitle(release.state);
+  // A person may have said meanwhile what becomes of it.
+  if (isEnd(release.state) || release.goingBack !== undefined) return;
+  if (ahead !== undefined) {
+    context.record(ahead, system('recovery'));
+    return;
+  }
   if (release.parked && release.openIntents.length === 0) {
     const readings = await readFleet(context.route, release.plan.target);
     if (readings.every((reading) => isOn(reading, release.plan.to))) {
@@ -62,6 +72,33 @@ async function backOrOn(context: RunContext): Promise<void> {
     },
     system('recovery'),
   );
+}
+
+/**
+ * Before acceptance no file names the new side where the route writes it at acceptance only. Where one does, the nodes
+ * have seen what this journal has not, and neither back nor forward is right by itself.
+ */
+async function diskIsAhead(
+  context: RunContext,
+  title: string,
+): Promise<Extract<Outcome, { kind: 'needs_attention' }> | undefined> {
+  const { id, plan, service } = context.release;
+  const { target, from, to } = plan;
+  if (traitsOf(target).disk !== 'at_acceptance') return undefined;
+  const readings = await readFleetInTime(context.deps.clock, context.route, target);
+  const ahead = readings.flatMap((reading) =>
+    reading.kind === 'reached' && reading.disk.kind === 'side' && reading.disk.side === to
+      ? [reading.node]
+      : [],
+  );
+  if (ahead.length === 0) return undefined;
+  return {
+    kind: 'needs_attention',
+    why: `By the journal ${id} stands at "${title}" and no file was written, but the file of ${ahead.join(', ')} names ${to} already: was the journal restored from a backup? Nothing is moved until somebody says which side counts: Re-apply keeps ${to}, Accept ${from} takes ${service} back to ${from}.`,
+    byHand: byHandLines(context, to, ahead),
+    choice: { reapply: to, accept: from },
+    asks: 'side',
+  };
 }
 
 function note(context: RunContext, sentence: string): void {

@@ -1,7 +1,14 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Clock } from '../engine/ports.ts';
+import type { Draft } from '../release/journal-entry.ts';
+import { isSidePlan } from '../release/plan.ts';
+import type { Release } from '../release/release.ts';
+import { isBeforeSwitch, stateTitle } from '../release/states.ts';
+import { type ReleaseId, system } from '../release/vocabulary.ts';
 import { holdDatabase } from './hold-database.ts';
-import { checkPlace, openForReading } from './open-database.ts';
+import { type Announce, Ledger } from './ledger.ts';
+import { checkPlace, openDatabase, openForReading } from './open-database.ts';
 import { realPlace } from './real-place.ts';
 import type { Head } from './row.ts';
 import { verifyJournal } from './verify.ts';
@@ -11,6 +18,8 @@ export type Restored =
       readonly kind: 'restored';
       readonly rows: number;
       readonly head: Head;
+      /** Releases that were open in it: they need attention now. */
+      readonly open: readonly ReleaseId[];
       /** Where the database that stood there before stands now. */
       readonly aside?: string;
       readonly sentence: string;
@@ -21,6 +30,10 @@ export type Restored =
 export interface RestoreOptions {
   /** ISO 8601, UTC: names the file that is put aside, and stands in the lock. */
   readonly now: string;
+  readonly clock: Clock;
+  /** SHA-256 of the configuration; stands in the rows that are added. */
+  readonly configDigest: string;
+  readonly announce: Announce;
   /** A head that was published outside and must be in the backup. */
   readonly anchor?: Head;
 }
@@ -48,15 +61,16 @@ export function restoreJournal(
   checkPlace(path);
   const hold = holdDatabase(path, now);
   try {
-    const aside = exchange(from, path, now);
+    const { aside, open } = exchange(from, path, options);
     const { rows, head } = verified;
     const before = aside === undefined ? '' : ` The database that stood there is ${aside}.`;
     return {
       kind: 'restored',
       rows,
       head,
+      open,
       ...(aside === undefined ? {} : { aside }),
-      sentence: `Restored ${rows} rows up to #${head.seq} ${head.hash} from ${from}.${before} What happened since then is not in it: the nodes are read at the next start.`,
+      sentence: `Restored ${rows} rows up to #${head.seq} ${head.hash} from ${from}.${before} What happened since then is not in it. ${atNextStart(open)}`,
     };
   } finally {
     hold.release();
@@ -66,19 +80,80 @@ export function restoreJournal(
 /** SQLite's files beside a database; the log of one database must never meet another. */
 const companions = ['-wal', '-shm', '.mirror.jsonl'];
 
-function exchange(from: string, path: string, now: string): string | undefined {
+function exchange(
+  from: string,
+  path: string,
+  options: RestoreOptions,
+): { readonly aside?: string; readonly open: readonly ReleaseId[] } {
   const fresh = `${path}.restoring`;
-  rmSync(fresh, { force: true });
+  for (const companion of ['', ...companions]) rmSync(`${fresh}${companion}`, { force: true });
   copyWhole(from, fresh);
+  const open = noteRestored(fresh, from, options);
   sync(fresh);
-  const aside = `${path}.before-restore-${now.replace(/[^0-9]/g, '').slice(0, 14)}`;
+  const aside = `${path}.before-restore-${options.now.replace(/[^0-9]/g, '').slice(0, 14)}`;
   const stood = isThere(path);
   for (const companion of ['', ...companions]) {
     if (isThere(`${path}${companion}`)) renameSync(`${path}${companion}`, `${aside}${companion}`);
   }
   renameSync(fresh, path);
   sync(dirname(path));
-  return stood ? aside : undefined;
+  return { open, ...(stood ? { aside } : {}) };
+}
+
+/**
+ * Writes into the journal that it was restored. What is open in it may have gone on, ended or been taken back since: no
+ * machine can tell, so each such release needs a person.
+ */
+function noteRestored(
+  path: string,
+  from: string,
+  { clock, configDigest, announce }: RestoreOptions,
+): readonly ReleaseId[] {
+  const { db } = openDatabase(path);
+  try {
+    const ledger = new Ledger(db, announce);
+    const open = ledger.openReleases();
+    const ids = open.map(({ id }) => id);
+    const drafts: readonly Draft[] = [
+      { actor: system('restore'), what: { kind: 'restored', from, open: ids } },
+      ...open.map(needsPerson),
+    ];
+    db.transaction(() => ledger.append(drafts, clock.now(), configDigest)).immediate();
+    db.pragma('journal_mode = DELETE');
+    return ids;
+  } finally {
+    db.close();
+  }
+}
+
+function needsPerson(release: Release): Draft {
+  const { id, service, planDigest, plan, state } = release;
+  const title = stateTitle(state);
+  // What may go on with one press is what was approved and written already.
+  const mayChoose = isSidePlan(plan) && !isBeforeSwitch(state) && release.acceptedBy === undefined;
+  return {
+    actor: system('restore'),
+    release: id,
+    service,
+    planDigest,
+    what: {
+      kind: 'needs_attention',
+      why: `The journal was restored from a backup in which ${id} was at "${title}"; what became of it since then is not in it. Nothing is moved until somebody says which side counts.`,
+      byHand: [],
+      asks: 'side',
+      ...(mayChoose ? { choice: { reapply: plan.to, accept: plan.from } } : {}),
+    },
+  };
+}
+
+function atNextStart(open: readonly ReleaseId[]): string {
+  if (open.length === 0) {
+    return 'No release was open in it: the next start reads the nodes, tells what differs, and moves nothing.';
+  }
+  const ways = open
+    .map((id) => `\`pointsman settle ${id} blue|green because <reason>\``)
+    .join(', ');
+  return `${open.join(', ')} ${open.length === 1 ? 'was' : 'were'} open in it and need${open.length === 1 ? 's' : ''} attention now: the next start reads the nodes and moves nothing until somebody says which side counts, with ${ways}.`;
 }
 
 /** Through SQLite: a plain copy of the file would lack what stands in its write-ahead log. */

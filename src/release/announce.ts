@@ -180,6 +180,10 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       );
     case 'unheld':
       return say(`@${actor} unlocked ${service}.`);
+    case 'restored':
+      return say(
+        `The journal was restored from a backup: what happened after it is not in it. ${what.open.length === 0 ? 'No release was open in it.' : `Open in it, and held until somebody says which side counts: ${what.open.join(', ')}.`}`,
+      );
     case 'anchored':
       return say(`Daily anchor: journal #${what.anchorSeq} ${what.anchorHash}`);
     case 'external_change':

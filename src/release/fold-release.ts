@@ -215,6 +215,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
     case 'going_back':
       return {
         goingBack: { end: what.end, why: what.why, by: actor },
+        ...sideNamed(release),
         deadline: null,
         decisions: [...release.decisions, `${backWord(what.end)} by @${actor}`],
       };
@@ -243,6 +244,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
       return {
         settling: settlingOf(what, actor),
         decisions: [...release.decisions, `${settlingWord(what)} by @${actor}`],
+        ...sideNamed(release),
       };
     case 'parked':
       return { parked: true };
@@ -262,6 +264,13 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
     default:
       return undefined;
   }
+}
+
+/** Which side counts was asked, and is answered. */
+function sideNamed({ attention }: Release): Change {
+  if (attention?.asks !== 'side') return {};
+  const { asks: _, ...rest } = attention;
+  return { attention: rest };
 }
 
 function backWord(end: EndState): string {

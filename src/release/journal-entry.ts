@@ -57,6 +57,8 @@ export type Happening =
       readonly program: string;
     }
   | { readonly kind: 'stopped'; readonly why: string }
+  /** A backup took the journal's place: what came after this row's predecessor is not in it. */
+  | { readonly kind: 'restored'; readonly from: string; readonly open: readonly ReleaseId[] }
   // doors
   | {
       readonly kind: 'refused';
@@ -222,7 +224,7 @@ export type Happening =
        * What only a person can answer: how a hook ended that was cut off, or whether to go back beyond a point of no
        * return. Absent: what is wrong can be read from the nodes.
        */
-      readonly asks?: 'hook' | 'return';
+      readonly asks?: 'hook' | 'return' | 'side';
     }
   | { readonly kind: 'reapply_asked' }
   | {

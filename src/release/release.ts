@@ -75,7 +75,7 @@ export interface Release {
     /** Nodes fell back before acceptance: the buttons Re-apply and Accept <side>. */
     readonly choice?: { readonly reapply: Side; readonly accept: Side };
     /** What only a person can answer; no look at the nodes does. */
-    readonly asks?: 'hook' | 'return';
+    readonly asks?: 'hook' | 'return' | 'side';
     /** Re-apply was asked for and is not done yet. */
     readonly reapplying: boolean;
   };

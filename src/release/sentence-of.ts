@@ -23,6 +23,7 @@ export function sentenceOf(entry: Entry): string {
 const sentences: Sentences = {
   started: ({ program, pid, host }) => `${program} started as process ${pid} on ${host}`,
   stopped: ({ why }) => `Pointsman stopped: ${why}`,
+  restored: ({ from }) => `the journal was restored from the backup ${from}`,
   refused: ({ asked, sentence, membership }) =>
     `asked "${typed(asked)}", answered: ${sentence}${remark(membership)}`,
   adopted: ({ side, nodes }) => `found on ${side} on ${nodes.join(', ')} and adopted`,

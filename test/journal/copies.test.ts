@@ -9,10 +9,17 @@ import { columns } from '../../src/journal/row.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { verifyExport } from '../../src/journal/verify-export.ts';
 import { actor } from '../../src/release/vocabulary.ts';
+import { TestClock } from '../support/clock.ts';
 import { aRelease, aWholeRelease } from '../support/journal-rows.ts';
-import { aFolder, aStore } from '../support/journal-store.ts';
+import { aFolder, aStore, tellCards } from '../support/journal-store.ts';
 
 const now = '2026-11-20T12:00:00.000Z';
+const how = {
+  now,
+  clock: new TestClock(),
+  configDigest: 'f'.repeat(64),
+  announce: tellCards,
+};
 
 /** An open store with a release, beside which everything here must work. */
 function aRunningStore() {
@@ -106,23 +113,24 @@ test('the drill: back up, lose the database, restore, go on', async () => {
   const { head } = store;
   store.append(aRelease({ number: 2, from: 'green' }).requested().drafts());
 
-  expect(() => restoreJournal(`${folder}/copy.db`, path, { now })).toThrow(DatabaseHeld);
+  expect(() => restoreJournal(`${folder}/copy.db`, path, how)).toThrow(DatabaseHeld);
   store.close();
   writeFileSync(path, Buffer.alloc(8_192, 0x5a));
   expect(() => aStore({ path })).toThrow(DatabaseRefused);
 
-  const done = restoreJournal(`${folder}/copy.db`, path, { now, anchor: head });
+  const done = restoreJournal(`${folder}/copy.db`, path, { ...how, anchor: head });
 
   expect(done).toMatchObject({
     kind: 'restored',
     rows: head.seq,
     head,
+    open: [],
     aside: `${path}.before-restore-20261120120000`,
   });
   expect(readFileSync(`${path}.before-restore-20261120120000`)[0]).toBe(0x5a);
   const again = aStore({ path });
   expect(again.notes).toEqual([]);
-  expect(again.head).toEqual(head);
+  expect(again.head.seq).toBe(head.seq + 1);
   again.append(aRelease({ number: 2, from: 'green' }).requested().drafts());
   expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
@@ -135,8 +143,8 @@ test('a backup that does not verify, or lacks the anchor, changes nothing', asyn
   store.close();
   const before = readFileSync(path);
 
-  const refused = restoreJournal(`${folder}/old.db`, path, { now, anchor: head });
-  const itself = restoreJournal(path, path, { now });
+  const refused = restoreJournal(`${folder}/old.db`, path, { ...how, anchor: head });
+  const itself = restoreJournal(path, path, how);
 
   expect(refused.kind).toBe('refused');
   expect(refused.sentence).toMatch(/nothing was changed.*its last row is missing/);
@@ -151,4 +159,26 @@ test('a closed database is one file, and verifying it leaves no other beside it'
   verifyJournal(path, [store.head]);
 
   expect(readdirSync(folder).sort()).toEqual(['p.db', 'p.db.lock', 'p.db.reserve']);
+});
+
+test('what was open in a restored journal needs a person, and the sentence says what the next start will do', async () => {
+  const { folder, path, store } = aRunningStore();
+  store.append(aRelease({ number: 2, from: 'green' }).requested().drafts());
+  const { head } = store;
+  await backupJournal(path, `${folder}/copy.db`);
+  store.close();
+
+  const done = restoreJournal(`${folder}/copy.db`, path, how);
+  const again = aStore({ path });
+
+  expect(done).toMatchObject({ kind: 'restored', rows: head.seq, open: ['checkout-2'] });
+  expect(done.sentence).toContain(
+    'checkout-2 was open in it and needs attention now: the next start reads the nodes and moves nothing until somebody says which side counts, with `pointsman settle checkout-2 blue|green because <reason>`.',
+  );
+  expect(again.rowsSince(head.seq).map(({ what }) => what)).toEqual([
+    { kind: 'restored', from: `${folder}/copy.db`, open: ['checkout-2'] },
+    expect.objectContaining({ kind: 'needs_attention', asks: 'side' }),
+  ]);
+  expect(again.release('checkout-2')?.state).toBe('needs_attention');
+  expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
