@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Side } from '../../src/release/vocabulary.ts';
 import { Application } from './application.ts';
 import type { ApplicationSpec } from './services.ts';
 
 /** What the process tells its parent. */
 export interface Started {
   readonly all: StartedApplications;
-  /** POST `/up?side=green&version=2` and `/stop?side=blue` on this port of the loopback. */
+  /** POST `/up?side=green&version=2`, `/up?server=b1&version=2` and `/stop?side=blue` on this port of the loopback. */
   readonly control: number;
 }
 
@@ -23,16 +22,17 @@ process.on('SIGINT', () => {});
 const specs = JSON.parse(process.argv[2] ?? '[]') as readonly ApplicationSpec[];
 const applications = await Promise.all(specs.map((spec) => Application.start(spec)));
 
-/** Deploys to a side, or stops it: all of its applications. */
-async function control(action: string, side: Side, version: string): Promise<void> {
-  const own = applications.filter(({ spec }) => spec.side === side);
+/** Deploys to a side or a server, or stops it. */
+async function control(action: string, name: string, version: string): Promise<void> {
+  const own = applications.filter(({ spec }) => spec.side === name || spec.server === name);
+  if (own.length === 0) throw new Error(`There is no ${name}.`);
   await Promise.all(own.map((one) => (action === '/up' ? one.up(version) : one.stop())));
 }
 
 const door = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
-  const side = searchParams.get('side') === 'green' ? 'green' : 'blue';
-  control(pathname, side, searchParams.get('version') ?? '').then(
+  const name = searchParams.get('side') ?? searchParams.get('server') ?? '';
+  control(pathname, name, searchParams.get('version') ?? '').then(
     () => response.end(),
     (error: unknown) => response.writeHead(500).end(String(error)),
   );

@@ -1,13 +1,13 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Applications } from '../../fleet/applications.ts';
+import { putPrograms } from '../../programs/put-programs.ts';
 import { deploySteps } from '../../script/deploy-steps.ts';
 import { readExample } from '../from-example.ts';
 import type { DemoRoute } from '../route.ts';
 
 const example = readExample('deploy-cycle', { hasMap: true });
-const here = fileURLToPath(new URL('.', import.meta.url));
 const scripts = fileURLToPath(new URL('../../../examples/deploy-cycle/hooks', import.meta.url));
 
 /** `examples/deploy-cycle` on three nodes: its scripts run, with small stand-ins for docker and curl. */
@@ -45,7 +45,6 @@ function sideIn(backend: string | undefined): string {
 /** The example's scripts, on the demo's ports, and what they call. */
 function programs(folder: string, { all, control }: Applications): string {
   const hooks = join(folder, 'hooks');
-  const bin = join(folder, 'bin');
   cpSync(scripts, hooks, { recursive: true });
   const pauseJobs = join(hooks, 'pause-jobs.sh');
   writeFileSync(
@@ -55,12 +54,5 @@ function programs(folder: string, { all, control }: Applications): string {
       readFileSync(pauseJobs, 'utf8'),
     ),
   );
-  mkdirSync(bin);
-  for (const name of ['docker', 'curl']) {
-    const program = join(here, `${name}.mjs`);
-    const text = `#!/bin/sh\nDEMO_CONTROL=${control} exec "${process.execPath}" "${program}" "$@"\n`;
-    writeFileSync(join(bin, name), text);
-    chmodSync(join(bin, name), 0o755);
-  }
-  return bin;
+  return putPrograms(folder, ['docker', 'curl'], control);
 }

@@ -1,11 +1,16 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { HaproxyNode } from '../../../test/support/haproxy-node.ts';
+import { putPrograms } from '../../programs/put-programs.ts';
 import { serversPlay } from '../../script/servers-play.ts';
 import { readExample } from '../from-example.ts';
 import type { DemoRoute } from '../route.ts';
 
 const example = readExample('servers', { hasMap: false });
+const scripts = fileURLToPath(new URL('../../../examples/servers/hooks', import.meta.url));
 
-/** `examples/servers` on three nodes; its script is a short pause here. */
+/** `examples/servers` on three nodes: its script runs, with a small stand-in for ssh. */
 export const serversDemo: DemoRoute = {
   service: 'checkout',
   hosts: ['www.example.com'],
@@ -14,45 +19,31 @@ export const serversDemo: DemoRoute = {
   node: {
     map: '',
     config: example.node,
-    holds: async (node) => ({ memory: await statesOf(node), disk: '-' }),
+    holds: async (node) => ({ memory: await statuses(node), disk: '-' }),
+  },
+  programs: (folder, { control }) => {
+    cpSync(scripts, join(folder, 'hooks'), { recursive: true });
+    return putPrograms(folder, ['ssh'], control);
   },
   config: (parts) =>
-    example.config(parts, () => ({
-      gates: { healthy_readings: 2, timeout: '20s' },
-      hooks: {
-        deploy: {
-          run: [
-            '/bin/sh',
-            '-c',
-            'echo "Starting $1 with version $2"; sleep 0.5',
-            'restart.sh',
-            '{server}',
-            '{version}',
-          ],
-          timeout: '10s',
-          idempotent: true,
-        },
-      },
-    })),
+    example
+      .config(parts, () => ({}))
+      .replaceAll('/etc/pointsman/hooks', join(parts.folder, 'hooks')),
   tries: [
-    '1. as Rita    /release checkout version 2.0.0 because every server gets it in turn',
-    '   as Ann     press Approve, and see a row per server',
-    '2. as Olaf    /release drain checkout web1, then /release maint checkout web2',
-    '   as Olaf    /release maint checkout web3: the last one is never taken',
-    '3. as Olaf    /release ready checkout web1, /release ready checkout web2',
+    '1. as Rita    /release checkout version 2.0.0 because each server in turn gets it',
+    '   as Ann     press Approve, and see the table',
+    '2. as Olaf    /release maint checkout web2 because its disk is full',
+    '3. as Rita    /release checkout version 3.0.0-broken stops at the second server',
   ],
   steps: serversPlay,
 };
 
-/** `web1 UP, web2 DRAIN, web3 MAINT`, as `show stat` has it. */
-async function statesOf(node: HaproxyNode): Promise<string> {
-  const [head = '', ...rows] = (await node.ask('show stat app 4 -1'))
-    .replace(/^# /, '')
-    .split('\n');
-  const columns = head.split(',');
-  const of = (row: string, name: string) => row.split(',')[columns.indexOf(name)] ?? '';
+/** `web1 UP, web2 MAINT, web3 UP`, as `show stat` has it. */
+async function statuses(node: HaproxyNode): Promise<string> {
+  const rows = (await node.ask('show stat app 4 -1')).split('\n').slice(1);
   return rows
     .filter((row) => row !== '')
-    .map((row) => `${of(row, 'svname')} ${of(row, 'status')}`)
+    .map((row) => row.split(','))
+    .map((cells) => `${cells[1]} ${cells[17]}`)
     .join(', ');
 }
