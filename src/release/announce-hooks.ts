@@ -39,9 +39,16 @@ export function loudHook(
 
 /** The first of two people has spoken. */
 export function returnAsked({ actor }: Entry, release: SideRelease): string {
-  const { id, service, plan, noReturn, ended } = release;
-  const how = ended === undefined ? 'press Roll back, or type' : 'type';
-  return `@${actor} wants ${id} taken back to ${plan.from}. It is beyond its point of no return (${noReturn}), so a second person must ${how} \`/rollback ${service}\` within the hour.`;
+  const { id, service, plan, noReturn } = release;
+  return `@${actor} wants ${id} taken back to ${plan.from}. It is beyond its point of no return (${noReturn}), so a second person must ${wayFor(release)} \`/rollback ${service}\` within the hour.`;
+}
+
+/** The button that stands there, and what is typed where there is none. */
+function wayFor({ ended, state, plan }: SideRelease): string {
+  if (ended !== undefined) return 'type';
+  return state === 'needs_attention'
+    ? `press Accept ${plan.from}, or type`
+    : 'press Roll back, or type';
 }
 
 function of({ server }: { readonly server?: string }): string {

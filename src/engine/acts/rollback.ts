@@ -1,6 +1,7 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
+import { runningHook } from '../../release/hook-run.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
 import type { Observed, SidePlan } from '../../release/plan.ts';
@@ -33,6 +34,8 @@ export async function rollback(
   if (open !== undefined && !isDraining(open)) {
     return inFlight(engine, open, ask, by);
   }
+  const leaving = ask.override === true ? undefined : lastHookRuns(open);
+  if (leaving !== undefined) return refuse(leaving);
   const { accepted, previous } = engine.deps.journal.service(service.name);
   if (accepted === undefined || previous === undefined) {
     return refuse(
@@ -120,6 +123,13 @@ function openRollback(
 
 function isDraining(release: Release): boolean {
   return release.state === 'draining';
+}
+
+/** The last hook may be taking down, this moment, the side that a rollback goes to. */
+function lastHookRuns(open: Release | undefined): string | undefined {
+  const running = runningHook(open?.hooks);
+  if (open === undefined || running === undefined) return undefined;
+  return `Refused: the hook ${running.point} of ${open.id} runs this moment and may be taking down the side you want to go back to. Ask again when it is done; an operator goes anyway with \`/rollback ${open.service} override because <reason>\`.`;
 }
 
 function whilePersisting(release: Release): string {

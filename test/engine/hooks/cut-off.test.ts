@@ -79,6 +79,21 @@ describe('a hook that is cut off', () => {
     expect(ran()).toHaveLength(1);
   });
 
+  test('is not cut off by a rollback at the end: it may be taking that side down this moment', async () => {
+    open({ after_completed: waiting() });
+    await accepted('draining');
+    await begun();
+
+    const refused = await rollback('U0RITA');
+    letGo();
+    await bench.until('checkout-1', 'completed');
+
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      text: 'Refused: the hook after_completed of checkout-1 runs this moment and may be taking down the side you want to go back to. Ask again when it is done; an operator goes anyway with `/rollback checkout override because <reason>`.',
+    });
+  });
+
   function openCrashing(point: HookPoint, one: HookPlan, at: 'hook:before' | 'hook:after'): void {
     let crashed = false;
     open(

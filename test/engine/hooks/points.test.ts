@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { HookPlan } from '../../../src/release/plan.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import {
   accepted,
@@ -49,6 +52,38 @@ describe('the points of a release', () => {
     );
     expect(notes()).toContain('deploy:\n```\nsaid by deploy\n```');
     expect(await memories()).toEqual(on('green'));
+  });
+
+  test('a hook may be a call', async () => {
+    const asked: unknown[] = [];
+    const server = createServer(async (call, response) => {
+      let body = '';
+      for await (const chunk of call) body += chunk;
+      asked.push(JSON.parse(body));
+      response.writeHead(asked.length === 1 ? 200 : 500).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const marks = { timeoutMs: 20_000, idempotent: false, pointOfNoReturn: false };
+    const call: HookPlan = { kind: 'post', url: `http://127.0.0.1:${port}/`, ...marks };
+    open({ deploy: call, after_switch: call });
+
+    const release = await released('rolled_back');
+    server.close();
+
+    expect(asked).toEqual(
+      ['deploy', 'after_switch'].map((name) => ({
+        hook: name,
+        service: 'checkout',
+        release: 'checkout-1',
+        side: 'green',
+        other_side: 'blue',
+        version: '2',
+      })),
+    );
+    expect(release.ended?.sentence).toContain(
+      'The call was answered with 500, where 2xx was expected.',
+    );
   });
 
   test('the intent of a hook is committed before it runs', async () => {
