@@ -13,6 +13,8 @@ import { Reader } from './journal/reader.ts';
 import { verifyJournal } from './journal/verify.ts';
 import { listedStanding } from './policy/listed-standing.ts';
 import { announce } from './release/announce.ts';
+import { hasSides } from './release/target.ts';
+import { sides } from './release/vocabulary.ts';
 import { smoke } from './smoke/smoke.ts';
 
 export interface AloneOptions {
@@ -74,6 +76,27 @@ export async function askReading(
   } finally {
     reader.close();
   }
+}
+
+/**
+ * The lines with which a person moves services by hand, on every node and to both sides, from the configuration alone:
+ * for the day when there is no journal to be read. Of one service, or of every one with sides.
+ */
+export function linesByHand(config: Config, only: string | undefined): readonly string[] {
+  const makeTargetRoute = makeRoute({ mono: () => 0 });
+  const named = [...config.services.values()].filter(({ name }) => name === only);
+  const services = named.length === 0 ? [...config.services.values()] : named;
+  return services.flatMap(({ name, target }) => {
+    if (!hasSides(target)) return [];
+    const route = makeTargetRoute(target);
+    const nodes = target.nodes.map(({ node }) => node);
+    return sides.flatMap((side) => [
+      `${name} to ${side}, memory first, then what the next reload starts with:`,
+      ...(['memory', 'disk'] as const).flatMap((place) =>
+        nodes.flatMap((node) => route.byHand(node, side, place)),
+      ),
+    ]);
+  });
 }
 
 function openReader(database: string): Reader | undefined {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { askReading, openAlone } from './alone.ts';
+import { askReading, linesByHand, openAlone } from './alone.ts';
 import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
 import { askBot, releaseOfBot } from './cli/ask-bot.ts';
@@ -13,7 +13,7 @@ import { EndsWith } from './cli/ends-with.ts';
 import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
 import type { Asked, Common, Handlers, Outcome, Tell } from './cli/handlers.ts';
 import { runCli } from './cli/run-cli.ts';
-import type { Asker } from './commands/command.ts';
+import type { Asker, Command } from './commands/command.ts';
 import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
@@ -22,7 +22,7 @@ import { loadConfig } from './config/load-config.ts';
 import { deadlineIn } from './engine/deadline.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { routeSettings } from './haproxy/routes/all.ts';
-import { DatabaseHeld, DatabaseRefused } from './journal/errors.ts';
+import { DatabaseHeld, DatabaseRefused, JournalUnwritable } from './journal/errors.ts';
 import { holderOfDatabase } from './journal/hold-database.ts';
 import { realPlace } from './journal/real-place.ts';
 import { actor } from './release/vocabulary.ts';
@@ -128,8 +128,17 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     request: `cli:${request}`,
     foreign: false,
   };
-  const open = async (drives: boolean) =>
-    openAlone(config, { drives, hookVariables: hookVariables(config, process.env), complain });
+  const open = async (drives: boolean) => {
+    try {
+      return openAlone(config, {
+        drives,
+        hookVariables: hookVariables(config, process.env),
+        complain,
+      });
+    } catch (error) {
+      throw withLinesByHand(error, config, what.command);
+    }
+  };
   return askHouse(what, tell, {
     asker,
     askBot: () => askBot(socket, { word, text, user, timezone, request, until }),
@@ -139,6 +148,17 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     openIfFree: (drives) => open(drives).catch(unlessHeld),
     holder: () => holderWords(config.database),
     sleep: (ms) => pause(ms),
+  });
+}
+
+/** Without a journal nothing is moved here; a person is told how to do it without Pointsman. */
+function withLinesByHand(error: unknown, config: Config, command: Command): unknown {
+  if (!(error instanceof DatabaseRefused || error instanceof JournalUnwritable)) return error;
+  const of = 'service' in command ? command.service : 'of' in command ? command.of : undefined;
+  const lines = linesByHand(config, of?.replace(/-\d+$/, ''));
+  const how = 'Until then, who must move traffic does it by hand, on every node:';
+  return new EndsWith(exitCodes.malfunction, [error.message, how, ...lines].join('\n'), {
+    cause: error,
   });
 }
 

@@ -43,14 +43,15 @@ export function findService(room: Room, name: ServiceName): Service | string {
 /** A release by its id, or the open one of a service; a sentence where there is none. */
 export function findRelease(room: Room, of: ServiceName | ReleaseId): Release | string {
   const { journal, config } = room.engine.deps;
-  const byId = journal.release(of);
-  if (byId !== undefined) return byId;
+  // A service's open release is known without a look at the disk: that keeps the way back on a day when it is damaged.
   if (config.services.has(of)) {
     return (
       room.engine.openRelease(of) ??
       `Refused: ${of} has no open release. \`/release ${of}\` asks for one; \`/rollback ${of}\` takes the last accepted one back.`
     );
   }
+  const byId = journal.release(of);
+  if (byId !== undefined) return byId;
   return `Refused: there is no release or service "${of}". \`/release-status\` lists the services and what is open.`;
 }
 

@@ -8,6 +8,7 @@ import { type Change, changesOf } from './derive.ts';
 import { DerivedWriter, writeOf } from './derived-tables.ts';
 import { JournalUnwritable } from './errors.ts';
 import { Outbox } from './outbox.ts';
+import type { Remembered } from './remembered.ts';
 import { columns, entryOf, type Head, makeRow, origin, type Row } from './row.ts';
 
 /** What people are told of one row; `release` as it stands after it. */
@@ -44,7 +45,10 @@ export class Ledger {
   readonly #staged = {
     releases: new Map<ReleaseId, Release>(),
     services: new Map<ServiceName, ServiceState>(),
+    rows: [] as Row[],
   };
+  readonly #rowsOfOpen = new Map<ReleaseId, Row[]>();
+  #lastKnown: Row | undefined;
   #head: Head;
 
   constructor(db: Database, announce: Announce) {
@@ -82,6 +86,23 @@ export class Ledger {
     return [...this.#open.values()];
   }
 
+  /** Rows of an open release, oldest first, without a look at the file; undefined where it is not open. */
+  rowsOfOpen(id: ReleaseId): readonly Entry[] | undefined {
+    return this.#rowsOfOpen.get(id)?.map(entryOf);
+  }
+
+  /** What is known without reading the file. */
+  remembered(): Remembered {
+    const rows = [...this.#rowsOfOpen.values()].flat();
+    const last = this.#lastKnown;
+    if (last !== undefined && !rows.some(({ seq }) => seq === last.seq)) rows.push(last);
+    return {
+      rows: rows.sort((a, b) => a.seq - b.seq),
+      open: this.openReleases(),
+      services: [...this.#services.values()],
+    };
+  }
+
   /** The row that used this request up. */
   seen(request: string): number | undefined {
     return this.#seen.get(request) as number | undefined;
@@ -103,6 +124,7 @@ export class Ledger {
     const entry = entryOf(row);
     this.#checkOpening(entry);
     this.#insert.run(row);
+    this.#staged.rows.push(row);
     for (const change of changesOf(entry, this)) this.#take(change);
     const release = entry.release === undefined ? undefined : this.release(entry.release);
     this.outbox.add(entry, this.#announce(entry, release));
@@ -122,10 +144,15 @@ export class Ledger {
   /** The transaction is committed: what was staged counts. */
   settle(last: Head | undefined): void {
     if (last !== undefined) this.#head = { seq: last.seq, hash: last.hash };
+    this.#lastKnown = this.#staged.rows.at(-1) ?? this.#lastKnown;
     for (const [id, release] of this.#staged.releases) {
       if (release.ended === undefined) this.#open.set(id, release);
-      else this.#open.delete(id);
+      else {
+        this.#open.delete(id);
+        this.#rowsOfOpen.delete(id);
+      }
     }
+    for (const row of this.#staged.rows) this.#remember(row);
     for (const [name, state] of this.#staged.services) this.#services.set(name, state);
     this.forget();
   }
@@ -134,13 +161,28 @@ export class Ledger {
   forget(): void {
     this.#staged.releases.clear();
     this.#staged.services.clear();
+    this.#staged.rows.length = 0;
+  }
+
+  #remember(row: Row): void {
+    const { release } = row;
+    if (release === null || !this.#open.has(release)) return;
+    const rows = this.#rowsOfOpen.get(release);
+    if (rows === undefined) this.#rowsOfOpen.set(release, [row]);
+    else rows.push(row);
   }
 
   #load(): void {
+    const last = this.db.prepare('SELECT * FROM journal ORDER BY seq DESC LIMIT 1').get();
+    this.#lastKnown = last as Row | undefined;
     const releases = this.db.prepare('SELECT data FROM release WHERE open = 1 ORDER BY id').pluck();
     for (const data of releases.all()) {
       const release = JSON.parse(String(data)) as Release;
       this.#open.set(release.id, release);
+    }
+    const rowsOf = this.db.prepare('SELECT * FROM journal WHERE release = ? ORDER BY seq');
+    for (const id of this.#open.keys()) {
+      for (const row of rowsOf.all(id)) this.#remember(row as Row);
     }
     for (const data of this.db.prepare('SELECT data FROM service').pluck().all()) {
       const state = JSON.parse(String(data)) as ServiceState;

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import BetterSqlite, { type Database } from 'better-sqlite3';
-import { isSqliteError, JournalUnwritable } from './errors.ts';
+import { isSqliteError, JournalUnwritable, type SqliteFault } from './errors.ts';
 import { type Announce, Ledger } from './ledger.ts';
 import type { Mirror } from './mirror.ts';
+import { databaseOf } from './remembered.ts';
 import type { Reserve } from './reserve.ts';
 import { hashOf, type Row } from './row.ts';
 
@@ -32,6 +33,8 @@ export class Means {
   readonly #mirror: Mirror;
   readonly #say: (sentence: string) => void;
   #copy: Ledger | undefined;
+  /** Set where the copy is made of what is remembered, because the file's pages are damaged. */
+  #damage: JournalUnwritable | undefined;
 
   constructor({ path, primary, announce, reserve, mirror, say }: MeansParts) {
     this.#path = path;
@@ -81,7 +84,9 @@ export class Means {
     }
     this.#copy = this.#copyOfPrimary(error);
     this.#say(
-      `The database takes no rows (${(error as Error).message}): going back is journaled in ${this.#mirror.path} until it does.`,
+      this.#damage === undefined
+        ? `The database takes no rows (${(error as Error).message}): going back is journaled in ${this.#mirror.path} until it does.`
+        : `${this.#damage.message} Going back is journaled in ${this.#mirror.path}.`,
     );
     return this.#mirrored(this.#copy, work);
   }
@@ -123,6 +128,8 @@ export class Means {
 
   /** Moves the mirror's rows into the database; answers what hinders it. */
   #moveIn(copy: Ledger): unknown {
+    // Nothing is written into damaged pages: the mirror stays beside them, as evidence and for the next start.
+    if (this.#damage !== undefined) return this.#damage;
     const primary = this.#primary;
     const rows = copy.rowsAfter(primary.head.seq);
     try {
@@ -170,6 +177,7 @@ export class Means {
   }
 
   #copyOfPrimary(why: unknown): Ledger {
+    if (isDamage(why)) return this.#copyOfRemembered(why);
     try {
       const image = this.#primary.db.serialize();
       // A database in memory has no write-ahead log: header bytes 18 and 19 say so (SQLite file format, 1.3).
@@ -177,9 +185,26 @@ export class Means {
       image[19] = 1;
       return new Ledger(new BetterSqlite(image), this.#announce);
     } catch (error) {
+      if (isDamage(error)) return this.#copyOfRemembered(error);
       throw why ?? error;
     }
   }
+
+  #copyOfRemembered(error: SqliteFault): Ledger {
+    this.#damage = new JournalUnwritable(
+      error.code,
+      `The journal ${this.#path} is damaged (${error.message}), so nothing new is begun. Stop Pointsman, run \`pointsman audit verify\`, then \`pointsman audit restore\` from a backup.`,
+      error,
+    );
+    return new Ledger(databaseOf(this.#primary.remembered()), this.#announce);
+  }
+}
+
+function isDamage(error: unknown): error is SqliteFault {
+  return (
+    isSqliteError(error) &&
+    (error.code.startsWith('SQLITE_CORRUPT') || error.code.startsWith('SQLITE_NOTADB'))
+  );
 }
 
 /**

@@ -65,7 +65,7 @@ export class Store implements Journal {
   }
 
   rowsOf(release: ReleaseId): readonly Entry[] {
-    return this.#guarded(() => this.#past.rowsOf(release));
+    return this.#guarded(() => this.#ledger.rowsOfOpen(release) ?? this.#past.rowsOf(release));
   }
 
   /** Rows after `seq`, oldest first, at most `limit`. */

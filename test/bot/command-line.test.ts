@@ -1,3 +1,5 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import BetterSqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { holdDatabase } from '../../src/journal/hold-database.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
@@ -112,4 +114,44 @@ test('without a bot, a question is answered while another command has the databa
   expect(status.stdout).toMatch(/checkout-1 Awaiting approval/);
   expect(history.stdout).toMatch(/checkout-1/);
   expect(back.stderr).toMatch(/^Refused: process \d+ on \S+ holds /);
+});
+
+/** Overwrites the root page of the journal's table, and makes whoever has it in memory read it anew. */
+function damage(database: string): void {
+  const db = new BetterSqlite(database);
+  const page = Number(
+    db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'journal'").pluck().get(),
+  );
+  db.exec('UPDATE outbox SET attempts = attempts');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  const file = openSync(database, 'r+');
+  writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+  closeSync(file);
+  db.close();
+}
+
+test('with damaged pages a running bot still goes back; without one, status and rollback print the lines for every node', async () => {
+  const bot = await start();
+  await bot.releaseToAcceptance();
+  damage(bot.database);
+
+  const back = await verb(bot, 'abort', 'checkout').ended;
+  const went = await bot.memories();
+  bot.process.kill('SIGKILL');
+  await bot.process.ended;
+  const [status, again] = await Promise.all([
+    verb(bot, 'status').ended,
+    verb(bot, 'rollback', 'checkout').ended,
+  ]);
+
+  expect(back.code).toBe(0);
+  expect(went).toEqual(['backend_blue', 'backend_blue']);
+  for (const { code, stdout, stderr } of [status, again]) {
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/is damaged .*`pointsman audit verify`.*`pointsman audit restore`/);
+    for (const { mapFile } of fleet.nodes) {
+      expect(stderr).toContain(`echo "set map ${mapFile} active backend_blue`);
+      expect(stderr).toContain(`echo "set map ${mapFile} active backend_green`);
+    }
+  }
 });
