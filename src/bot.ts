@@ -19,6 +19,7 @@ import type { Store } from './journal/store.ts';
 import { verifyJournal } from './journal/verify.ts';
 import { personOf, standingOfBoth } from './policy/same-person.ts';
 import { announce } from './release/announce.ts';
+import { isServersRelease } from './release/release.ts';
 import { system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
 import { smoke } from './smoke/smoke.ts';
@@ -233,13 +234,14 @@ function faultOf(database: string): string | undefined {
 
 /** An open release keeps the nodes and addresses of its plan; they must still be known by name. */
 function checkOpenReleases(config: Config, store: Store): void {
-  for (const { id, service, plan } of store.openReleases()) {
+  for (const release of store.openReleases()) {
+    const { id, service, plan } = release;
     const fleet = config.fleets.get(config.services.get(service)?.fleet ?? '');
     const known = new Set(fleet?.nodes.map(({ name }) => name));
     const gone = plan.target.nodes.map(({ node }) => node).filter((node) => !known.has(node));
     if (gone.length === 0) continue;
     throw new ConfigTooSmall(
-      `Refused: ${id} is still open, and the configuration no longer names ${fleet === undefined ? `its service ${service}` : gone.join(', ')}. Put it back and start again, or end the release first: \`pointsman settle ${id} blue|green because <reason>\`.`,
+      `Refused: ${id} is still open, and the configuration no longer names ${fleet === undefined ? `its service ${service}` : gone.join(', ')}. Put it back and start again, or end the release first: \`pointsman ${isServersRelease(release) ? `abort ${id}` : `settle ${id} blue|green because <reason>`}\`.`,
     );
   }
 }

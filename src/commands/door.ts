@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { type Deed, judge } from '../policy/judge.ts';
+import { hasSides } from '../release/target.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import type { Ask, Asker, Command, CommandOf, Reply } from './command.ts';
 import { abortRelease, decide, hold, settle } from './decide-release.ts';
@@ -50,7 +51,7 @@ async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<
   const known = await standingOf(asker.actor);
   const standing = asker.foreign ? { ...known, foreign: true } : known;
   let membership: string | undefined;
-  for (const deed of deedsOf(command)) {
+  for (const deed of deedsOf(deps, command)) {
     const verdict = judge(deed, standing);
     if (verdict.kind === 'refused') return { kind: 'refused', text: verdict.sentence };
     membership ??= verdict.membership;
@@ -63,10 +64,21 @@ async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<
   return answer({ ...deps, asker, standing, by }, command);
 }
 
-function deedsOf(command: Command): readonly Deed[] {
+function deedsOf(deps: DoorDeps, command: Command): readonly Deed[] {
+  if (isOfServers(deps, command)) return ['turn_server'];
   const overrides = 'override' in command && command.override === true;
   // Going against a gate or a hold is an operator's deed, whatever else the command is.
   return overrides ? ['override'] : [command.kind];
+}
+
+/** `Re-apply` and `Roll back` on what an operator set, or on what a reload let in again. */
+function isOfServers({ engine }: DoorDeps, command: Command): boolean {
+  if (command.kind !== 'reapply' && command.kind !== 'abort') return false;
+  const { journal, config } = engine.deps;
+  const release = journal.release(command.of) ?? engine.openRelease(command.of);
+  if (release !== undefined) return release.plan.kind === 'state';
+  const service = config.services.get(command.of);
+  return service !== undefined && !hasSides(service.target);
 }
 
 function answer(room: Room, command: Command): Reply | Promise<Reply> {

@@ -94,7 +94,7 @@ export async function reapplyServers(
   const settings = desired
     .map(([name, state]) => ({ server: serverName(name), state }))
     .sort((a, b) => Number(b.state === 'ready') - Number(a.state === 'ready'));
-  const wanted = { kind: 'state', settings } as const;
+  const wanted = { kind: 'state', settings, again: true } as const;
   const ask = { service, target, wanted, because: 'Re-apply' };
   return replyOf(await askServers(room.engine, ask, room.by));
 }

@@ -20,6 +20,7 @@ export type Deed =
   | 'drain'
   | 'maint'
   | 'ready'
+  | 'turn_server'
   | 'lock'
   | 'unlock'
   | 'status'
@@ -48,6 +49,8 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   drain: ['operator'],
   maint: ['operator'],
   ready: ['operator'],
+  // An operator's own word on a server goes on, or back, by an operator, too.
+  turn_server: ['releaser', 'operator'],
   lock: ['operator'],
   unlock: ['operator'],
   status: ['viewer'],
@@ -115,6 +118,7 @@ const words: Readonly<Record<Deed, string>> = {
   drain: 'draining a server',
   maint: 'taking a server out',
   ready: 'putting a server back',
+  turn_server: 'deciding on a release of single servers',
   lock: 'locking a service',
   unlock: 'unlocking a service',
   status: 'asking for the status',

@@ -31,6 +31,7 @@ const allowed: Readonly<Record<Deed, readonly Role[]>> = {
   drain: ['operator'],
   maint: ['operator'],
   ready: ['operator'],
+  turn_server: ['releaser', 'operator'],
   lock: ['operator'],
   unlock: ['operator'],
   status: ['viewer', 'releaser', 'approver', 'operator'],

@@ -5,6 +5,7 @@ import type { Entry, Happening } from '../../src/release/journal-entry.ts';
 import type { Release } from '../../src/release/release.ts';
 import { makeRollingPlan } from '../../src/release/servers-plan.ts';
 import { actor, backendName, nodeName, serverName } from '../../src/release/vocabulary.ts';
+import { announcementMessage } from '../../src/slack/announcement-message.ts';
 import { card } from '../../src/slack/card.ts';
 import type { CardView } from '../../src/slack/card-view.ts';
 import { noon } from './a-release.ts';
@@ -123,4 +124,20 @@ test('a release of single servers that has ended has no button', () => {
 
   expect(buttonsOf(release)).toEqual([]);
   expect(tableOf(release)[2]).toBe('b2 | stopped here, put back | lb-1 drain, lb-2 ready');
+});
+
+test('a server that a reload let in again is told with Re-apply, and nothing to accept', () => {
+  const told = announcementMessage(
+    { kind: 'channel', service: 'shop', text: 'lb-1 was reloaded.', again: true },
+    { nodes: 2 },
+  );
+
+  const actions = told.blocks?.find((block) => block.type === 'actions') as ActionsBlock;
+  expect(actions.elements).toMatchObject([
+    {
+      action_id: 're_apply',
+      value: 'shop',
+      confirm: { text: { text: 'shop: every server is set to what it should be, on 2 nodes' } },
+    },
+  ]);
 });

@@ -191,3 +191,18 @@ test('the status has a row per node and server, with what it should be', async (
     servers: [{ backend: 'backend_blue' }],
   });
 });
+
+test('what an operator set is decided on by an operator, too', async () => {
+  await done('drain', 'b1', 'checkout-1');
+  await fleet.node(0).ask('set server backend_blue/b1 state ready');
+
+  const reply = await bench.ask('U0OLAF', { kind: 'reapply', of: 'checkout' });
+  await bench.until('checkout-2', 'completed');
+
+  expect(reply).toMatchObject({ kind: 'done' });
+  expect((await statesOf(fleet)).map(({ b1 }) => b1)).toEqual(['drain', 'drain']);
+  expect(await bench.ask('U0ANN', { kind: 'reapply', of: 'checkout' })).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('needs the role releaser or operator'),
+  });
+});

@@ -15,7 +15,12 @@ export type PlannedServers =
 /** What is wanted of a service of single servers: every server in turn, or some in one state each. */
 export type ServersWanted =
   | { readonly kind: 'rolling'; readonly version?: string }
-  | { readonly kind: 'state'; readonly settings: readonly ServerSetting[] };
+  | {
+      readonly kind: 'state';
+      readonly settings: readonly ServerSetting[];
+      /** True: said before, so a server that is gone by now is left out. */
+      readonly again?: boolean;
+    };
 
 /**
  * Reads the fleet and makes the plan. Refuses where it could not be carried out as the nodes are: a server that nobody
@@ -25,7 +30,7 @@ export async function planServers(
   engine: Engine,
   service: Service,
   target: ServersTarget,
-  wanted: ServersWanted,
+  asked: ServersWanted,
 ): Promise<PlannedServers> {
   const readings = await readServersFleet(engine.deps.serversRoute(target), target);
   const found = foundServers(target, readings);
@@ -34,6 +39,7 @@ export async function planServers(
       `Refused: ${found.why}. See \`/release-status ${service.name}\` and ask again when every node answers alike.`,
     );
   }
+  const wanted = withoutGone(asked, found.target);
   const unknown = whyUnknown(wanted, found.target);
   if (unknown !== undefined) return refused(unknown);
   const plan = planOf(wanted, found, service);
@@ -56,6 +62,11 @@ function planOf(wanted: ServersWanted, found: Found, service: Service): ServersP
     { target, observed, ...(version === undefined ? {} : { version }) },
     service,
   );
+}
+
+function withoutGone(wanted: ServersWanted, { servers }: ServersTarget): ServersWanted {
+  if (wanted.kind === 'rolling' || wanted.again !== true) return wanted;
+  return { ...wanted, settings: wanted.settings.filter(({ server }) => servers.includes(server)) };
 }
 
 function whyUnknown(wanted: ServersWanted, target: ServersTarget): string | undefined {
