@@ -13,6 +13,15 @@ test("the page's shortest file loads", () => {
   expect(parseConfig(yaml, routeSettings, '/')).toMatchObject({ kind: 'config' });
 });
 
+/** One of every kind and way that is not the shortest file's. */
+const otherRoutes = {
+  config: { kind: 'config' },
+  servers: { kind: 'servers' },
+  stay: { kind: 'sessions', by: 'servers' },
+  zone: { kind: 'sessions', by: 'zone_cookie' },
+  health: { kind: 'sessions', by: 'health' },
+};
+
 test('the page names every key there is', () => {
   const nonsense = { nonsense: 1 };
   const problems = problemsOf((file) => {
@@ -23,6 +32,9 @@ test('the page names every key there is', () => {
     Object.assign(file.fleets.edge.nodes[0], nonsense, { maps: { '/m': nonsense } });
     const { checkout } = file.services;
     Object.assign(checkout.route, nonsense);
+    for (const [name, route] of Object.entries(otherRoutes)) {
+      file.services[name] = { ...checkout, route: { ...route, ...nonsense } };
+    }
     Object.assign(checkout.sides, nonsense);
     const sections = ['approval', 'gates', 'bake', 'acceptance', 'drain', 'smoke_tls'];
     Object.assign(checkout, nonsense, Object.fromEntries(sections.map((key) => [key, nonsense])));
