@@ -1,17 +1,16 @@
 import type { Service } from '../config/config.ts';
-import type { Entry } from '../release/journal-entry.ts';
-import type { NodeReading } from '../release/reading.ts';
+import type { NodeReading, OldWorkers } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
-import { hasSides, type ServersTarget, traitsOf } from '../release/target.ts';
+import { hasSides, type ServersTarget, type SideTarget, traitsOf } from '../release/target.ts';
 import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
 import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
 import type { Engine } from './engine.ts';
-import { readFleet } from './fleet.ts';
 import { fleetAbort } from './fleet-abort.ts';
+import { isSameStand, type Stand, standOf } from './journal-stand.ts';
+import { NodeLooks } from './node-looks.ts';
 import { type OldWorkersSeen, oldWorkerEvents } from './old-worker-events.ts';
-import { readOldWorkers } from './old-workers.ts';
+import type { ServersReading } from './ports.ts';
 import { type ServersSeen, serversDrift } from './servers/servers-drift.ts';
-import { readServersFleet } from './servers/servers-fleet.ts';
 
 /** States in which the release itself is writing: what is read then is not drift. */
 const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persisting']);
@@ -20,102 +19,141 @@ const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persist
 export class DriftWatch {
   readonly #engine: Engine;
   readonly #stop = fleetAbort();
-  readonly #readings = new Map<ServiceName, readonly NodeReading[]>();
-  readonly #seen = new Map<ServiceName, Round>();
-  readonly #servers = new Map<ServiceName, ServersRound>();
+  readonly #readings = new Map<ServiceName, Map<NodeName, NodeReading>>();
+  readonly #seen = new Map<ServiceName, Map<NodeName, NodeSeen>>();
+  readonly #servers = new Map<ServiceName, Map<NodeName, ServersNodeSeen>>();
+  readonly #nodes: NodeLooks;
+  readonly #rounds = new Set<Promise<void>>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#nodes = new NodeLooks(engine.deps.clock, this.#stop.signal);
   }
 
   start(): void {
-    this.#running = this.#rounds();
+    this.#running = this.#run();
   }
 
   /** Resolves when no reading is under way. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('stopping'));
     await this.#running;
+    await Promise.all(this.#rounds);
   }
 
-  /** What the last round read of a service's nodes. */
+  /** What was last read of a service's nodes. */
   readingsOf(service: ServiceName): readonly NodeReading[] | undefined {
-    return this.#readings.get(service);
+    const readings = this.#readings.get(service);
+    return readings === undefined ? undefined : [...readings.values()];
   }
 
-  /** One look at every service. A failing one does not keep the others from being looked at. */
+  /**
+   * One look at every service, side by side; resolves when the last node has answered or is known not to. A failing
+   * one does not keep the others from being looked at.
+   */
   async round(): Promise<void> {
     const { config, complain } = this.#engine.deps;
-    for (const service of config.services.values()) {
-      if (this.#stop.signal.aborted) return;
+    const looks = [...config.services.values()].map(async (service) => {
       await this.#look(service).catch((error: unknown) => {
         if (!this.#stop.signal.aborted) complain(error, `watching ${service.name} for drift`);
       });
-    }
+    });
+    await Promise.all(looks);
   }
 
-  async #rounds(): Promise<void> {
-    const { clock, config } = this.#engine.deps;
+  /** A silent node is waited for beside the next rounds, not before them. */
+  async #run(): Promise<void> {
+    const { everyMs } = this.#engine.deps.config.drift;
     while (!this.#stop.signal.aborted) {
-      await this.round();
-      await clock.sleep(config.drift.everyMs, this.#stop.signal).catch(() => undefined);
+      const round = this.round();
+      this.#rounds.add(round);
+      void round.finally(() => this.#rounds.delete(round));
+      await this.#nodes.soon(round);
+      await this.#engine.deps.clock.sleep(everyMs, this.#stop.signal).catch(() => undefined);
     }
   }
 
   async #look(service: Service): Promise<void> {
-    const { deps } = this.#engine;
-    const before = this.#standOf(service.name);
-    if (isWriting(before.open)) return;
+    const before = standOf(this.#engine, service.name);
+    if (this.#stop.signal.aborted || isWriting(before.open)) return;
     const target = before.open?.plan.target ?? service.target;
-    if (!hasSides(target)) return this.#lookServers(service.name, target, before);
-    const route = deps.route(target);
-    const [readings, oldWorkers] = await Promise.all([
-      readFleet(route, target, this.#stop.signal),
-      readOldWorkers(route, target, this.#stop.signal),
-    ]);
-    this.#readings.set(service.name, readings);
-    const now = this.#standOf(service.name);
-    // What was read while something was decided or written belongs to neither before nor after.
-    if (!isSameStand(before, now) || this.#stop.signal.aborted) return;
-    const last = this.#seen.get(service.name) ?? firstRound;
-    const { open } = now;
-    const state = deps.journal.service(service.name);
-    const wrote = last.written !== now.written;
-    const drift = driftEvents(last.nodes, readings, {
-      service: service.name,
-      state,
-      open,
-      traits: traitsOf(target),
-      wrote,
-    });
-    const old = oldWorkerEvents(last.oldWorkers, oldWorkers, state.switchedTo);
-    const { written } = now;
-    this.#seen.set(service.name, { nodes: drift.seen, oldWorkers: old.seen, written });
-    for (const event of [...drift.events, ...old.events]) this.#tell(service.name, open, event);
+    await (hasSides(target)
+      ? this.#lookAtSides(service.name, target, before)
+      : this.#lookAtServers(service.name, target, before));
   }
 
-  async #lookServers(service: ServiceName, target: ServersTarget, before: Stand): Promise<void> {
-    const { serversRoute, journal } = this.#engine.deps;
-    const readings = await readServersFleet(serversRoute(target), target, this.#stop.signal);
-    const now = this.#standOf(service);
+  #lookAtSides(service: ServiceName, target: SideTarget, before: Stand): Promise<void> {
+    const route = this.#engine.deps.route(target);
+    const { signal } = this.#stop;
+    const read = async (node: NodeName): Promise<SidesLook> => {
+      const [reading, oldWorkers] = await Promise.all([
+        route.read(node, signal),
+        route.oldWorkers(node, signal),
+      ]);
+      return { node, reading, oldWorkers };
+    };
+    return this.#nodes.of(service, target.nodes, read, (looks) =>
+      this.#judgeSides(service, target, looks, before),
+    );
+  }
+
+  #judgeSides(
+    service: ServiceName,
+    target: SideTarget,
+    looks: readonly SidesLook[],
+    before: Stand,
+  ): void {
+    if (this.#stop.signal.aborted || looks.length === 0) return;
+    const readings = entryOf(this.#readings, service);
+    for (const { node, reading } of looks) readings.set(node, reading);
+    const now = standOf(this.#engine, service);
+    // What was read while something was decided or written belongs to neither before nor after.
+    if (!isSameStand(before, now)) return;
+    const { open, written } = now;
+    const state = this.#engine.deps.journal.service(service);
+    const facts = { service, state, open, traits: traitsOf(target) };
+    const known = entryOf(this.#seen, service);
+    for (const { node, reading, oldWorkers } of looks) {
+      const last = known.get(node) ?? unseen;
+      const drift = driftEvents(mapOf(node, last.seen), [reading], {
+        ...facts,
+        wrote: last.written !== written,
+      });
+      const workers = mapOf(node, oldWorkers);
+      const old = oldWorkerEvents(mapOf(node, last.oldWorkers), workers, state.switchedTo);
+      known.set(node, { seen: drift.seen.get(node), oldWorkers: old.seen.get(node), written });
+      for (const event of [...drift.events, ...old.events]) this.#tell(service, open, event);
+    }
+  }
+
+  #lookAtServers(service: ServiceName, target: ServersTarget, before: Stand): Promise<void> {
+    const route = this.#engine.deps.serversRoute(target);
+    return this.#nodes.of(
+      service,
+      target.nodes,
+      (node) => route.read(node, this.#stop.signal),
+      (readings) => this.#judgeServers(service, readings, before),
+    );
+  }
+
+  #judgeServers(service: ServiceName, readings: readonly ServersReading[], before: Stand): void {
+    if (this.#stop.signal.aborted || readings.length === 0) return;
+    const now = standOf(this.#engine, service);
     // An open release looks at its servers itself.
     if (!isSameStand(before, now) || now.open !== undefined) return;
-    if (this.#stop.signal.aborted) return;
-    const last = this.#servers.get(service) ?? { nodes: new Map(), written: undefined };
-    const { servers: state } = journal.service(service);
-    const wrote = last.written !== now.written;
-    const { seen, events } = serversDrift(last.nodes, readings, { state, wrote });
-    this.#servers.set(service, { nodes: seen, written: now.written });
-    for (const event of events) this.#tell(service, undefined, event);
-  }
-
-  #standOf(service: ServiceName): Stand {
-    const { journal } = this.#engine.deps;
-    const { lastNumber } = journal.service(service);
-    const rows = journal.rowsOf(`${service}-${lastNumber}`);
-    const written = rows.findLast(isIntent)?.seq;
-    return { open: this.#engine.openRelease(service), lastNumber, written };
+    const { servers: state } = this.#engine.deps.journal.service(service);
+    const known = entryOf(this.#servers, service);
+    for (const reading of readings) {
+      const last = known.get(reading.node) ?? { seen: undefined, written: undefined };
+      const wrote = last.written !== now.written;
+      const { seen, events } = serversDrift(mapOf(reading.node, last.seen), [reading], {
+        state,
+        wrote,
+      });
+      known.set(reading.node, { seen: seen.get(reading.node), written: now.written });
+      for (const event of events) this.#tell(service, undefined, event);
+    }
   }
 
   #tell(service: ServiceName, open: Release | undefined, event: DriftEvent): void {
@@ -132,41 +170,40 @@ export class DriftWatch {
   }
 }
 
-/** What the last round saw of a service. */
-interface Round {
-  readonly nodes: ReadonlyMap<NodeName, Seen>;
-  readonly oldWorkers: ReadonlyMap<NodeName, OldWorkersSeen>;
+/** What one node showed in one look. */
+interface SidesLook {
+  readonly node: NodeName;
+  readonly reading: NodeReading;
+  readonly oldWorkers: OldWorkers | undefined;
+}
+
+/** What was last seen of a node for one service. */
+interface NodeSeen {
+  readonly seen: Seen | undefined;
+  readonly oldWorkers: OldWorkersSeen | undefined;
   /** The newest intent of then: a later one means that Pointsman wrote since. */
   readonly written: number | undefined;
 }
 
 /** The same of a service of single servers. */
-interface ServersRound {
-  readonly nodes: ReadonlyMap<NodeName, ServersSeen>;
+interface ServersNodeSeen {
+  readonly seen: ServersSeen | undefined;
   readonly written: number | undefined;
 }
 
-const firstRound: Round = { nodes: new Map(), oldWorkers: new Map(), written: undefined };
+const unseen: NodeSeen = { seen: undefined, oldWorkers: undefined, written: undefined };
 
-/** Where the journal has a service: by what a reading must be judged. */
-interface Stand {
-  readonly open: Release | undefined;
-  readonly lastNumber: number;
-  /** The newest intent of the newest release. */
-  readonly written: number | undefined;
+function mapOf<Value>(node: NodeName, value: Value | undefined): ReadonlyMap<NodeName, Value> {
+  return value === undefined ? new Map() : new Map([[node, value]]);
 }
 
-function isIntent({ what }: Entry): boolean {
-  return what.kind === 'intent' || what.kind === 'servers_intent';
-}
-
-function isSameStand(one: Stand, other: Stand): boolean {
-  return (
-    one.open?.state === other.open?.state &&
-    (one.open?.goingBack === undefined) === (other.open?.goingBack === undefined) &&
-    one.lastNumber === other.lastNumber &&
-    one.written === other.written
-  );
+function entryOf<Value>(
+  all: Map<ServiceName, Map<NodeName, Value>>,
+  service: ServiceName,
+): Map<NodeName, Value> {
+  const known = all.get(service) ?? new Map<NodeName, Value>();
+  all.set(service, known);
+  return known;
 }
 
 function isWriting(release: Release | undefined): boolean {

@@ -156,3 +156,31 @@ test('a node that Pointsman itself could not take back is off, and nobody is bla
     [],
   ]);
 });
+
+test('a frozen node keeps nobody from being told of another, however many services are watched', async () => {
+  const config = checkoutOn(fleet);
+  const [checkout] = config.services.values();
+  if (checkout === undefined) throw new Error('no service');
+  const names = Array.from({ length: 12 }, (_, i) => `shop${String.fromCharCode(97 + i)}`);
+  const services = new Map(names.map((name) => [name, { ...checkout, name }]));
+  bench = new Bench({ ...config, services });
+  await bench.watch.round();
+  await fleet.node(0).pause();
+  await fleet.node(1).ask(`set map ${fleet.node(1).mapFile} active backend_green`);
+  const toldOf = (node: string) =>
+    names.filter((service) =>
+      bench.store
+        .history({ service, limit: 10 })
+        .some(({ sentence }) => new RegExp(`\\b${node} (has|does not)`).test(sentence)),
+    );
+
+  const began = performance.now();
+  bench.watch.start();
+  await waitUntil(() => toldOf('lb-2').length === names.length, { what: 'all to be told of lb-2' });
+  const took = performance.now() - began;
+  await waitUntil(() => toldOf('lb-1').length > 0, { what: 'somebody to be told of lb-1' });
+  fleet.node(0).resume();
+
+  // Each service waits a second for the frozen node; one after another that would be twelve.
+  expect(took).toBeLessThan(4_000);
+});

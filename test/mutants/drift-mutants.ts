@@ -64,4 +64,15 @@ export const driftMutants: readonly Mutant[] = [
     ],
     tests: [answers],
   },
+  {
+    check: 'a frozen node does not hold back what is told of the others',
+    file: 'src/engine/node-looks.ts',
+    edits: [
+      {
+        find: 'await Promise.race([work, late]);',
+        replace: 'void late;\n    await work;',
+      },
+    ],
+    tests: ['test/engine/drift-watch.test.ts'],
+  },
 ];
