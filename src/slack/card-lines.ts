@@ -8,7 +8,7 @@ import { reloadWords, traitsOf } from '../release/target.ts';
 import { sides } from '../release/vocabulary.ts';
 import { hookLines, noReturnLine } from './card-hooks.ts';
 import type { CardView } from './card-view.ts';
-import { readyNodes } from './side-words.ts';
+import { readyNodes, withoutServers } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
 import { codeBlock, cutText, personText, sentenceText, typedText } from './slack-text.ts';
 
@@ -184,10 +184,23 @@ const wayBack: ReadonlySet<ReleaseState> = new Set([
 function rollbackLine({ state, plan }: Release, { readings }: CardView): readonly string[] {
   if (!wayBack.has(state) || readings === undefined || readings.length === 0) return [];
   if (!isSidePlan(plan)) return [];
-  const ready = readyNodes(readings, plan.from);
+  const ready = readyNodes(readings, plan.from).length;
   const nodes = plan.target.nodes.length;
-  return [`${ready === nodes ? '✓' : '⚠'} Rollback ready ${ready}/${nodes}`];
+  const dead = beforeTraffic.has(state) ? [] : withoutServers(readings, plan.to);
+  const mark = ready === nodes && dead.length === 0 ? '✓' : '⚠';
+  const badge = `Rollback ready ${ready}/${nodes}`;
+  // A check mark beside a side that answers 503 would say that all is well.
+  return dead.length === 0
+    ? [`${mark} ${badge}`]
+    : [`${mark} ${plan.to} has no healthy server on ${typedText(dead.join(', '))}  ·  ${badge}`];
 }
+
+/** The new side has no traffic yet: nobody misses its servers. */
+const beforeTraffic: ReadonlySet<ReleaseState> = new Set([
+  'awaiting_approval',
+  'deploying',
+  'preflight',
+]);
 
 /** Those that no gate line says already. */
 function inconclusiveLines({ inconclusive, gates }: Release): readonly string[] {

@@ -1,6 +1,6 @@
 import { heldWords } from '../release/held-words.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
-import { type Side, sides } from '../release/vocabulary.ts';
+import { type NodeName, type Side, sides } from '../release/vocabulary.ts';
 
 /** A side that may be unknown, in cells and lines. */
 export function perhapsSide(side: Side | 'mixed' | 'unknown' | 'none' | undefined): string {
@@ -30,11 +30,19 @@ export function sessionsOf(node: ReachedNode): string {
   return sides.map((side) => `${side} ${node.sides[side].sessions}`).join(', ');
 }
 
-/** How many nodes could take a side's traffic back now: at least one healthy server there. */
-export function readyNodes(readings: readonly NodeReading[], side: Side): number {
-  return readings.filter(
-    (reading) => reading.kind === 'reached' && reading.sides[side].servers.some(isUp),
-  ).length;
+/** The nodes that could take a side's traffic now: at least one healthy server there. */
+export function readyNodes(readings: readonly NodeReading[], side: Side): readonly NodeName[] {
+  return readings
+    .filter((reading) => reading.kind === 'reached' && reading.sides[side].servers.some(isUp))
+    .map(({ node }) => node);
+}
+
+/** The nodes that answer and have no healthy server of a side. */
+export function withoutServers(readings: readonly NodeReading[], side: Side): readonly NodeName[] {
+  const ready = new Set(readyNodes(readings, side));
+  return readings
+    .filter(({ kind, node }) => kind === 'reached' && !ready.has(node))
+    .map(({ node }) => node);
 }
 
 function isUp({ health }: { readonly health: string }): boolean {

@@ -132,6 +132,27 @@ test('a release at rest reads as a page: who, what, where, and what is missing',
   ]);
 });
 
+test('no check mark stands beside a side that has no healthy server', () => {
+  const release = everyState().get('completed');
+  const reading = aReading('lb-2');
+  if (release === undefined || reading.kind !== 'reached') throw new Error('no such state');
+  const servers = reading.sides.green.servers.map(
+    (server) => ({ ...server, health: 'down' }) as const,
+  );
+  const dead = {
+    ...reading,
+    sides: { ...reading.sides, green: { ...reading.sides.green, servers } },
+  };
+
+  const { text } = card(release, {
+    ...plainView,
+    readings: [aReading('lb-1'), dead, aReading('lb-3')],
+  });
+
+  expect(text).toContain('⚠ green has no healthy server on lb-2  ·  Rollback ready 3/3');
+  expect(text).not.toContain('✓ Rollback ready');
+});
+
 test('the node table shows memory, disk, servers and sessions, and marks a node that is silent', () => {
   const release = everyState().get('verifying');
   if (release === undefined) throw new Error('no such state');
