@@ -61,7 +61,8 @@ function actionsOf(release: Release): readonly ActionId[] {
 
 /** What has stopped goes on, or goes back; a batch in the middle may be taken back. */
 function actionsOfServers({ state, goingBack, drain }: ServersRelease): readonly ActionId[] {
-  if (isEnd(state) || goingBack !== undefined) return [];
+  if (isEnd(state)) return [];
+  if (goingBack !== undefined) return state === 'needs_attention' ? ['re_apply'] : [];
   if (state === 'awaiting_approval') return ['approve', 'cancel'];
   if (isBeforeSwitch(state)) return ['cancel'];
   if (state === 'needs_attention') return ['re_apply', 'roll_back'];

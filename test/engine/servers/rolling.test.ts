@@ -112,3 +112,31 @@ test('Roll back in the middle puts back what is out and ends it Aborted', async 
   fleet.application('blue', index).letGo();
   await held;
 });
+
+test('batches of two: both are out together, and one stays', async () => {
+  bench = new Bench(shopOn(fleet, {}, 2));
+
+  const planned = await bench.ask('U0RITA', { kind: 'plan', service: 'checkout' });
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'completed');
+
+  expect(planned).toMatchObject({
+    kind: 'plan',
+    sentences: [
+      expect.stringMatching(/^Drain backend_blue\/b1, backend_blue\/b2 on lb-1, lb-2, /),
+      expect.stringMatching(/^Drain backend_blue\/b3 on lb-1, lb-2, /),
+    ],
+  });
+  expect(await statesOf(fleet)).toEqual([allReady, allReady]);
+});
+
+test('a batch of all servers at once is refused: nobody would be left', async () => {
+  bench = new Bench(shopOn(fleet, {}, 3));
+
+  expect(await bench.ask('U0RITA', release)).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining(
+      'without b1, b2, b3 no healthy server is left: there is no other',
+    ),
+  });
+});

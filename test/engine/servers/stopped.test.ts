@@ -273,3 +273,75 @@ test('nobody answers about the sessions: it stops, nothing is cut', async () => 
   fleet.application('blue', index).letGo();
   expect((await held).status).toBe(200);
 });
+
+test('going back waits for a silent node, and a person may say: try again now', async () => {
+  const proxy = await behindProxy({ hooks: { deploy: hook('exit 1') } });
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'needs_attention');
+  await proxy.set({ kind: 'refuse' });
+  await bench.ask('U0RITA', { kind: 'abort', ...first });
+  await waitUntil(
+    () => bench.release('checkout-1').attention?.why.startsWith('Not every node could be put back'),
+    { timeout: 20_000 },
+  );
+  const halfway = await statesOf(fleet);
+
+  await proxy.set({ kind: 'pass' });
+  const reply = await bench.ask('U0RITA', { kind: 'reapply', ...first });
+  await bench.until('checkout-1', 'aborted');
+
+  // The node that answered did not have to wait for the one that did not.
+  expect(halfway.map(({ b1 }) => b1)).toEqual(['ready', 'maint']);
+  expect(reply).toMatchObject({ text: 'checkout-1 tries again to go back.' });
+  expect(await statesOf(fleet)).toEqual([allReady, allReady]);
+}, 60_000);
+
+test.each(['drop_after', 'cut', 'lie'] as const)(
+  'a write that ends in doubt (%s) is read back behind a barrier, then it goes on',
+  async (kind) => {
+    const proxy = await behindProxy();
+    await proxy.set({ kind }, { when: (line) => line.startsWith('set server'), times: 1 });
+
+    await bench.ask('U0RITA', release);
+    await bench.until('checkout-1', 'completed');
+
+    const rows = bench.store.rowsOf('checkout-1').map(({ what }) => what);
+    const outcomes = rows.flatMap((what) =>
+      what.kind === 'servers_result'
+        ? [what.outcome]
+        : what.kind === 'servers_reconciled'
+          ? ['read']
+          : [],
+    );
+    expect(outcomes.filter((outcome) => outcome !== 'applied')).toEqual(
+      kind === 'lie' ? ['not_applied'] : ['unknown', 'read'],
+    );
+    expect(await statesOf(fleet)).toEqual([allReady, allReady]);
+  },
+  60_000,
+);
+
+test('a clean stop in the middle parks it, and the next start goes on from there', async () => {
+  bench = new Bench(shopOn(fleet, { drain: { timeoutMs: 60_000, then: 'wait' } }));
+  const held = fetch(`${fleet.node(0).frontend}/hold`);
+  await waitUntil(() => fleet.applications.blue.some((app) => app.held === 1));
+  const index = fleet.applications.blue.findIndex((app) => app.held === 1);
+  await bench.ask('U0RITA', release);
+  await waitUntil(
+    async () =>
+      bench.release('checkout-1').servers?.phase === 'empty' &&
+      (await statesOf(fleet))[0]?.[`b${index + 1}`] === 'drain',
+    { timeout: 20_000 },
+  );
+
+  await bench.close();
+  bench.open();
+  const { parked, state } = bench.release('checkout-1');
+  fleet.application('blue', index).letGo();
+  expect((await held).status).toBe(200);
+  await bench.until('checkout-1', 'completed');
+
+  expect({ parked, state }).toEqual({ parked: true, state: 'switching' });
+  expect(bench.kinds('checkout-1')).toContain('parked');
+  expect(await statesOf(fleet)).toEqual([allReady, allReady]);
+}, 60_000);

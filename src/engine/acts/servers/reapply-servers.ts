@@ -4,10 +4,10 @@ import type { Engine } from '../../engine.ts';
 import { type Answer, answerTo, type By, refuse } from '../answer.ts';
 import { rowOf } from '../row-of.ts';
 
-/** `Re-apply`: a release of single servers that stopped goes on from where it stopped. */
+/** `Re-apply`: a release of single servers that stopped goes on from where it stopped, also on its way back. */
 export function goOnServers(engine: Engine, release: ServersRelease, by: By): Answer {
   const { id, state, goingBack, service } = release;
-  if (goingBack !== undefined) {
+  if (goingBack !== undefined && state !== 'needs_attention') {
     return refuse(`Refused: ${id} is going back: ${goingBack.why} It cannot go on any more.`);
   }
   if (state !== 'needs_attention') {
@@ -20,5 +20,6 @@ export function goOnServers(engine: Engine, release: ServersRelease, by: By): An
     by.origin.request,
   );
   engine.interrupt(id);
-  return answerTo(appended, `${id} goes on from where it stopped.`, id);
+  const what = goingBack === undefined ? 'goes on from where it stopped' : 'tries again to go back';
+  return answerTo(appended, `${id} ${what}.`, id);
 }
