@@ -78,12 +78,16 @@ test('a release edits and reloads every node, and there is nothing left to be pe
   expect((await verdicts()).map(([verdict]) => verdict)).toEqual(Array(3).fill('in sync'));
 });
 
-test('a reload before acceptance changes nothing: the file names the new side already', async () => {
+test('an edit elsewhere and a reload before acceptance change nothing: the file names the new side already', async () => {
   bench = quickly();
   await released();
 
+  edit(fleet.node(1), 'maxconn 2000', 'maxconn 2001');
+  await nextSecond();
   await fleet.node(1).reload();
+  await nextSecond();
 
+  expect(bench.release('checkout-1').state).toBe('awaiting_acceptance');
   expect(await bodies()).toEqual(onGreen);
 });
 
@@ -188,24 +192,27 @@ test('what the old workers still serve is counted, named, and cut where a person
   );
 });
 
-test('a file that somebody touches is told: nobody knows what the worker has until it is reloaded', async () => {
+test('another hand on the line is told while only the file has it, and when the worker has it, too', async () => {
   bench = quickly({ accept: 'auto' });
   await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
   await bench.until('checkout-1', 'completed');
-  await nextSecond();
 
-  edit(fleet.node(2), 'maxconn 2000', 'maxconn 2001');
-  const touched = await verdicts();
+  edit(fleet.node(1), 'maxconn 2000', 'maxconn 2001');
+  edit(fleet.node(2), 'default_backend backend_green', 'default_backend backend_blue');
+  const edited = await verdicts();
   await nextSecond();
   await fleet.node(2).reload();
+  const reloaded = await verdicts();
 
-  expect(touched[2]).toEqual([
-    'drifted',
-    expect.stringMatching(
-      /^lb-3 has neither side whole \(worker \d+ started before the last change of .*haproxy\.cfg\) in memory, not green\.$/,
-    ),
+  expect(edited).toEqual([
+    ['in sync', ''],
+    ['in sync', ''],
+    ['drifted', 'lb-3 has blue on disk, not green: a reload would bring that back.'],
   ]);
-  expect((await verdicts())[2]).toEqual(['in sync', '']);
+  expect(reloaded[2]).toEqual([
+    'drifted',
+    'lb-3 has blue in memory, not green. lb-3 has blue on disk, not green: a reload would bring that back.',
+  ]);
 });
 
 /** What `/status checkout` says of every node. */

@@ -44,8 +44,30 @@ export const configMutants: readonly Mutant[] = [
   {
     check: 'a worker of before the last change is not taken for one that has read it',
     file: `${route}/memory.ts`,
-    edits: [{ find: 'if (startedAt > changedAt)', replace: 'if (startedAt > changedAt - 60)' }],
+    edits: [
+      {
+        find: 'if (worker.startedAt > changedAt)',
+        replace: 'if (worker.startedAt > changedAt - 60)',
+      },
+    ],
     tests: [`${tests}/read.test.ts`],
+  },
+  {
+    check: 'what a worker was seen with is not believed of the next one',
+    file: `${route}/seen-workers.ts`,
+    edits: [
+      {
+        find: 'last !== undefined && isSameWorker(last.worker, worker)',
+        replace: 'last !== undefined && worker.pid > 0',
+      },
+    ],
+    tests: [`${tests}/read.test.ts`],
+  },
+  {
+    check: 'behind a reload whose end nobody saw a node is written again before it is believed',
+    file: `${route}/fire-switch.ts`,
+    edits: [{ find: '  forgetWorker(node);\n', replace: '' }],
+    tests: [`${tests}/faults.test.ts`],
   },
   {
     check: 'a file that was put there with an old time counts as changed',

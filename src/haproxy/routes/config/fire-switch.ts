@@ -7,7 +7,9 @@ import { holdingFile } from '../../locks.ts';
 import { replaceFile } from '../../replace-file.ts';
 import type { Processes } from '../../replies/show-proc.ts';
 import type { ConfigNode } from './config-node.ts';
+import { heldOnDisk } from './memory.ts';
 import { infoOf, reloadNode } from './reload.ts';
+import { forgetWorker, rememberWorker } from './seen-workers.ts';
 import type { StagedSwitch } from './stage-switch.ts';
 
 /** The second in which the file was changed, and some slack. */
@@ -43,6 +45,7 @@ async function fire(
   }
   const notPlaced = await place(staged);
   if (notPlaced !== undefined) return notPlaced;
+  forgetWorker(node);
   const late = await letSecondPass(node);
   if (late !== undefined) {
     return { kind: 'not_applied', why: `${late}; ${await putBack(node, staged)}` };
@@ -107,13 +110,15 @@ async function letSecondPass({ at }: ConfigNode): Promise<string | undefined> {
 }
 
 async function loaded(
-  { at, options }: ConfigNode,
+  node: ConfigNode,
   { after, path }: StagedSwitch,
   worker: Worker,
 ): Promise<WriteResult> {
+  const { at, options, target } = node;
   const answeredAt = options.mono();
   const now = await readConfig(at.configFile);
   if (now.text === after && worker.startedAt > now.changedAt) {
+    rememberWorker(node, worker, heldOnDisk(now, target));
     return { kind: 'accepted', worker, answeredAt };
   }
   return { kind: 'unknown', why: `${path} was changed by somebody else during the reload` };

@@ -2,8 +2,9 @@ import type { Held, Worker } from '../../../release/reading.ts';
 import type { ConfigOnDisk } from '../../config-file/config-on-disk.ts';
 import { findTrafficLine } from '../../config-file/traffic-line.ts';
 import { heldOf } from '../../held.ts';
-import { lineName } from './config-node.ts';
+import { type ConfigNode, lineName } from './config-node.ts';
 import type { ConfigTarget } from './config-target.ts';
+import { rememberWorker, seenWith } from './seen-workers.ts';
 
 /** What the file names for the route's line. */
 export function heldOnDisk({ text }: Pick<ConfigOnDisk, 'text'>, target: ConfigTarget): Held {
@@ -14,15 +15,19 @@ export function heldOnDisk({ text }: Pick<ConfigOnDisk, 'text'>, target: ConfigT
 
 /**
  * What the worker has: no command tells it, but it read the file when it started. A worker that started in a later
- * second than the file's newest change has what the file says; of any other nobody can tell.
- * `startedAt` is noted before the file is read, so a later second is proof.
+ * second than the file's newest change has what the file says, and keeps it; of any other nobody can tell.
+ * HAProxy notes its start before it reads the file, so a later second is proof.
  */
 export function heldInMemory(
+  node: ConfigNode,
   disk: Held,
   { path, changedAt }: Pick<ConfigOnDisk, 'path' | 'changedAt'>,
-  { pid, startedAt }: Worker,
+  worker: Worker,
 ): Held {
-  if (startedAt > changedAt) return disk;
-  const words = `worker ${pid} started before the last change of ${path}`;
-  return { kind: 'between', words };
+  if (worker.startedAt > changedAt) {
+    rememberWorker(node, worker, disk);
+    return disk;
+  }
+  const words = `worker ${worker.pid} started before the last change of ${path}`;
+  return seenWith(node, worker) ?? { kind: 'between', words };
 }

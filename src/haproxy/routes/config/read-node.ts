@@ -11,6 +11,7 @@ import { parseShowInfo } from '../../replies/show-info.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
 import { type ConfigNode, lineName } from './config-node.ts';
 import { heldInMemory, heldOnDisk } from './memory.ts';
+import { seenWith } from './seen-workers.ts';
 
 /** Two backends of ten thousand servers. */
 const longestReading = 32 * 1024 * 1024;
@@ -79,10 +80,11 @@ function understood({ at, target }: ConfigNode, text: string): FromWorker | stri
 
 /** Memory and disk. A file that changed while the worker was asked says nothing of that worker. */
 async function placesOf(
-  { at, target }: ConfigNode,
+  node: ConfigNode,
   { worker }: FromWorker,
   before: ConfigOnDisk | string,
 ): Promise<Pick<ReachedNode, 'memory' | 'disk' | 'sharedWith'>> {
+  const { at, target } = node;
   const now = await readConfig(at.configFile).catch(asWords);
   if (typeof now === 'string') {
     const unreadable: Held = { kind: 'unreadable', why: now };
@@ -91,8 +93,11 @@ async function placesOf(
   const disk = heldOnDisk(now, target);
   const isSame = typeof before !== 'string' && before.stamp === now.stamp;
   const memory: Held = isSame
-    ? heldInMemory(disk, now, worker)
-    : { kind: 'between', words: `${now.path} was changed while it was read` };
+    ? heldInMemory(node, disk, now, worker)
+    : (seenWith(node, worker) ?? {
+        kind: 'between',
+        words: `${now.path} was changed while it was read`,
+      });
   const { blue, green } = target.sides;
   return { memory, disk, sharedWith: othersNaming(now.text, lineName(target), [blue, green]) };
 }

@@ -11,9 +11,12 @@ import {
   nextSecond,
   reached,
   settled,
+  settledFleet,
   started,
 } from './config-bed.ts';
 
+const blue = { kind: 'side', side: 'blue' };
+const green = { kind: 'side', side: 'green' };
 let fleet: TestFleet;
 afterEach(async () => {
   await fleet.end();
@@ -62,12 +65,13 @@ const changes: readonly [string, (file: string) => void][] = [
 ];
 
 test.each(changes)(
-  'after a change of %s nobody knows what the worker has, until it is reloaded',
+  'after a change of %s nobody knows what a worker has that was not seen before, until it is reloaded',
   async (_, change) => {
     fleet = await started();
     const node = fleet.node(0);
     const route = configRouteOn(fleet);
-    await settled(route, node);
+    await nextSecond();
+    await node.reload();
     await nextSecond();
 
     change(node.configFile);
@@ -84,6 +88,37 @@ test.each(changes)(
   },
 );
 
+test('a worker that was seen keeps what it has, whatever becomes of the file', async () => {
+  fleet = await settledFleet();
+  const node = fleet.node(0);
+  const route = configRouteOn(fleet);
+  const seen = await reached(route);
+
+  edit(node, 'default_backend backend_blue', 'default_backend backend_green');
+  const edited = await reached(route);
+  await settled(route, node);
+  const reloaded = await reached(route);
+
+  expect([seen.memory, edited.memory, edited.disk]).toEqual([blue, blue, green]);
+  expect([reloaded.memory, reloaded.disk]).toEqual([blue, green]);
+  await nextSecond();
+  await node.reload();
+  expect((await reached(route)).memory).toEqual(green);
+});
+
+test('what a worker was seen with says nothing of the next one', async () => {
+  fleet = await settledFleet();
+  const node = fleet.node(0);
+  const route = configRouteOn(fleet);
+  const seen = await reached(route);
+  await node.reload();
+  await nextSecond();
+
+  edit(node, 'maxconn 2000', 'maxconn 2001');
+
+  expect([seen.memory, (await reached(route)).memory.kind]).toEqual([blue, 'between']);
+});
+
 test('a link that leads to another file since is a change, too', async () => {
   fleet = await started();
   const node = fleet.node(0);
@@ -93,13 +128,11 @@ test('a link that leads to another file since is a change, too', async () => {
   symlinkSync('first.cfg', node.configFile);
   await nextSecond();
   await node.reload();
-  const before = await reached(route);
   await nextSecond();
 
   rmSync(node.configFile);
   symlinkSync('other.cfg', node.configFile);
 
-  expect(before.memory.kind).toBe('side');
   expect((await reached(route)).memory.kind).toBe('between');
 });
 
