@@ -25,7 +25,13 @@ afterEach(async () => {
 function routeTo(backend = 'backend_blue'): ServersRoute {
   const nodes = fleet.nodes.map(({ target }) => target);
   const make = serversRoute({ mono: () => 12.5, deadlineMs: 500 });
-  return make({ kind: 'servers', backend: backendName(backend), servers: [b1, b2], batch: 1, nodes });
+  return make({
+    kind: 'servers',
+    backend: backendName(backend),
+    servers: [b1, b2],
+    batch: 1,
+    nodes,
+  });
 }
 
 async function reached(route = routeTo()): Promise<ServersReading & { kind: 'reached' }> {
