@@ -1,6 +1,6 @@
 import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
-import { type SidePlan, stepOf } from '../../release/plan.ts';
+import { type HookPoint, type SidePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
 import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
@@ -8,6 +8,7 @@ import { deadlineIn, msUntil } from '../deadline.ts';
 import { readFleet } from '../fleet.ts';
 import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
+import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import { closeSideActs, prepareSide, toPrepare } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
@@ -25,10 +26,27 @@ async function run(context: RunContext): Promise<Outcome> {
   const first = await untilGatesHold(context);
   if (first.kind !== 'passed') return first;
   const point = 'before_switch';
+  const refused = await mayNotRun(context, point);
+  if (refused !== undefined) return refused;
   const end = await runHook(context, point, { side: sideOfHook(context, point) });
   // What the hook did to the service may show in what the gates look at.
   if (end.kind === 'succeeded') return untilGatesHold(context);
   return outcomeOfHook(context, point, end) ?? passed;
+}
+
+/** A hook is an effect, too: who approved it must still be somebody who may. */
+async function mayNotRun(context: RunContext, point: HookPoint): Promise<Outcome | undefined> {
+  if (context.release.plan.hooks?.[point] === undefined) return undefined;
+  const why = await mayRunNow(context);
+  if (context.signal.aborted) return interrupted;
+  return why === undefined
+    ? undefined
+    : {
+        kind: 'ends',
+        state: 'failed',
+        why: `Nothing was moved: ${why}. Mend it and ask again.`,
+        by: system('preflight'),
+      };
 }
 
 async function untilGatesHold(context: RunContext): Promise<Outcome> {

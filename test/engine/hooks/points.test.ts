@@ -54,6 +54,31 @@ describe('the points of a release', () => {
     expect(await memories()).toEqual(on('green'));
   });
 
+  test.each(['deploy', 'before_switch'] as const)(
+    '%s does not run where the approver has lost the role meanwhile',
+    async (point) => {
+      open(
+        { [point]: noting() },
+        { approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 } },
+      );
+      await ask();
+      const usual = bench.standing.bind(bench);
+      let looks = 0;
+      bench.standing = (who) => {
+        // The press is judged first; by the time the plan runs the role is gone.
+        if (who === 'U0ANN') looks += 1;
+        const known = usual(who);
+        return who === 'U0ANN' && looks > 1 ? { ...known, roles: new Set(['viewer']) } : known;
+      };
+
+      await bench.ask('U0ANN', { kind: 'approve', of: 'checkout-1' });
+      const release = await bench.until('checkout-1', 'failed');
+
+      expect(release.ended?.sentence).toContain('U0ANN');
+      expect(ran()).toEqual([]);
+    },
+  );
+
   test('a hook may be a call', async () => {
     const asked: unknown[] = [];
     const server = createServer(async (call, response) => {
