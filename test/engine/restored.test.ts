@@ -32,8 +32,8 @@ afterEach(async () => {
 });
 
 /** The backup as `audit restore` puts it there. */
-function restore(): void {
-  restoreJournal(join(bench.folder, 'copy.db'), join(bench.folder, 'pointsman.db'), {
+function restore(copy = 'copy.db'): void {
+  restoreJournal(join(bench.folder, copy), join(bench.folder, 'pointsman.db'), {
     now: '2026-11-20T12:00:00.000Z',
     clock: systemClock(),
     configDigest: 'c'.repeat(64),
@@ -95,4 +95,29 @@ test('a file that names the new side before acceptance is not explained by this 
   expect(before).toEqual([bothOn('backend_green'), bothOn('active backend_green\n')]);
   expect(await memories()).toEqual(bothOn('backend_blue'));
   expect(disks()).toEqual(bothOn('active backend_blue\n'));
+});
+
+test('what was going back in a restored journal does not go on with it: it may have been long ago', async () => {
+  bench.open();
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  await bench.until('checkout-2', 'awaiting_acceptance');
+  await fleet.node(1).pause();
+  await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  await backupJournal(join(bench.folder, 'pointsman.db'), join(bench.folder, 'going-back.db'));
+  fleet.node(1).resume();
+  await bench.until('checkout-2', 'aborted');
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  await bench.until('checkout-3', 'awaiting_acceptance');
+  await bench.ask('U0RITA', { kind: 'accept', of: 'checkout-3' });
+  await bench.until('checkout-3', 'completed');
+  await bench.close();
+
+  restore('going-back.db');
+  await afterSomeLooks();
+
+  expect(bench.release('checkout-2')).toMatchObject({
+    state: 'needs_attention',
+    goingBack: { end: 'aborted' },
+  });
+  expect(await memories()).toEqual(bothOn('backend_blue'));
 });

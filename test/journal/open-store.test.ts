@@ -1,7 +1,15 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { DatabaseRefused } from '../../src/journal/errors.ts';
+import { DatabaseHeld, DatabaseRefused } from '../../src/journal/errors.ts';
 import { shippedMigrations } from '../../src/journal/migrate.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { aWholeRelease } from '../support/journal-rows.ts';
@@ -130,4 +138,18 @@ test.each([1, 2, 5])('a damaged page %i is refused at the start, with what to do
 
 test('a folder that cannot be written to is refused', () => {
   expect(refusals('/proc/pointsman.db')[0]).toMatch(/^Refused: .*\/proc/);
+});
+
+test('one database has one holder, by whatever link it is reached, also one that was there before it', () => {
+  const folder = aFolder();
+  mkdirSync(`${folder}/real`);
+  symlinkSync(`${folder}/real`, `${folder}/folder`);
+  symlinkSync('real/p.db', `${folder}/file.db`);
+
+  const store = aStore({ path: `${folder}/file.db` });
+
+  expect(store.path).toBe(`${folder}/real/p.db`);
+  for (const path of ['real/p.db', 'folder/p.db', 'file.db']) {
+    expect(() => aStore({ path: `${folder}/${path}` })).toThrow(DatabaseHeld);
+  }
 });

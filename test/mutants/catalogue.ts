@@ -2,6 +2,7 @@ import { configMutants } from './config-mutants.ts';
 import { driftMutants } from './drift-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { hookMutants } from './hook-mutants.ts';
+import { houseMutants } from './house-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
@@ -19,6 +20,7 @@ export const catalogue: readonly Mutant[] = [
   ...nodeMutants,
   ...configMutants,
   ...journalMutants,
+  ...houseMutants,
   ...sessionsMutants,
   ...serversMutants,
   ...hookMutants,
