@@ -2,6 +2,7 @@ import type { Endings } from './endings.ts';
 import { frame } from './frame.ts';
 import type { DemoRoute } from './routes/route.ts';
 import { startGentleTraffic } from './traffic/gentle-traffic.ts';
+import { startPassingUsers } from './traffic/passing-users.ts';
 import type { World } from './world.ts';
 
 /** Lets people play until the signal; rejects where the bot ends by itself. */
@@ -17,6 +18,10 @@ export async function watch(
   const { endings, signal, say } = options;
   const traffic = startGentleTraffic(world.fleet.nodes, route.hosts);
   endings.add('the background traffic', traffic.stop);
+  if (route.hasUsers) {
+    const users = startPassingUsers(world.fleet.nodes, route.hosts[0] ?? '');
+    endings.add('the users', users.stop);
+  }
   say(welcome(world, route.tries));
   const asked = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -4,7 +4,7 @@ const server = process.argv[2]?.replace(/^.*@/, '') ?? '';
 const version = process.argv.at(-1)?.replace(/^.*@/, '') ?? '';
 if (version.endsWith('-broken') && !server.endsWith('1')) {
   console.error(
-    `Job for checkout@${version}.service failed because the control process exited with error code.`,
+    `Job for checkout-${version}.service failed because the control process exited with error code.`,
   );
   process.exit(1);
 }

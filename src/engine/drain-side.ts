@@ -40,8 +40,7 @@ export async function drainSide(context: RunContext, leaving: Leaving): Promise<
       ? await finish(context, leaving, counts, 'whole')
       : await atDeadline(context, leaving, counts);
     if (over !== undefined) return over;
-    const left = sumOf(counts);
-    most = Math.max(most, left);
+    most = Math.max(most, remaining(counts));
     show(context, leaving, counts, most);
     await context.rest(countMs);
   }
@@ -55,15 +54,24 @@ function show(
   most: number,
 ): void {
   const left = sumOf(counts);
-  const used = counts.filter(({ inUse }) => inUse).length;
+  const used = usedOn(counts);
   const users =
     used === 0 ? '' : `; users still come back to it on ${used} of ${counts.length} nodes`;
   context.progress({
     text: `${left} sessions left on ${side}${users}`,
-    done: most - left,
+    done: most - remaining(counts),
     total: most,
     readings: counts.map(({ reading }) => reading),
   });
+}
+
+/** Sessions, and one for every node whose users will come back: without a session now, it is not done. */
+function remaining(counts: readonly Left[]): number {
+  return sumOf(counts) + usedOn(counts);
+}
+
+function usedOn(counts: readonly Left[]): number {
+  return counts.filter(({ inUse }) => inUse).length;
 }
 
 /** After attention was needed the deadline of before is gone: it begins anew. */
