@@ -3,6 +3,7 @@ import { announce } from '../../../src/release/announce.ts';
 import type { Entry } from '../../../src/release/journal-entry.ts';
 import { serverName } from '../../../src/release/vocabulary.ts';
 import { aFleet, type TestFleet } from '../../support/haproxy.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { Bench } from '../bench.ts';
 import { shopOn, statesOf } from './a-shop.ts';
 
@@ -40,6 +41,11 @@ test('a reload puts the server back: told with Re-apply, which sets it again on 
     again: true,
   });
   expect(announce(row as Entry, undefined)).toMatchObject([{ kind: 'channel', again: true }]);
+  // A server that is not checked yet is not counted as healthy.
+  await waitUntil(
+    async () =>
+      (await fleet.node(1).ask('show stat backend_blue 4 -1')).match(/,L7OK,/g)?.length === 2,
+  );
   const reply = await bench.ask('U0RITA', { kind: 'reapply', of: 'checkout' });
   await bench.until('checkout-2', 'completed');
   await bench.watch.round();
