@@ -8,6 +8,7 @@ import { type Mutant, mutate } from './mutant.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = [
   'src',
+  'examples',
   'test',
   'demo',
   'migrations',
