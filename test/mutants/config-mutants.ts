@@ -64,10 +64,18 @@ export const configMutants: readonly Mutant[] = [
     tests: [`${tests}/read.test.ts`],
   },
   {
-    check: 'behind a reload whose end nobody saw a node is written again before it is believed',
+    check: 'behind a reload that failed a node is written again before it is believed',
     file: `${route}/fire-switch.ts`,
     edits: [{ find: '  forgetWorker(node);\n', replace: '' }],
-    tests: [`${tests}/faults.test.ts`],
+    tests: [`${tests}/switch.test.ts`],
+  },
+  {
+    check: 'a file that names the other side is a switch that was begun',
+    file: `${route}/memory.ts`,
+    edits: [
+      { find: 'if (sameHeld(known, disk)) return known;', replace: 'if (disk) return known;' },
+    ],
+    tests: [`${tests}/read.test.ts`],
   },
   {
     check: 'a file that was put there with an old time counts as changed',

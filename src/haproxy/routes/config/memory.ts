@@ -1,3 +1,4 @@
+import { heldWords, sameHeld } from '../../../release/held-words.ts';
 import type { Held, Worker } from '../../../release/reading.ts';
 import type { ConfigOnDisk } from '../../config-file/config-on-disk.ts';
 import { findTrafficLine } from '../../config-file/traffic-line.ts';
@@ -15,7 +16,7 @@ export function heldOnDisk({ text }: Pick<ConfigOnDisk, 'text'>, target: ConfigT
 
 /**
  * What the worker has: no command tells it, but it read the file when it started. A worker that started in a later
- * second than the file's newest change has what the file says, and keeps it; of any other nobody can tell.
+ * second than the file's newest change has what the file says, and keeps it as long as the file says the same.
  * HAProxy notes its start before it reads the file, so a later second is proof.
  */
 export function heldInMemory(
@@ -28,6 +29,15 @@ export function heldInMemory(
     rememberWorker(node, worker, disk);
     return disk;
   }
-  const words = `worker ${worker.pid} started before the last change of ${path}`;
-  return seenWith(node, worker) ?? { kind: 'between', words };
+  const known = seenWith(node, worker);
+  if (known === undefined) {
+    return {
+      kind: 'between',
+      words: `worker ${worker.pid} started before the last change of ${path}`,
+    };
+  }
+  // An edit elsewhere in the file. One of the line itself is a switch that was begun: there is no whole side.
+  if (sameHeld(known, disk)) return known;
+  const words = `worker ${worker.pid} has ${heldWords(known)}, ${path} names ${heldWords(disk)}`;
+  return { kind: 'between', words };
 }

@@ -11,7 +11,6 @@ import { parseShowInfo } from '../../replies/show-info.ts';
 import { splitReplies } from '../../replies/split-replies.ts';
 import { type ConfigNode, lineName } from './config-node.ts';
 import { heldInMemory, heldOnDisk } from './memory.ts';
-import { seenWith } from './seen-workers.ts';
 
 /** Two backends of ten thousand servers. */
 const longestReading = 32 * 1024 * 1024;
@@ -94,10 +93,7 @@ async function placesOf(
   const isSame = typeof before !== 'string' && before.stamp === now.stamp;
   const memory: Held = isSame
     ? heldInMemory(node, disk, now, worker)
-    : (seenWith(node, worker) ?? {
-        kind: 'between',
-        words: `${now.path} was changed while it was read`,
-      });
+    : { kind: 'between', words: `${now.path} was changed while it was read` };
   const { blue, green } = target.sides;
   return { memory, disk, sharedWith: othersNaming(now.text, lineName(target), [blue, green]) };
 }

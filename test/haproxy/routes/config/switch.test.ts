@@ -11,6 +11,7 @@ import {
   edit,
   lb1,
   reached,
+  settledFleet,
   started,
 } from './config-bed.ts';
 
@@ -138,7 +139,7 @@ test('a reload that fails puts the old file back, and the worker from before sta
 });
 
 test('after a failed reload nobody can tell what the worker has, until it is written again', async () => {
-  fleet = await started();
+  fleet = await settledFleet();
   const node = fleet.node(0);
   const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
   const route = configRouteOn(fleet, { sides, nodes: configRouteNodes(['true']) });
