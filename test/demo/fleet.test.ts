@@ -7,6 +7,7 @@ import { DemoFleet } from '../../demo/fleet/fleet.ts';
 import { mapDemo } from '../../demo/routes/map/map-demo.ts';
 import { request } from '../../demo/traffic/fresh-load.ts';
 import { Load } from '../../demo/traffic/load.ts';
+import { stateOf } from '../support/haproxy-node.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
@@ -115,5 +116,6 @@ test('the end leaves neither process nor file', async () => {
 
   expect(problems).toEqual([]);
   expect(existsSync(folder)).toBe(false);
-  expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  // Dead, and at the most not yet taken note of by whoever inherits orphans here.
+  expect([undefined, 'Z']).toContain(stateOf(pid));
 });
