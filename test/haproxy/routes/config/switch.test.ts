@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { backendName, type Side } from '../../../../src/release/vocabulary.ts';
@@ -221,41 +221,6 @@ test('a switch that is disarmed leaves nothing', async () => {
 
   expect(result.kind).toBe('accepted');
   expect(filesBeside()).toEqual(['haproxy.cfg']);
-});
-
-test('what a crash left of an earlier switch is removed by the next one', async () => {
-  fleet = await started();
-  writeFileSync(`${fleet.node(0).folder}/.haproxy.cfg.pointsman-dead`, 'half');
-
-  await moveTo('green');
-
-  expect(filesBeside()).toEqual(['haproxy.cfg']);
-});
-
-test('where the file names the side already and only the worker is behind, it is reloaded', async () => {
-  fleet = await started();
-  const node = fleet.node(0);
-  edit(node, 'default_backend backend_blue', 'default_backend backend_green');
-  const route = configRouteOn(fleet);
-
-  const before = await reached(route);
-  const result = await moveTo('green');
-
-  expect(before.memory.kind).toBe('between');
-  expect(result.kind).toBe('accepted');
-  expect((await reached(route)).memory).toEqual({ kind: 'side', side: 'green' });
-});
-
-test('the write behind an unknown one does the same from the worker that is there', async () => {
-  fleet = await started();
-  const route = configRouteOn(fleet);
-  await fleet.node(0).reload();
-
-  const result = await route.writeFenced(lb1, 'green');
-
-  expect(result.kind).toBe('accepted');
-  expect(await route.barrier(lb1)).toBe(true);
-  expect((await fleet.node(0).get()).body).toMatch(/^version=green/);
 });
 
 /** The fleet's nodes with another check command. */
