@@ -66,7 +66,16 @@ function moved(
   const [[name = 'checkout', service] = []] = Object.entries(file.services);
   if (model === undefined || service === undefined) throw new Error('The example has no service.');
   const common = {
-    bake: { ...(service.bake as object), for: pace.bake, minimum_requests: 20, latency: '5x' },
+    ...(service.sides === undefined
+      ? {}
+      : {
+          bake: {
+            ...(service.bake as object),
+            for: pace.bake,
+            minimum_requests: 20,
+            latency: '5x',
+          },
+        }),
     drain: { timeout: pace.drain, then: 'wait' },
   };
   return {

@@ -76,9 +76,21 @@ function serviceReader(routes: readonly RouteSettings[]) {
       check(serviceOfAnyRoute, part, path, problems);
       return undefined;
     }
+    problems.push(...sideKeys(part, form, path));
     const file = check(serviceSchema(form.keys), part, path, problems);
     return file === undefined ? undefined : { file, form, route };
   };
+}
+
+/** What is done to a side: where a service has none it would be read and never done. */
+const doneToSides = ['smoke', 'smoke_tls', 'bake', 'accept', 'acceptance'];
+
+function sideKeys(part: unknown, { keys }: RouteForm, path: Path): readonly string[] {
+  if (!isMapping(part) || 'sides' in keys) return [];
+  const hint = 'this route has no sides; take this key out';
+  return doneToSides
+    .filter((key) => Object.hasOwn(part, key))
+    .map((key) => problem([...path, key], 'nothing here', part[key], hint));
 }
 
 function kindProblem(

@@ -1,20 +1,14 @@
 import type { Claim } from '../../config/route-settings.ts';
 import type { NodeTarget } from '../../release/target.ts';
-import type { BackendName, ServerName } from '../../release/vocabulary.ts';
+import type { BackendName } from '../../release/vocabulary.ts';
 
-/** One server of one backend belongs to one service. */
-export function serversClaim(
-  nodes: readonly NodeTarget[],
-  backend: BackendName,
-  servers: readonly ServerName[],
-): Claim {
+/** The servers of one backend of one node are set by one service only, whatever the kind of its route. */
+export function serversClaim(nodes: readonly NodeTarget[], backend: BackendName): Claim {
   return {
-    places: nodes.flatMap(({ runtime }) =>
-      servers.map((server) => JSON.stringify([runtime, backend, server])),
-    ),
+    places: nodes.map(({ runtime }) => JSON.stringify(['servers of', runtime, backend])),
     path: ['route', 'backend'],
-    expected: 'a backend with servers of its own',
+    expected: 'a backend of its own',
     found: backend,
-    same: `servers of the same backend`,
+    same: 'the same backend on the same node',
   };
 }

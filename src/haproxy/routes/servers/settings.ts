@@ -4,6 +4,7 @@ import { nodeTarget } from '../../../config/node-target.ts';
 import { type RouteSettings, routeForm } from '../../../config/route-settings.ts';
 import type { ServersTarget } from '../../../release/target.ts';
 import { backendName } from '../../../release/vocabulary.ts';
+import { serversClaim } from '../../servers/servers-claim.ts';
 
 /** So many servers fit into one line for HAProxy, whatever their names are. */
 const largestBatch = 25;
@@ -24,17 +25,7 @@ const form = routeForm(keys, ({ settings: { route }, nodes }) => {
     batch: route.batch,
     nodes: nodes.map(nodeTarget),
   };
-  return {
-    kind: 'target',
-    target,
-    claim: {
-      places: target.nodes.map(({ runtime }) => `servers ${runtime} ${route.backend}`),
-      path: ['route', 'backend'],
-      expected: 'a backend of its own',
-      found: route.backend,
-      same: 'the same backend on the same node',
-    },
-  };
+  return { kind: 'target', target, claim: serversClaim(target.nodes, target.backend) };
 });
 
 /** `route: { kind: servers, backend: <name>, batch: <servers at once> }`, without sides. */

@@ -58,3 +58,26 @@ test('sides are refused, and so is a second service over the same backend of the
     'services.search.route.backend: expected a backend of its own, found "app"; services.checkout has the same backend on the same node; they would move each other',
   ]);
 });
+
+test('what is done to a side is refused where there is none, and a service with sides over the same backend, too', () => {
+  const ofSides = (file: LooseFile) => {
+    withServers({ backend: 'app' })(file);
+    Object.assign(file.services.checkout, { bake: { for: '1m' }, accept: 'auto' });
+  };
+  const bySessions = (file: LooseFile) => {
+    withServers({ backend: 'app' })(file);
+    file.services.search = {
+      ...file.services.checkout,
+      route: { kind: 'sessions', by: 'servers', backend: 'app' },
+      sides: { blue: ['b1'], green: ['g1'] },
+    };
+  };
+
+  expect(problemsOf(ofSides)).toEqual([
+    'services.checkout.bake: expected nothing here, found a mapping; this route has no sides; take this key out',
+    'services.checkout.accept: expected nothing here, found "auto"; this route has no sides; take this key out',
+  ]);
+  expect(problemsOf(bySessions)).toEqual([
+    'services.search.route.backend: expected a backend of its own, found "app"; services.checkout has the same backend on the same node; they would move each other',
+  ]);
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration, haproxyName, section, textRead } from '../../../../config/file-leaves.ts';
 import { nodeTarget } from '../../../../config/node-target.ts';
 import { routeForm } from '../../../../config/route-settings.ts';
-import { backendName, type Side, serverName, sides } from '../../../../release/vocabulary.ts';
+import { backendName, type Side, serverName } from '../../../../release/vocabulary.ts';
 import { serversClaim } from '../../../servers/servers-claim.ts';
 import { stayKeys, stayTraits } from '../stay/settings.ts';
 import type { ByHealthTarget } from './by-health-target.ts';
@@ -68,6 +68,6 @@ export const byHealthForm = routeForm(keys, ({ settings, nodes }) => {
       ...(node.config_file === undefined ? {} : { configFile: node.config_file }),
     })),
   };
-  const claim = serversClaim(target.nodes, target.backend, sides.flatMap(names));
+  const claim = serversClaim(target.nodes, target.backend);
   return { kind: 'target', target, claim };
 });

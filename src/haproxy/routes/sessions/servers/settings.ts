@@ -44,6 +44,6 @@ export const byServersForm = routeForm(keys, ({ settings, nodes }) => {
     traits: stayTraits(route, 'none'),
     nodes: nodes.map(nodeTarget),
   };
-  const claim = serversClaim(target.nodes, target.backend, [...own.blue, ...own.green]);
+  const claim = serversClaim(target.nodes, target.backend);
   return { kind: 'target', target, claim };
 });

@@ -59,13 +59,13 @@ test('a server is on one side, once', () => {
   ]);
 });
 
-test('two services do not move the same server', () => {
+test('two services do not set the servers of the same backend, whatever their kinds', () => {
   const problems = problemsOf((file) => {
     byServers(file);
     file.services.shop = { ...file.services.checkout, sides: { blue: ['b2'], green: ['g2'] } };
   });
 
   expect(problems).toEqual([
-    'services.shop.route.backend: expected a backend with servers of its own, found "app"; services.checkout has servers of the same backend; they would move each other',
+    'services.shop.route.backend: expected a backend of its own, found "app"; services.checkout has the same backend on the same node; they would move each other',
   ]);
 });
