@@ -25,10 +25,14 @@ const example = join(import.meta.dirname, '../../examples/deploy-cycle');
 /** The application of the example, as far as its scripts and checks know it. */
 const application = `
   const [side, port] = process.argv.slice(1);
-  require('node:http').createServer((request, response) => {
+  const server = require('node:http').createServer((request, response) => {
     if (request.url === '/jobs/running') response.end('0');
     else response.end('version=' + side + ' release=' + process.env.VERSION);
-  }).listen(Number(port), '127.0.0.1');
+  });
+  // While the side was stopped, somebody's outgoing connection may have had its port.
+  server.on('error', () => setTimeout(listen, 50));
+  const listen = () => server.listen(Number(port), '127.0.0.1');
+  listen();
 `;
 
 let folder: string;

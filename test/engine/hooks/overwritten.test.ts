@@ -81,6 +81,12 @@ describe('a side that is deployed to', () => {
 
   test('is waited for until its servers are up, with how many are', async () => {
     for (const one of fleet.applications.green) one.failHealth();
+    await waitUntil(async () => {
+      const seen = await Promise.all(
+        fleet.nodes.map((node) => node.ask('show stat backend_green 4 -1')),
+      );
+      return seen.every((stat) => stat.includes(',DOWN,'));
+    });
     open({ deploy: noting() });
     await ask();
     await waitUntil(() =>
