@@ -24,7 +24,8 @@ export function hooksNotingIn(file: string): Readonly<Partial<Record<HookPoint, 
 
 /** No run without its intent, none in doubt run again by itself, none left open at the end of its release. */
 export function judgeHooks(file: string, rows: readonly Entry[]): readonly string[] {
-  const ran = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const ran = text.split('\n').filter((line) => line !== '');
   const starts = rows.flatMap(({ release, what, seq }) =>
     what.kind === 'hook_started' ? [{ what, seq, release, key: `${release} ${what.point}` }] : [],
   );
