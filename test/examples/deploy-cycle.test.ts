@@ -56,7 +56,9 @@ case "$*" in
   *" up "*)
     [ ! -s ${folder}/$side.pid ] || { kill "$(cat ${folder}/$side.pid)" || :; }
     setsid ${process.execPath} -e '${application.replaceAll("'", '"')}' -- "$side" "$port" > /dev/null 2>&1 &
-    echo $! > ${folder}/$side.pid ;;
+    echo $! > ${folder}/$side.pid
+    # A hook's own group ends with it: until the application has one of its own it would end, too.
+    until [ "$(cut -d ' ' -f 5 /proc/$!/stat)" = $! ]; do sleep 0.02; done ;;
   *" stop "*) kill "$(cat ${folder}/$side.pid)"; rm ${folder}/$side.pid ;;
 esac
 `;
