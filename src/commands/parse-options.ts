@@ -56,9 +56,9 @@ function readVersion(line: TypedLine, index: number): { version: string } | Misu
   if (word === undefined) {
     return misunderstood(`After version there is none. Write ${corrected(line, index, '1.4.2')}.`);
   }
-  if (/^[A-Za-z0-9_.:+/-]{1,64}$/.test(word)) return { version: word };
+  if (/^(?!-)[A-Za-z0-9_.:+/-]{1,64}$/.test(word)) return { version: word };
   return misunderstood(
-    `${quoted(word)} is no version: expected letters, digits and _ . : + / -, up to 64 long.`,
+    `${quoted(word)} is no version: expected letters, digits and _ . : + / -, not beginning with -, up to 64 long.`,
   );
 }
 

@@ -41,13 +41,19 @@ export interface ConvergeAsk {
 /** A node is written at most this often; each write follows a fresh reading, none is repeated blindly. */
 const writesPerNode = 3;
 
+/** How often a node was written, and why the last try never left the house. */
+interface Tries {
+  readonly count: number;
+  readonly notArmed?: string;
+}
+
 /**
  * Reads every node and writes only the differences, with intents, until all of them name `to` in memory.
  * Used wherever nobody is asked any more: going back, rollback, adoption, settling, recovery.
  */
 export async function convergeMemory(context: RunContext, ask: ConvergeAsk): Promise<Converged> {
   const deadline = deadlineIn(context.deps.clock, ask.patienceMs);
-  const writes = new Map<NodeName, number>();
+  const writes = new Map<NodeName, Tries>();
   for (let round = 0; ; round += 1) {
     const readings = await readPrepared(context, ask.to, round === 0);
     const sorted = sortOut(context, readings, ask, writes);
@@ -74,7 +80,7 @@ function sortOut(
   context: RunContext,
   readings: readonly NodeReading[],
   ask: ConvergeAsk,
-  writes: ReadonlyMap<NodeName, number>,
+  writes: ReadonlyMap<NodeName, Tries>,
 ): Sorted {
   const reached = readings.filter((reading) => reading.kind === 'reached');
   const live = reached.filter(({ stopping }) => !stopping);
@@ -104,7 +110,7 @@ function whyLate(reading: NodeReading): string | undefined {
 function obstacleTo(
   reading: ReachedNode,
   ask: ConvergeAsk,
-  writes: ReadonlyMap<NodeName, number>,
+  writes: ReadonlyMap<NodeName, Tries>,
 ): string | undefined {
   if (isOn(reading, ask.to)) return undefined;
   const { memory } = reading;
@@ -116,7 +122,9 @@ function obstacleTo(
   if (!ask.evenWithoutServers && serving(side) === 0) {
     return `no server of ${side.backend} is healthy there`;
   }
-  if ((writes.get(reading.node) ?? 0) >= writesPerNode) {
+  const tries = writes.get(reading.node);
+  if (tries !== undefined && tries.count >= writesPerNode) {
+    if (tries.notArmed !== undefined) return tries.notArmed;
     return `it still holds ${heldWords(memory)} after ${writesPerNode} writes`;
   }
   return undefined;
@@ -132,16 +140,16 @@ async function writeAway(
   context: RunContext,
   away: readonly ReachedNode[],
   ask: ConvergeAsk,
-  writes: Map<NodeName, number>,
+  writes: Map<NodeName, Tries>,
 ): Promise<void> {
   if (away.length === 0) return;
-  for (const { node } of away) writes.set(node, (writes.get(node) ?? 0) + 1);
+  for (const { node } of away) writes.set(node, { count: (writes.get(node)?.count ?? 0) + 1 });
   // `set map` never creates a key; the fenced form writes the map whole and does.
   const needsFence = ({ node, memory }: ReachedNode): boolean =>
     memory.kind === 'missing' || hadUnknown(context, node);
   const fenced = away.filter(needsFence);
   const plain = away.filter((reading) => !needsFence(reading));
-  await Promise.all([writeFenced(context, fenced, ask), writePlain(context, plain, ask)]);
+  await Promise.all([writeFenced(context, fenced, ask), writePlain(context, plain, ask, writes)]);
 }
 
 /** True when some write of this release to this node once ended unknown: it may still be on its way. */
@@ -158,16 +166,22 @@ async function writePlain(
   context: RunContext,
   readings: readonly ReachedNode[],
   ask: ConvergeAsk,
+  writes: Map<NodeName, Tries>,
 ): Promise<void> {
   if (readings.length === 0) return;
   const volley = await fireOnAll(context, readings, ask.to, ask.why);
   if (volley.kind === 'not_armed') {
-    if (readings.length === 1) return;
-    await Promise.all(readings.map((reading) => writePlain(context, [reading], ask)));
+    const [only] = readings;
+    if (only !== undefined && readings.length === 1) noteNotArmed(writes, only.node, volley.why);
+    else await Promise.all(readings.map((reading) => writePlain(context, [reading], ask, writes)));
     return;
   }
   recordWireResults(context, volley.written);
   if (isSwitchOfItsOwn(context)) recordSwitched(context, volley);
+}
+
+function noteNotArmed(writes: Map<NodeName, Tries>, node: NodeName, why: string): void {
+  writes.set(node, { count: writes.get(node)?.count ?? 1, notArmed: why });
 }
 
 /** A rollback's or an adoption's own switch has a skew to be told; a compensation is not one. */
@@ -193,7 +207,7 @@ async function writeFenced(
   recordWireResults(context, written);
 }
 
-function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, number>): Converged {
+function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, Tries>): Converged {
   const problems = [...sorted.odd, ...sorted.late];
   if (problems.length === 0) {
     return { kind: 'there', moved: [...writes.keys()], readings: sorted.there };

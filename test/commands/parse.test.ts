@@ -118,7 +118,7 @@ describe('/release', () => {
     ['checkout version', 'After version there is none. Write `/release checkout version 1.4.2`.'],
     [
       'checkout version 1;2',
-      '"1;2" is no version: expected letters, digits and _ . : + / -, up to 64 long.',
+      '"1;2" is no version: expected letters, digits and _ . : + / -, not beginning with -, up to 64 long.',
     ],
     [
       'checkout because',

@@ -4,14 +4,15 @@ import type { ReachedServers } from './servers-fleet.ts';
 
 /**
  * Why these servers must not be taken out of this node: none that is healthy would be left. Undefined where one stays,
- * or where none of them is in any more.
+ * or where all of them are out already.
  */
 export function whyNoneStays(
   { servers }: Pick<ReachedServers, 'servers'>,
   taking: readonly ServerName[],
 ): string | undefined {
   const out = new Set(taking);
-  const isIn = servers.some(({ name, state }) => out.has(name) && state === 'ready');
+  // In drain it still serves whoever has its cookie.
+  const isIn = servers.some(({ name, state }) => out.has(name) && state !== 'maint');
   const staying = servers.filter((server) => !out.has(server.name));
   if (!isIn || staying.some(takesTraffic)) return undefined;
   const others = staying.map(({ name, status, state }) => `${name} is ${state}, ${status}`);
