@@ -226,3 +226,19 @@ async function verdicts(): Promise<readonly (readonly [string, string])[]> {
   if (reply.kind !== 'service') throw new Error(JSON.stringify(reply));
   return reply.status.nodes.map(({ verdict, sentence }) => [verdict, sentence]);
 }
+
+test('what the check says of a file is told on the way back, too: why a node stays where it is', async () => {
+  bench = quickly();
+  await released();
+  await bench.ask('U0RITA', { kind: 'accept', of: 'checkout-1' });
+  await bench.until('checkout-1', 'completed');
+  const node = fleet.node(0);
+  writeFileSync(node.configFile, `${configOf(node)}backend\n    nonsense here\n`, 'latin1');
+
+  await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  const { attention } = await bench.until('checkout-2', 'needs_attention');
+
+  expect(attention?.why).toContain('its check says: ');
+  expect(attention?.why).toContain('haproxy.cfg:');
+  expect((await bodies()).slice(1)).toEqual(onBlue.slice(1));
+});
