@@ -5,6 +5,7 @@ import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { nodesOf, onEveryNode } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
+import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
 import { batchProgress } from './batch-words.ts';
 import { cutSessions } from './cut-sessions.ts';
@@ -25,12 +26,22 @@ export async function emptyServers(context: RunContext, step: Take): Promise<Out
     const counts = await countAll(context, step);
     if (context.signal.aborted) break;
     if (leftOn(counts) === 0) return passed;
-    const stopped = await decide(context, step, counts);
+    const stopped = await whileWaiting(context, step, counts);
     if (stopped !== undefined) return stopped;
-    await show(context, step, counts);
     await context.rest(countMs);
   }
   return interrupted;
+}
+
+async function whileWaiting(
+  context: RunContext,
+  step: Take,
+  counts: readonly SessionCount[],
+): Promise<Outcome | undefined> {
+  const readings = await readServersSettled(context);
+  const stopped = nobodyElse(context, step, readings) ?? (await decide(context, step, counts));
+  if (stopped === undefined) show(context, step, counts, readings);
+  return stopped;
 }
 
 function settingsOf({ servers }: Take) {
@@ -90,6 +101,30 @@ function lastWord(context: RunContext): Word | undefined {
     });
 }
 
+/** The others went down while these were drained: new users have nobody. A check that is not done yet says nothing. */
+function nobodyElse(
+  context: RunContext,
+  { servers: taken }: Take,
+  readings: readonly ServersReading[],
+): Outcome | undefined {
+  const alone = readings.filter(
+    (reading) =>
+      reading.kind === 'reached' &&
+      reading.servers.every(
+        ({ name, state, health }) => taken.includes(name) || state !== 'ready' || health === 'down',
+      ),
+  );
+  if (alone.length === 0) return undefined;
+  const names = taken.join(', ');
+  return {
+    kind: 'needs_attention',
+    why: `While ${names} is drained, no other server is up on ${alone.map(({ node }) => node).join(', ')}: new users are answered 503. Roll back puts ${names} back to ready.`,
+    byHand: serversByHand(context, () =>
+      taken.map((server) => ({ server, state: 'ready' as const })),
+    ),
+  };
+}
+
 /** To cut sessions that nobody gave up is not for the machine: it stops here. */
 function nobodySaid(context: RunContext, step: Take, counts: readonly SessionCount[]): Outcome {
   const left = leftOn(counts);
@@ -109,12 +144,12 @@ export function stragglersOf(counts: readonly SessionCount[]): readonly string[]
     .slice(0, 20);
 }
 
-async function show(
+function show(
   context: RunContext,
   { servers }: Take,
   counts: readonly SessionCount[],
-): Promise<void> {
-  const readings = await readServersSettled(context);
+  readings: readonly ServersReading[],
+): void {
   const words = `${leftOn(counts)} sessions left on ${servers.join(', ')}`;
   context.progress(batchProgress(context, words, readings));
 }
