@@ -1,5 +1,6 @@
 import type { Reply, ServersStatus } from '../commands/command.ts';
 import { stateTitle } from '../release/states.ts';
+import { shortVersion } from '../release/version.ts';
 import { type Colour, fullTime, type Look, paint, plain } from './look.ts';
 import { table } from './table.ts';
 
@@ -22,7 +23,7 @@ export function showServers(
   const title = [
     paint(look, 'bold', state.service),
     `servers of ${backend}`,
-    ...(state.servers?.version === undefined ? [] : [plain(state.servers.version)]),
+    ...(state.servers?.version === undefined ? [] : [plain(shortVersion(state.servers.version))]),
     ...(release === undefined ? [] : [`${release.id} ${stateTitle(release.state)}`]),
   ].join(' · ');
   return [
@@ -91,7 +92,7 @@ export function serversCells(look: Look, status: ServersStatus): readonly string
   return [
     state.service,
     `servers of ${backend}`,
-    plain(state.servers?.version ?? '-'),
+    plain(shortVersion(state.servers?.version ?? '-')),
     release === undefined ? '-' : `${release.id} ${stateTitle(release.state)}`,
     counts.join(', '),
     '-',

@@ -5,6 +5,7 @@ import type { ServerReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { stateTitle } from '../release/states.ts';
+import { shortVersion } from '../release/version.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 import { type Colour, fullTime, type Look, paint, plain, sideWords } from './look.ts';
 import { serversCells, serversNotes } from './show-servers.ts';
@@ -126,7 +127,7 @@ function desiredWords({ desiredMemory, desiredDisk, reading }: NodeStatus): stri
 
 function versionWords({ versions }: ServiceState): string {
   const known = sides.flatMap((side) =>
-    versions[side] === undefined ? [] : [`${side} ${plain(versions[side])}`],
+    versions[side] === undefined ? [] : [`${side} ${plain(shortVersion(versions[side]))}`],
   );
   return known.join(', ') || '-';
 }

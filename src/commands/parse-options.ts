@@ -1,4 +1,5 @@
 import { nearest } from '../config/nearest.ts';
+import { whyNoVersion } from '../release/version.ts';
 import { isSide, type Side, sides } from '../release/vocabulary.ts';
 import { quoted } from './clean-text.ts';
 import type { Misunderstood } from './command.ts';
@@ -56,10 +57,10 @@ function readVersion(line: TypedLine, index: number): { version: string } | Misu
   if (word === undefined) {
     return misunderstood(`After version there is none. Write ${corrected(line, index, '1.4.2')}.`);
   }
-  if (/^(?!-)[A-Za-z0-9_.:+/-]{1,64}$/.test(word)) return { version: word };
-  return misunderstood(
-    `${quoted(word)} is no version: expected letters, digits and _ . : + / -, not beginning with -, up to 64 long.`,
-  );
+  const why = whyNoVersion(word);
+  return why === undefined
+    ? { version: word }
+    : misunderstood(`${quoted(word)} is no version: ${why}.`);
 }
 
 function strangeOption(
@@ -77,13 +78,14 @@ function strangeOption(
   return misunderstood(`I do not understand ${quoted(word)}. Did you mean ${meant}?`);
 }
 
-/** The word that was left out: `v1.4.2` alone is a version, several words are a reason. */
+/** The word that was left out: `v1.4.2` or a digest alone is a version, several words are a reason. */
 function missingWord(
   line: TypedLine,
   index: number,
   before: ReleaseOptions,
 ): 'version' | 'because' | undefined {
-  const isVersion = /^v?\d[\w.:+/-]{0,60}$/i.test(line.words[index] ?? '');
+  const word = line.words[index] ?? '';
+  const isVersion = /^(v?\d|[^@]*@?sha(256|512):)/i.test(word) && whyNoVersion(word) === undefined;
   if (isVersion && before.version === undefined) return 'version';
   return line.reason === undefined && line.words.length - index > 1 ? 'because' : undefined;
 }

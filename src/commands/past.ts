@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { typed } from '../release/typed.ts';
+import { shortVersion } from '../release/version.ts';
 import type { CommandOf, Reply } from './command.ts';
 import { findService, type Room, refusedReply } from './room.ts';
 
@@ -50,6 +52,6 @@ export function at(room: Room, command: CommandOf<'at'>): Reply {
     sentence:
       live === undefined
         ? `The journal knows nothing of ${service.name} at ${when}: its first row is younger.`
-        : `At ${when} ${service.name} was on ${live.side}${live.version === undefined ? '' : ` (${live.version})`}, by @${live.by} since ${live.at}${live.release === undefined ? '' : ` with ${live.release}`} (journal #${live.seq}).`,
+        : `At ${when} ${service.name} was on ${live.side}${live.version === undefined ? '' : ` (${typed(shortVersion(live.version))})`}, by @${live.by} since ${live.at}${live.release === undefined ? '' : ` with ${live.release}`} (journal #${live.seq}).`,
   };
 }

@@ -4,6 +4,7 @@ import { movementWords, takenBack } from './plan-words.ts';
 import { phaseWords, serverWords, settingWords } from './servers-words.ts';
 import { stateTitle } from './states.ts';
 import { typed } from './typed.ts';
+import { shortVersion } from './version.ts';
 
 type Of<K extends EntryKind> = Extract<Happening, { kind: K }>;
 type Sentences = { readonly [K in EntryKind]: (what: Of<K>, entry: Entry) => string };
@@ -94,7 +95,7 @@ const sentences: Sentences = {
 };
 
 function requestedWords({ plan, reason, override, membership }: Of<'requested'>): string {
-  const version = plan.version === undefined ? '' : ` (${typed(plan.version)})`;
+  const version = plan.version === undefined ? '' : ` (${typed(shortVersion(plan.version))})`;
   const back = takenBack(plan);
   const takesBack = back === undefined ? '' : `, takes back ${back}`;
   const why = reason === undefined ? '' : `, because ${typed(reason)}`;

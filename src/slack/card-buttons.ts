@@ -4,6 +4,7 @@ import { isSidePlan, type Plan } from '../release/plan.ts';
 import { movementWords } from '../release/plan-words.ts';
 import { isServersRelease, type Release, type ServersRelease } from '../release/release.ts';
 import { isBeforeSwitch, isEnd } from '../release/states.ts';
+import { shortVersion } from '../release/version.ts';
 import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
 import { cutText, oneLine } from './slack-text.ts';
 
@@ -96,7 +97,7 @@ function questionOf(action: ActionId, release: Release): Question | undefined {
   const { service, plan } = release;
   const nodes = nodeCount(plan.target.nodes.length);
   const version =
-    plan.version === undefined ? '' : ` (version ${cutText(oneLine(plan.version), 100)})`;
+    plan.version === undefined ? '' : ` (version ${oneLine(shortVersion(plan.version))})`;
   const there = `${service}: ${arrow(movementWords(plan))}${version} on ${nodes}`;
   const back = `${service}: ${wayBack(plan)} on ${nodes}`;
   switch (action) {

@@ -5,6 +5,7 @@ import { movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
 import { isEnd, type ReleaseState } from '../release/states.ts';
 import { reloadWords, traitsOf } from '../release/target.ts';
+import { shortVersion } from '../release/version.ts';
 import { sides } from '../release/vocabulary.ts';
 import { hookLines, noReturnLine } from './card-hooks.ts';
 import type { CardView } from './card-view.ts';
@@ -17,7 +18,7 @@ export function factLines(release: Release): readonly string[] {
   const { plan } = release;
   const nodes = plan.target.nodes.length;
   const version =
-    plan.version === undefined ? '' : `  ·  version ${cutText(typedText(plan.version), 150)}`;
+    plan.version === undefined ? '' : `  ·  version ${typedText(shortVersion(plan.version))}`;
   const back = takenBack(plan);
   const takesBack = back === undefined ? '' : `  ·  takes back ${back}`;
   return [

@@ -1,5 +1,6 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
 import { stateTitle } from '../release/states.ts';
+import { shortVersion } from '../release/version.ts';
 import { context, type Message, message, section } from './message.ts';
 import { serversLine } from './servers-message.ts';
 import { perhapsSide } from './side-words.ts';
@@ -40,9 +41,10 @@ function lineOf(status: ServiceStatus): readonly string[] {
 /** The versions each side got last, as far as anybody named them. */
 export function versionsOf({ state }: ServiceStatus): string {
   const { blue, green } = state.versions;
-  return [blue === undefined ? '' : `blue ${blue}`, green === undefined ? '' : `green ${green}`]
-    .filter((part) => part !== '')
-    .join(', ');
+  return [
+    ...(blue === undefined ? [] : [`blue ${shortVersion(blue)}`]),
+    ...(green === undefined ? [] : [`green ${shortVersion(green)}`]),
+  ].join(', ');
 }
 
 function openOf({ release, state }: ServiceStatus): string {

@@ -1,6 +1,7 @@
 import type { Reply, ServersStatus } from '../commands/command.ts';
 import type { ServerHeld } from '../engine/ports.ts';
 import { stateTitle } from '../release/states.ts';
+import { shortVersion } from '../release/version.ts';
 import { context, header, type Message, message, section } from './message.ts';
 import { slackDate, utcDate, zonedDate } from './slack-date.ts';
 import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
@@ -43,7 +44,7 @@ function factsOf({ state, release }: ServersStatus): readonly string[] {
     ...(servers?.release === undefined
       ? []
       : [
-          `Last rolling release: ${servers.release}${servers.version === undefined ? '' : `, version ${typedText(servers.version)}`}`,
+          `Last rolling release: ${servers.release}${servers.version === undefined ? '' : `, version ${typedText(shortVersion(servers.version))}`}`,
         ]),
     ...(release === undefined
       ? []
@@ -113,7 +114,7 @@ export function serversLine({ state, backend, nodes, release }: ServersStatus): 
   return [
     state.service,
     `servers of ${backend}`,
-    state.servers?.version ?? '',
+    shortVersion(state.servers?.version ?? ''),
     open ?? held,
     `${alarm}${verdicts.join(', ')}`,
     '',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { helpLines } from '../../src/commands/help-lines.ts';
 import { parse } from '../../src/commands/parse.ts';
 import type { Topic } from '../../src/commands/typed-line.ts';
+import { whyNoVersion } from '../../src/release/version.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const services = ['checkout', 'cart', 'search'];
@@ -118,7 +119,15 @@ describe('/release', () => {
     ['checkout version', 'After version there is none. Write `/release checkout version 1.4.2`.'],
     [
       'checkout version 1;2',
-      '"1;2" is no version: expected letters, digits and _ . : + / -, not beginning with -, up to 64 long.',
+      '"1;2" is no version: expected letters, digits and _ . : + / @ ~ -, beginning with a letter, a digit or _.',
+    ],
+    [
+      `checkout version sha256:${'a'.repeat(63)}`,
+      `"sha256:${'a'.repeat(33)}..." is no version: expected 64 hexadecimal digits behind sha256:, there are 63.`,
+    ],
+    [
+      `checkout web:1.2@sha256:${'a'.repeat(64)}`,
+      `I do not understand "web:1.2@sha256:${'a'.repeat(25)}...". Did you mean \`/release checkout version web:1.2@sha256:${'a'.repeat(64)}\`?`,
     ],
     [
       'checkout because',
@@ -387,7 +396,7 @@ function expectClean(command: ReturnType<typeof parse>): void {
   expect(sentence).toMatch(/[.?`]$/);
   expect(sentence).not.toMatch(/undefined|NaN|Invalid/);
   expect(sentence + because).not.toMatch(unclean);
-  expect(version).toMatch(/^[A-Za-z0-9_.:+/-]{1,64}$/);
+  expect(whyNoVersion(version)).toBeUndefined();
   expect(time.getTime()).toBeLessThanOrEqual(now.getTime());
   for (const key of ['service', 'of', 'release']) {
     const name: unknown = Object.entries(names).find(([known]) => known === key)?.[1] ?? 'none';

@@ -136,4 +136,16 @@ export const ruleMutants: readonly Mutant[] = [
     edits: [{ find: 'if (left === 0) {', replace: 'if (left < 0) {' }],
     tests: [approval],
   },
+  {
+    check: 'a version: a digest that was cut is refused',
+    file: 'src/release/version.ts',
+    edits: [{ find: 'return digits.length === length', replace: 'return digits.length <= length' }],
+    tests: ['test/release/version.test.ts'],
+  },
+  {
+    check: 'a version: it can be no option of a program',
+    file: 'src/release/version.ts',
+    edits: [{ find: '/^[A-Za-z0-9_][A-Za-z0-9_', replace: '/^[A-Za-z0-9_-][A-Za-z0-9_' }],
+    tests: ['test/release/version.test.ts'],
+  },
 ];

@@ -114,7 +114,8 @@ test('a button that moves traffic asks again, repeating from, to and the number 
 });
 
 test('a release at rest reads as a page: who, what, where, and what is missing', () => {
-  const release = aRelease({ version: '2.4.1', reason: 'faster <checkout>', approvers: 2 })
+  const version = `2.4.1@sha256:${'0123456789abcdef'.repeat(4)}`;
+  const release = aRelease({ version, reason: 'faster <checkout>', approvers: 2 })
     .then({ kind: 'awaiting_approval', deadline: later })
     .then({ kind: 'approved', roles: ['approver'] }, 'U0ANN').release;
   const readings = ['lb-1', 'lb-2', 'lb-3'].map((node) => aReading(node));
@@ -123,7 +124,7 @@ test('a release at rest reads as a page: who, what, where, and what is missing',
 
   expect(text.split('\n')).toEqual([
     'checkout-42 · Awaiting approval',
-    '*checkout*  blue → *green*  ·  version 2.4.1',
+    '*checkout*  blue → *green*  ·  version 2.4.1@sha256:0123456789ab…',
     'Requested by <@U0RITA>  ·  3 nodes',
     'Reason: faster &lt;checkout&gt;',
     'Approvals 1 of 2: <@U0ANN>',

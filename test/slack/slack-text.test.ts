@@ -89,6 +89,10 @@ test.each([
   ['checkout because &lt;b&gt; &amp;amp; c', 'checkout because <b> &amp; c'],
   ['history by <@U0ANN|ann>', 'history by @U0ANN'],
   ['see <#C0OPS|ops> and <https://a.example/x|a.example>', 'see #ops and https://a.example/x'],
+  [
+    'checkout version <http://registry.example.com:5000/web:1.2|registry.example.com:5000/web:1.2>@sha256:0a',
+    'checkout version registry.example.com:5000/web:1.2@sha256:0a',
+  ],
   ['<!channel> <!subteam^S0LEADS|@leads> ', '@channel @S0LEADS'],
 ])('%j was typed as %j', (text, typed) => {
   expect(typedWords(text)).toBe(typed);

@@ -79,7 +79,7 @@ describe('the points of a release', () => {
     },
   );
 
-  test('a hook may be a call', async () => {
+  test('a hook may be a call, and gets all of a long version', async () => {
     const asked: unknown[] = [];
     const server = createServer(async (call, response) => {
       let body = '';
@@ -93,7 +93,9 @@ describe('the points of a release', () => {
     const call: HookPlan = { kind: 'post', url: `http://127.0.0.1:${port}/`, ...marks };
     open({ deploy: call, after_switch: call });
 
-    const release = await released('rolled_back');
+    const version = `registry.example.com:5000/shop/web:2@sha256:${'0123456789abcdef'.repeat(4)}`;
+    await bench.ask('U0RITA', { kind: 'release', service: 'checkout', version });
+    const release = await bench.until('checkout-1', 'rolled_back');
     server.close();
 
     expect(asked).toEqual(
@@ -103,7 +105,7 @@ describe('the points of a release', () => {
         release: 'checkout-1',
         side: 'green',
         other_side: 'blue',
-        version: '2',
+        version,
       })),
     );
     expect(release.ended?.sentence).toContain(
