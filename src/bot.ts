@@ -163,7 +163,7 @@ async function open(
   opened.push(async () => stopped('the start failed'));
   const ask = openDoor({ engine, past: store });
   const services = [...config.services.keys()];
-  const parseTyped = parserOf(services, (word) => config.slack.commands[word][0] ?? `/${word}`);
+  const parseTyped = parserOf(services);
   const web = createWeb({
     ready: () => readiness(slack, engine.deps.journalFault(), state),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),

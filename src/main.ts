@@ -11,7 +11,14 @@ import { askBot, releaseOfBot } from './cli/ask-bot.ts';
 import { askHouse } from './cli/ask-house.ts';
 import { EndsWith } from './cli/ends-with.ts';
 import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
-import type { Asked, Common, Handlers, Outcome, Tell } from './cli/handlers.ts';
+import {
+  type Asked,
+  askVerbs,
+  type Common,
+  type Handlers,
+  type Outcome,
+  type Tell,
+} from './cli/handlers.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { Asker, Command } from './commands/command.ts';
 import type { Config } from './config/config.ts';
@@ -43,17 +50,7 @@ const load = (path: string) => loadConfig(path, routeSettings);
 const handlers: Handlers = {
   load,
   start,
-  status: asked,
-  release: asked,
-  finish: asked,
-  rollback: asked,
-  accept: asked,
-  abort: asked,
-  settle: asked,
-  adopt: asked,
-  drain: asked,
-  maint: asked,
-  ready: asked,
+  ...Object.fromEntries(askVerbs.map((verb) => [verb, asked])),
   auditVerify: async ({ config, anchor, export: exported }) =>
     auditVerify(configOf(config).database, {
       ...(anchor === undefined ? {} : { anchor }),

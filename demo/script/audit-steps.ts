@@ -28,7 +28,10 @@ export const auditSteps: readonly Step<Scene>[] = [
 
 async function history(scene: Scene): Promise<string> {
   const sam = scene.slack.asUser('sam');
-  const answer = await answerTo(scene, await sam.command('/status', `history ${scene.service}`));
+  const answer = await answerTo(
+    scene,
+    await sam.command('/release-status', `history ${scene.service}`),
+  );
   // People stand in the table as Slack's user elements, not as text.
   const whole = JSON.stringify(answer.blocks);
   for (const word of ['checkout-1', 'checkout-2', 'U0RITA', 'U0ANN']) {
@@ -40,7 +43,7 @@ async function history(scene: Scene): Promise<string> {
 async function liveThen(scene: Scene): Promise<string> {
   expectThat(scene.onGreenAt !== undefined, 'No moment on green was noted.');
   const sam = scene.slack.asUser('sam');
-  const asked = await sam.command('/status', `at ${scene.onGreenAt} ${scene.service}`);
+  const asked = await sam.command('/release-status', `at ${scene.onGreenAt} ${scene.service}`);
   const answer = visibleText(await answerTo(scene, asked));
   const right = answer.includes('on green') && answer.includes('checkout-1');
   expectThat(right, `It should be green by checkout-1; the answer is:\n${answer}`);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Request, type Response, type Router } from 'express';
+import { slacksOwn } from '../../src/slack/slacks-own.ts';
 import type { Change } from './board.ts';
 import { Seat } from './seat.ts';
 import type { SlackWorld } from './slack-world.ts';
@@ -63,7 +64,7 @@ function deeds(router: Router, world: SlackWorld): void {
   };
   doing('command', (seat, { channel = '', command = '', text = '' }) => {
     const { commands } = world.workspace;
-    if (commands.some((known) => known.command === command)) {
+    if (slacksOwn.has(command) || commands.some((known) => known.command === command)) {
       return seat.command(command, text, { channel });
     }
     seat.hear(`\`${command}\` is not a valid command here.`, { channel });

@@ -1,3 +1,4 @@
+import { slacksOwn } from '../../src/slack/slacks-own.ts';
 import { type DeliveryError, errorWord, type Outcome } from './delivery/delivery.ts';
 import { typedText } from './markup.ts';
 import { buttonsOf, type Ephemeral, type Message } from './message.ts';
@@ -39,6 +40,15 @@ export class Seat {
     const channel = this.#channel(place);
     const { ids, origin } = this.#begin({ channel });
     const registered = workspace.commands.find((known) => known.command === command);
+    if (registered === undefined && slacksOwn.has(command)) {
+      this.hear(`\`${command}\` is Slack's own command: no app hears of it.`, place, ids.triggerId);
+      return this.#asked(
+        { kind: 'failed', why: 'Slack keeps it for itself' },
+        undefined,
+        ids,
+        origin,
+      );
+    }
     const form = registered?.shouldEscape === false ? 'plain' : 'command';
     const typed = typedText(text, workspace, form);
     const outcome = await this.#world.courier.deliver({

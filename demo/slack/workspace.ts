@@ -135,12 +135,6 @@ export const localWorkspace: Workspace = {
       description: 'Go back to the stable side, at once',
       usageHint: '<service> [because <reason>]',
     },
-    // Slack keeps /status for itself; the local Slack passes it on, as some gateways do.
-    {
-      command: '/status',
-      description: 'See what is live, and whether all nodes agree',
-      usageHint: '[<service>] | history [<service>] | at <time> <service>',
-    },
     {
       command: '/release-status',
       description: 'See what is live, and whether all nodes agree',
@@ -148,7 +142,7 @@ export const localWorkspace: Workspace = {
     },
   ],
   suggestions: [
-    { text: '/status checkout', why: 'See what is live on every node' },
+    { text: '/release-status checkout', why: 'See what is live on every node' },
     {
       text: '/release checkout green because the new basket is ready',
       why: 'Ask for a release; then be Ann, and approve it',

@@ -70,8 +70,13 @@ async function hasRead(command: Command, tell: Tell, doors: Doors): Promise<bool
   return true;
 }
 
-/** A question drives nothing; a settlement names the side before anything that is open is taken up. */
-const drivesNothing: ReadonlySet<Command['kind']> = new Set([...questions, 'settle']);
+/** A question and a lock drive nothing; a settlement names the side before anything that is open is taken up. */
+const drivesNothing: ReadonlySet<Command['kind']> = new Set([
+  ...questions,
+  'settle',
+  'lock',
+  'unlock',
+]);
 
 async function askAlone(command: Command, tell: Tell, doors: Doors): Promise<ExitCode> {
   const house = await doors.open(!drivesNothing.has(command.kind));
@@ -121,7 +126,7 @@ async function followBot(
 }
 
 function followingOf({ kind }: Command, tell: Tell, { sleep }: Doors) {
-  const goesBack = kind === 'rollback' || kind === 'abort';
+  const goesBack = kind === 'rollback' || kind === 'abort' || kind === 'cancel';
   return { sleep, goesBack, show: tell.progress, end: tell.end };
 }
 

@@ -1,5 +1,5 @@
 import type { Command, Reply } from '../commands/command.ts';
-import type { Topic } from '../commands/typed-line.ts';
+import type { Topic } from '../commands/command-names.ts';
 import type { Loaded } from '../config/load-config.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { End } from './follow.ts';
@@ -31,19 +31,26 @@ export interface Anchor {
   readonly hash: string;
 }
 
-/** The verbs that are asked at the one door. */
-export type AskVerb =
-  | 'status'
-  | 'release'
-  | 'finish'
-  | 'rollback'
-  | 'accept'
-  | 'abort'
-  | 'settle'
-  | 'drain'
-  | 'maint'
-  | 'ready'
-  | 'adopt';
+/** The verbs that are asked at the one door: the three commands, and words of theirs that stand alone here. */
+export const askVerbs = [
+  'status',
+  'history',
+  'release',
+  'plan',
+  'finish',
+  'rollback',
+  'accept',
+  'abort',
+  'cancel',
+  'settle',
+  'adopt',
+  'lock',
+  'unlock',
+  'drain',
+  'maint',
+  'ready',
+] as const;
+export type AskVerb = (typeof askVerbs)[number];
 
 /** How the verb shows what comes: the reply first, then what becomes of it. */
 export interface Tell {
@@ -57,30 +64,19 @@ export interface Tell {
   readonly progress: (line: string, done: number, total: number) => void;
 }
 
-type AskHandler = (asked: Asked, tell: Tell) => Promise<ExitCode>;
+export type AskHandler = (asked: Asked, tell: Tell) => Promise<ExitCode>;
 type WordsHandler = (options: Common & { readonly words: readonly string[] }) => Promise<Outcome>;
 
 /** What main does for each verb. A verb whose handler is missing is refused as not built yet. */
-export interface Handlers {
+export interface Handlers extends Partial<Readonly<Record<AskVerb, AskHandler>>> {
   /** Reads a configuration file with every kind of route that this version knows. */
   readonly load: (path: string) => Loaded;
   /** Runs until it is told to stop. */
   readonly start: (options: Common) => Promise<ExitCode>;
-  readonly status: AskHandler;
   readonly auditVerify: (
     options: Common & { readonly anchor?: Anchor; readonly export?: string },
   ) => Promise<Outcome>;
   readonly manifest: (options: Common) => Promise<Outcome>;
-  readonly release?: AskHandler;
-  readonly finish?: AskHandler;
-  readonly rollback?: AskHandler;
-  readonly accept?: AskHandler;
-  readonly abort?: AskHandler;
-  readonly settle?: AskHandler;
-  readonly adopt?: AskHandler;
-  readonly drain?: AskHandler;
-  readonly maint?: AskHandler;
-  readonly ready?: AskHandler;
   readonly auditExport?: WordsHandler;
   readonly auditBackup?: WordsHandler;
   readonly auditRestore?: WordsHandler;

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Side } from '../release/vocabulary.ts';
+import { onHost } from './host-names.ts';
 import type { Io } from './io.ts';
 
 /** How and where something is shown. */
@@ -31,6 +32,11 @@ export function sideWords(look: Look, side: Side | 'mixed' | undefined): string 
 /** A text from outside on one line, without anything a terminal would obey. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\p{Cf}|\p{Cs}/gu, '');
+}
+
+/** A sentence of the program on one line, with the commands as they are typed on the host. */
+export function said(sentence: string): string {
+  return plain(onHost(sentence));
 }
 
 /** A moment as `2026-11-20 13:00:03`, in the look's zone. */

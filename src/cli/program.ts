@@ -5,9 +5,6 @@ import type { Io } from './io.ts';
 import { runAsk } from './run-ask.ts';
 import { runCheck } from './run-check.ts';
 
-const built =
-  'start, check, status, release, finish, rollback, accept, abort, settle, adopt, drain, maint, ready, audit and manifest';
-
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
   const program = new Command('pointsman');
@@ -68,7 +65,9 @@ const asks = [
     '[<service> | history ... | at <time> <service>]',
     'every service, one service, or the journal',
   ],
+  ['history', '[<service>] [since 7d] [by <user>]', 'what the journal knows'],
   ['release', '<service> [blue|green] [version <v>] [because <reason>]', 'ask for a release'],
+  ['plan', '<service> [blue|green] [version <v>]', 'what a release would do; nothing is done'],
   [
     'finish',
     '<service> [because <reason>]',
@@ -77,8 +76,11 @@ const asks = [
   ['rollback', '<service> [because <reason>]', 'go back to stable at once'],
   ['accept', '<service or release>', 'give your word that the release stays'],
   ['abort', '<service or release>', 'take a release in flight back'],
+  ['cancel', '<service or release>', 'end a release before its switch'],
   ['settle', '<release> blue|green because <reason>', 'end what needs attention'],
   ['adopt', '<service> blue|green because <reason>', 'make every node alike, memory and disk'],
+  ['lock', '<service> because <reason>', 'nobody releases it until it is unlocked'],
+  ['unlock', '<service> because <reason>', 'let it be released again'],
   ['drain', '<service> <server> [because <reason>]', 'set one server to drain, on every node'],
   ['maint', '<service> <server> [because <reason>]', 'set one server to maint, on every node'],
   ['ready', '<service> <server> [because <reason>]', 'put one server back, on every node'],
@@ -136,7 +138,7 @@ async function orNotBuilt<Handler>(
   run: (handler: Handler) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   if (handler !== undefined) return run(handler);
-  io.err(`pointsman ${name} is not built yet; ${built} are.\n`);
+  io.err(`pointsman ${name} is not built yet. \`pointsman --help\` lists what is.\n`);
   return exitCodes.usage;
 }
 

@@ -1,12 +1,12 @@
 import type { Reply } from '../commands/command.ts';
 import { helpLines } from '../commands/help-lines.ts';
 import { parse } from '../commands/parse.ts';
-import type { Topic } from '../commands/typed-line.ts';
 import { type ExitCode, exitCodes, exitOf } from './exit-codes.ts';
 import type { End } from './follow.ts';
 import type { Asked, AskVerb, Common, Tell } from './handlers.ts';
+import { inGrammar, onHost } from './host-names.ts';
 import type { Io } from './io.ts';
-import { lookOf, plain } from './look.ts';
+import { lookOf, plain, said } from './look.ts';
 import { showReply } from './show-reply.ts';
 
 /** Reads the words with the grammar of Slack's commands, asks, and shows the reply. */
@@ -16,17 +16,14 @@ export async function runAsk(
   io: Io,
 ): Promise<ExitCode> {
   const { name, words, config, json } = asked;
-  const word: Topic = name === 'status' || name === 'rollback' ? name : 'release';
-  // finish, accept, abort, settle, drain, maint and ready are words of /release.
-  const text = name === word ? words.join(' ') : [name, ...words].join(' ');
-  const typed = name === word ? `pointsman ${name}` : 'pointsman';
-  const command = parse(word, text, io, io.now(), { name: typed });
+  const { word, text } = inGrammar(name, words);
+  const command = parse(word, text, io, io.now());
   if (command.kind === 'misunderstood') {
-    io.err(`${command.sentence.replaceAll('`', "'")}\n`);
+    io.err(`${onHost(command.sentence).replaceAll('`', "'")}\n`);
     return exitCodes.usage;
   }
   if (command.kind === 'help') {
-    return print({ ...command, lines: helpLines(command.topic, typed) }, json, io);
+    return print({ ...command, lines: helpLines(command.topic) }, json, io);
   }
   const teller = new Teller(json, io);
   try {
@@ -48,7 +45,7 @@ class Teller {
     this.#io = io;
     this.tell = {
       reply: (reply) => this.#reply(reply),
-      note: (sentence) => io.err(`${plain(sentence)}\n`),
+      note: (sentence) => io.err(`${said(sentence)}\n`),
       end: (end) => this.#end(end),
       progress: (line, done, total) => {
         if (!json) io.out(`${io.terminal ? `${bar(done, total)} ` : ''}${plain(line)}\n`);
@@ -71,13 +68,13 @@ class Teller {
 
   #end(end: End): void {
     if (this.#held !== undefined) {
-      this.#io.out(`${JSON.stringify({ ...this.#held, end }, null, 2)}\n`);
+      this.#io.out(asJson({ ...this.#held, end }));
       this.#held = undefined;
       return;
     }
     const write = end.state === 'unknown' ? this.#io.err : this.#io.out;
     const words = end.sentence === '' ? [] : [end.sentence];
-    for (const line of [...words, ...end.byHand]) write(`${plain(line)}\n`);
+    for (const line of [...words.map(said), ...end.byHand.map(plain)]) write(`${line}\n`);
   }
 }
 
@@ -91,7 +88,7 @@ function bar(done: number, total: number): string {
 function print(reply: Reply, json: boolean, io: Io): ExitCode {
   const exit = exitOf(reply);
   if (json) {
-    io.out(`${JSON.stringify(reply, null, 2)}\n`);
+    io.out(asJson(reply));
     return exit;
   }
   const text = showReply(lookOf(io), reply)
@@ -99,4 +96,13 @@ function print(reply: Reply, json: boolean, io: Io): ExitCode {
     .join('');
   (exit === exitCodes.done ? io.out : io.err)(text);
   return exit;
+}
+
+const sentences: ReadonlySet<string> = new Set(['text', 'sentence', 'why']);
+
+/** Data for a program, its sentences as on a terminal. */
+function asJson(value: unknown): string {
+  const named = (key: string, one: unknown) =>
+    sentences.has(key) && typeof one === 'string' ? onHost(one) : one;
+  return `${JSON.stringify(value, named, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Reply } from '../commands/command.ts';
 import { unreachable } from '../release/vocabulary.ts';
-import { fullTime, type Look, localTime, paint, plain } from './look.ts';
+import { fullTime, type Look, localTime, paint, plain, said } from './look.ts';
 import { showServers } from './show-servers.ts';
 import { showOverview, showService } from './show-status.ts';
 import { table } from './table.ts';
@@ -11,7 +11,7 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
     case 'done':
     case 'refused':
     case 'malfunction':
-      return reply.text.split('\n').map(plain);
+      return reply.text.split('\n').map(said);
     case 'silent':
       return [];
     case 'overview':
@@ -24,11 +24,11 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
       return showHistory(look, reply);
     case 'at':
       return [
-        plain(reply.sentence),
+        said(reply.sentence),
         paint(look, 'grey', `Asked for ${fullTime(look, reply.time)}.`),
       ];
     case 'plan':
-      return [...reply.sentences.map(plain), paint(look, 'grey', `Plan digest ${reply.digest}`)];
+      return [...reply.sentences.map(said), paint(look, 'grey', `Plan digest ${reply.digest}`)];
     case 'help':
       return reply.lines.flatMap(showHelp);
     default:
@@ -38,9 +38,9 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
 
 /** The form on a line of its own, what it does below it. */
 function showHelp(line: string): readonly string[] {
-  const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(plain(line)) ?? [];
-  const said = (does ?? plain(line)).replaceAll('`', '');
-  return form === undefined ? [said] : [form, ...(said === '' ? [] : [`    ${said}`])];
+  const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(said(line)) ?? [];
+  const words = (does ?? said(line)).replaceAll('`', '');
+  return form === undefined ? [words] : [form, ...(words === '' ? [] : [`    ${words}`])];
 }
 
 function showHistory(
@@ -57,7 +57,7 @@ function showHistory(
     row.service ?? '-',
     row.release ?? '-',
     plain(row.actor),
-    plain(row.sentence),
+    said(row.sentence),
   ]);
   const rest = more ? ['There are more rows; ask for less: a service, since, or by.'] : [];
   return [...table(look, heads, cells), ...rest];

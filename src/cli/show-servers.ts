@@ -1,7 +1,7 @@
 import type { Reply, ServersStatus } from '../commands/command.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
-import { type Colour, fullTime, type Look, paint, plain } from './look.ts';
+import { type Colour, fullTime, type Look, paint, plain, said } from './look.ts';
 import { table } from './table.ts';
 
 type NodeStatus = ServersStatus['nodes'][number];
@@ -36,7 +36,7 @@ export function showServers(
     ),
     '',
     ...serversNotes(look, status),
-    ...nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [plain(sentence)])),
+    ...nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(sentence)])),
     paint(look, 'grey', `Read at ${fullTime(look, at.at)}.`),
   ];
 }
@@ -76,7 +76,7 @@ export function serversNotes(look: Look, { state, release }: ServersStatus): rea
     ...(release?.state !== 'needs_attention' || release.attention === undefined
       ? []
       : [
-          paint(look, 'red', `${release.id} needs attention: ${plain(release.attention.why)}`),
+          paint(look, 'red', `${release.id} needs attention: ${said(release.attention.why)}`),
           ...release.attention.byHand.map((line) => `  ${plain(line)}`),
         ]),
   ];

@@ -7,7 +7,7 @@ import type { ServiceState } from '../release/service-state.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
-import { type Colour, fullTime, type Look, paint, plain, sideWords } from './look.ts';
+import { type Colour, fullTime, type Look, paint, plain, said, sideWords } from './look.ts';
 import { serversCells, serversNotes } from './show-servers.ts';
 import { table } from './table.ts';
 
@@ -66,9 +66,9 @@ export function showService(
     ),
     '',
     ...notesOf(look, status),
-    ...status.nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [plain(sentence)])),
+    ...status.nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(sentence)])),
     ...status.nodes.flatMap(oldWorkerNotes).map(plain),
-    plain(status.rollback.sentence),
+    said(status.rollback.sentence),
     readAt(look, at.at),
   ];
 }
@@ -163,7 +163,7 @@ function notesOf(look: Look, { state, release }: ServiceStatus): readonly string
     ...(release?.attention === undefined
       ? []
       : [
-          paint(look, 'red', `${release.id} needs attention: ${plain(release.attention.why)}`),
+          paint(look, 'red', `${release.id} needs attention: ${said(release.attention.why)}`),
           ...release.attention.byHand.map((line) => `  ${plain(line)}`),
         ]),
   ];

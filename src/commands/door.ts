@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type Deed, judge } from '../policy/judge.ts';
 import { hasSides } from '../release/target.ts';
 import { unreachable } from '../release/vocabulary.ts';
-import type { Ask, Asker, Command, CommandOf, Reply } from './command.ts';
+import type { Ask, Asker, Command, Reply } from './command.ts';
 import { abortRelease, decide, hold, settle } from './decide-release.ts';
 import { adoptSide, finish, plan, release, takeBack } from './open-release.ts';
 import { helpLines } from './parse.ts';
@@ -130,15 +130,10 @@ function answerQuestion(room: Room, command: Question): Reply | Promise<Reply> {
     case 'at':
       return at(room, command);
     case 'help':
-      return { kind: 'help', topic: command.topic, lines: helpOf(room, command.topic) };
+      return { kind: 'help', topic: command.topic, lines: helpLines(command.topic) };
     default:
       return unreachable(command);
   }
-}
-
-/** By the name under which this installation knows the command. */
-function helpOf({ engine }: Room, topic: CommandOf<'help'>['topic']): readonly string[] {
-  return helpLines(topic, engine.deps.config.slack.commands[topic][0]);
 }
 
 function originOf({ team, channel, message, request }: Asker) {

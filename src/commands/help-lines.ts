@@ -1,8 +1,9 @@
 import { unreachable } from '../release/vocabulary.ts';
-import type { Topic } from './typed-line.ts';
+import { canonicalNames, type Topic } from './command-names.ts';
 
 /** What a command can do, a line each: the form in backticks, then what it does. */
-export function helpLines(topic: Topic, name = `/${topic}`): readonly string[] {
+export function helpLines(topic: Topic): readonly string[] {
+  const name = canonicalNames[topic];
   switch (topic) {
     case 'release':
       return [

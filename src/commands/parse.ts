@@ -1,16 +1,10 @@
 import { unreachable } from '../release/vocabulary.ts';
 import type { Asker, Command, Misunderstood, Parse } from './command.ts';
+import type { Topic } from './command-names.ts';
 import { parseRelease } from './parse-release.ts';
 import { parseRollback } from './parse-rollback.ts';
 import { parseStatus } from './parse-status.ts';
-import {
-  isMisunderstood,
-  type Known,
-  type Topic,
-  type TypedLine,
-  typedLine,
-  wordAt,
-} from './typed-line.ts';
+import { isMisunderstood, type Known, type TypedLine, typedLine, wordAt } from './typed-line.ts';
 
 export { helpLines } from './help-lines.ts';
 
@@ -37,10 +31,9 @@ export function parse(
   }
 }
 
-/** The parser of one face: it knows the services there are, and what the commands are called there. */
-export function parserOf(services: readonly string[], nameOf: (topic: Topic) => string): Parse {
-  return (topic, text, asker, now) =>
-    parse(topic, text, asker, now, { services, name: nameOf(topic) });
+/** The parser of a face that knows the services there are. */
+export function parserOf(services: readonly string[]): Parse {
+  return (topic, text, asker, now) => parse(topic, text, asker, now, { services });
 }
 
 function asksForHelp(line: TypedLine, command: Topic): boolean {

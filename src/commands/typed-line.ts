@@ -1,20 +1,17 @@
 import { nearest } from '../config/nearest.ts';
 import { cleanLine, isEmoji, plainReason, quoted, unescaped } from './clean-text.ts';
 import type { Misunderstood } from './command.ts';
-
-export type Topic = 'release' | 'rollback' | 'status';
+import { canonicalNames, type Topic } from './command-names.ts';
 
 /** What the parser may know of the installation, for better answers. */
 export interface Known {
   /** The services there are; without them every well-formed name passes. */
   readonly services?: readonly string[];
-  /** The command as it was typed, where it is configured to another name than `/release`. */
-  readonly name?: string;
 }
 
 /** One typed line, cut into the words of the grammar and the reason after `because`. */
 export interface TypedLine {
-  /** `/release` */
+  /** The command's canonical name, for hints. */
   readonly name: string;
   readonly words: readonly string[];
   /** Undefined without `because`; empty where nothing followed it. */
@@ -35,7 +32,7 @@ export function typedLine(
   now: Date,
   known: Known,
 ): TypedLine | Misunderstood {
-  const name = known.name ?? `/${topic}`;
+  const name = canonicalNames[topic];
   if (text.length > longestLine) {
     return misunderstood(`That line has ${text.length} characters; say it in ${longestLine}.`);
   }

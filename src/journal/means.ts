@@ -160,7 +160,7 @@ export class Means {
     if (rows === undefined) {
       const aside = this.#mirror.putAside();
       this.#say(
-        `The rows of the mirror do not follow the journal (was it restored from a backup?). They stand in ${aside}; \`/release-status\` shows where the nodes are.`,
+        `The rows of the mirror do not follow the journal (was it restored from a backup?). They stand in ${aside}; \`pointsman status\` shows where the nodes are.`,
       );
       return;
     }

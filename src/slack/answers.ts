@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { NameOf } from '../commands/command-names.ts';
 import type { Clock } from '../engine/ports.ts';
 import { type Message, textAlone } from './message.ts';
+import { nameCommands } from './name-commands.ts';
 import { slackProblem } from './slack-problem.ts';
 
 /** Where one person's answer goes. */
@@ -12,6 +14,8 @@ export interface AnswerTo {
   readonly thread?: string;
   /** Five uses in 30 minutes; the first choice, it also works where the bot is no member. */
   readonly responseUrl?: string;
+  /** How this person calls the commands; absent: as everybody does. */
+  readonly names?: NameOf;
 }
 
 const pausesMs = [1_000, 3_000] as const;
@@ -22,15 +26,18 @@ export class Answers {
   readonly #client: WebClient;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #names: NameOf;
 
-  constructor(deps: { client: WebClient; clock: Clock; log: Logger }) {
+  constructor(deps: { client: WebClient; clock: Clock; log: Logger; names: NameOf }) {
     this.#client = deps.client;
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#names = deps.names;
   }
 
   /** For the asker's eyes only. */
-  async privately(to: AnswerTo, answer: Message): Promise<void> {
+  async privately(to: AnswerTo, unnamed: Message): Promise<void> {
+    const answer = nameCommands(unnamed, to.names ?? this.#names);
     await this.#insist('an answer', async () => {
       if (await this.#respond(to, answer)) return;
       await this.#orAlone(answer, (said) => this.#ephemeral(to, said));
@@ -38,7 +45,8 @@ export class Answers {
   }
 
   /** For everybody, in the thread of the question. */
-  async inThread({ channel, thread }: AnswerTo, answer: Message): Promise<void> {
+  async inThread({ channel, thread, names }: AnswerTo, unnamed: Message): Promise<void> {
+    const answer = nameCommands(unnamed, names ?? this.#names);
     await this.#insist('an answer in a thread', () =>
       this.#orAlone(answer, async ({ text, blocks }) => {
         await this.#client.chat.postMessage({
@@ -54,7 +62,8 @@ export class Answers {
   }
 
   /** Puts other words in the place of a message of ours, its buttons gone. */
-  async replace(place: { readonly channel: string; readonly ts: string }, words: Message) {
+  async replace(place: { readonly channel: string; readonly ts: string }, unnamed: Message) {
+    const words = nameCommands(unnamed, this.#names);
     await this.#insist('an edit', () =>
       this.#orAlone(words, async ({ text, blocks }) => {
         await this.#client.chat.update({ ...place, text, blocks: [...blocks] });

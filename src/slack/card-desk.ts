@@ -12,7 +12,6 @@ const progressEveryMs = 2_000;
 
 export interface CardDeskDeps {
   readonly clock: Clock;
-  readonly releaseCommand: string;
   /** The newest readings of a service's nodes, where somebody keeps watch. */
   readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
 }
@@ -47,7 +46,6 @@ export class CardDesk {
     const watched = this.#deps.readingsOf?.(release.service);
     const readings = known.progress?.readings ?? watched ?? known.readings;
     return card(release, {
-      releaseCommand: this.#deps.releaseCommand,
       ...(known.progress === undefined ? {} : { progress: known.progress }),
       ...(readings === undefined ? {} : { readings }),
       ...(repeated === undefined ? {} : { repeated }),

@@ -36,12 +36,12 @@ function movement({ plan }: Pick<Release, 'plan'>): string {
 }
 
 /** Why a person is needed, and the lines with which they do it by hand. */
-export function attentionLines(release: Release, view: CardView): readonly string[] {
+export function attentionLines(release: Release): readonly string[] {
   const { attention } = release;
   if (release.state !== 'needs_attention' || attention === undefined) {
     return goingBackLines(release);
   }
-  const settle = `${view.releaseCommand} settle ${release.id} blue|green because …`;
+  const settle = `/release settle ${release.id} blue|green because …`;
   return [
     `*A person is needed.* ${cutText(sentenceText(attention.why), 2_500)}`,
     ...byHand(attention.byHand, release.service),

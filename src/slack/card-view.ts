@@ -7,8 +7,6 @@ export interface CardView {
   readonly progress?: Progress;
   /** The newest readings known, also after the progress is gone. */
   readonly readings?: readonly NodeReading[];
-  /** The command people type for releases, with its slash. */
-  readonly releaseCommand: string;
   /** Set where the same message may stand in the channel already: the mark that says so. */
   readonly repeated?: string;
 }

@@ -16,7 +16,7 @@ import { cutText, typedText } from './slack-text.ts';
 export function card(release: Release, view: CardView): Message {
   const title = `${release.id} · ${stateTitle(release.state)}`;
   const facts = factLines(release).join('\n');
-  const attention = attentionLines(release, view);
+  const attention = attentionLines(release);
   const gates = gateLines(release);
   const standing = standingLines(release, view);
   const ending = endLines(release);

@@ -1,20 +1,26 @@
 import type { Config } from '../config/config.ts';
+import { slacksOwn } from './slacks-own.ts';
 import { typedWords } from './typed-words.ts';
 
-export type CommandWord = 'release' | 'rollback' | 'status';
+export type CommandWord = (typeof commandWords)[number];
 
 type Names = Config['slack']['commands'];
 
-const words = ['release', 'rollback', 'status'] as const;
+export const commandWords = ['release', 'rollback', 'status'] as const;
 
 /** Which of the three a slash command is; undefined for one the configuration does not name. */
 export function wordOf(names: Names, command: string): CommandWord | undefined {
-  return words.find((word) => names[word].includes(command));
+  return commandWords.find((word) => names[word].includes(command));
 }
 
-/** Every slash command the configuration names. */
+/** The names of one command that Slack passes on to an app. */
+export function passedOn(names: Names, word: CommandWord): readonly string[] {
+  return names[word].filter((name) => !slacksOwn.has(name));
+}
+
+/** Every slash command of the configuration that Slack passes on. */
 export function allNames(names: Names): readonly string[] {
-  return words.flatMap((word) => names[word]);
+  return commandWords.flatMap((word) => passedOn(names, word));
 }
 
 /** A mention's text as a command: `<@UBOT> status checkout`; undefined where it begins with none of the three. */
@@ -26,7 +32,7 @@ export function spoken(
   const said = typedWords(text.replace(new RegExp(`<@${botUser}(?:\\|[^>]*)?>`, 'g'), ' '));
   const [first = '', ...others] = said.split(/\s+/).filter((part) => part !== '');
   const name = first.toLowerCase().replace(/^\//, '').replace(/[:,]$/, '');
-  const word = words.find((known) => known === name) ?? wordOf(names, `/${name}`);
+  const word = commandWords.find((known) => known === name) ?? wordOf(names, `/${name}`);
   if (word === undefined) return undefined;
   // Line breaks end nothing in a mention: the command is one line.
   return { word, rest: others.join(' ') };

@@ -7,6 +7,7 @@ import { actor } from '../release/vocabulary.ts';
 import type { Answers, AnswerTo } from './answers.ts';
 import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
 import type { Installation } from './installation.ts';
+import { namesAsWritten, namesInThread, namesTyped } from './name-commands.ts';
 import { OldCopies } from './old-copies.ts';
 import { Once } from './once.ts';
 import type { Caller, People } from './people.ts';
@@ -67,9 +68,17 @@ export class Desk {
   async command(body: SlashCommand): Promise<void> {
     const request = `slash:${body.trigger_id}`;
     if (!this.#once.isNew(request)) return;
-    const to = { channel: body.channel_id, user: body.user_id, responseUrl: body.response_url };
-    const word = wordOf(this.#deps.commands, body.command);
-    if (word === undefined) return this.#say(to, this.#unknownCommand(body.command));
+    const { commands } = this.#deps;
+    const place = {
+      channel: body.channel_id,
+      user: body.user_id,
+      responseUrl: body.response_url,
+    };
+    const word = wordOf(commands, body.command);
+    if (word === undefined) {
+      return this.#say({ ...place, names: namesAsWritten }, this.#unknownCommand(body.command));
+    }
+    const to: AnswerTo = { ...place, names: namesTyped(commands, word, body.command) };
     const asked: Asked = {
       user: body.user_id,
       team: body.team_id,
@@ -88,7 +97,7 @@ export class Desk {
     const { channel, ts, user } = said;
     const request = `mention:${channel}:${ts}:${user}`;
     if (!this.#once.isNew(request)) return;
-    const to: AnswerTo = { channel, user, thread: said.thread ?? ts };
+    const to: AnswerTo = { channel, user, thread: said.thread ?? ts, names: namesInThread };
     const asker = await this.#askerOf(
       {
         user,

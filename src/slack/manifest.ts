@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Config } from '../config/config.ts';
 import { eventsPath } from './signed-http.ts';
+import { slacksOwn } from './slacks-own.ts';
 
 type Commands = Config['slack']['commands'];
 
@@ -9,41 +10,6 @@ export const defaultCommands: Commands = {
   rollback: ['/rollback'],
   status: ['/status', '/release-status'],
 };
-
-/** Slack's own commands: a manifest that names one is refused, and then none of its commands is registered. */
-const slacksOwn: ReadonlySet<string> = new Set([
-  '/active',
-  '/apps',
-  '/archive',
-  '/away',
-  '/call',
-  '/collapse',
-  '/dm',
-  '/dnd',
-  '/expand',
-  '/feed',
-  '/feedback',
-  '/invite',
-  '/invite_people',
-  '/join',
-  '/leave',
-  '/me',
-  '/msg',
-  '/mute',
-  '/open',
-  '/prefs',
-  '/remind',
-  '/remove',
-  '/rename',
-  '/search',
-  '/shortcuts',
-  '/shrug',
-  '/star',
-  '/status',
-  '/topic',
-  '/unarchive',
-  '/who',
-]);
 
 const described: Readonly<Record<keyof Commands, readonly [string, string]>> = {
   release: [

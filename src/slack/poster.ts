@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { NameOf } from '../commands/command-names.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, OutboxItem, Progress } from '../engine/ports.ts';
 import type { Announcement } from '../release/announcement.ts';
@@ -12,6 +13,7 @@ import type { CardDesk } from './card-desk.ts';
 import { channelFor, nodesOf } from './channels.ts';
 import { Lanes } from './lanes.ts';
 import { Ledger } from './ledger.ts';
+import { nameCommands } from './name-commands.ts';
 import type { OutboxStore, Place } from './outbox-store.ts';
 import type { Reach } from './reach.ts';
 import { channelOf, type Letter, sendLetter } from './send-letter.ts';
@@ -21,6 +23,7 @@ export interface PosterDeps {
   readonly outbox: OutboxStore;
   readonly journal: Pick<Journal, 'release'>;
   readonly cards: CardDesk;
+  readonly names: NameOf;
   readonly config: Pick<Config, 'slack' | 'services' | 'fleets'>;
   readonly clock: Clock;
   readonly reach: Reach;
@@ -195,7 +198,8 @@ export class Poster {
   /** Sends one letter; where that fails, its channel rests. Undefined: it was not told. */
   async #deliver(letter: Letter, item?: OutboxItem): Promise<Place | undefined> {
     if (item !== undefined) this.#ledger.take(item);
-    const sent = await sendLetter(this.#deps.client, letter, this.#deps.log);
+    const message = nameCommands(letter.message, this.#deps.names);
+    const sent = await sendLetter(this.#deps.client, { ...letter, message }, this.#deps.log);
     const channel = channelOf(letter);
     if (sent.kind === 'told') {
       this.#lanes.told(channel);

@@ -16,6 +16,7 @@ import { Groups } from './groups.ts';
 import { InFlight } from './in-flight.ts';
 import { Installation } from './installation.ts';
 import { listen } from './listeners.ts';
+import { usualNames } from './name-commands.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import { People } from './people.ts';
 import { Poster } from './poster.ts';
@@ -88,14 +89,14 @@ export function createSlack(options: SlackOptions): Slack {
   const installation = new Installation({ client: quick, clock, reach, log });
   const people = new People({ client: quick, clock, installation });
   const groups = new Groups({ client: quick, clock, log });
-  const answers = new Answers({ client, clock, log });
+  const names = usualNames(config.slack.commands);
+  const answers = new Answers({ client, clock, log, names });
   const inFlight = new InFlight();
   const cards = new CardDesk({
     clock,
-    releaseCommand: config.slack.commands.release[0] ?? '/release',
     ...(options.readingsOf === undefined ? {} : { readingsOf: options.readingsOf }),
   });
-  const poster = new Poster({ ...options, client, cards, reach });
+  const poster = new Poster({ ...options, client, cards, reach, names });
   let listening = false;
   const { receiver, line, listener } = receiverFor(options, reach, hanging.signal, () => listening);
   const watching: Promise<void>[] = [];

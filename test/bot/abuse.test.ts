@@ -92,7 +92,7 @@ test('two thousand forged, stale and future requests do nothing; a replay, also 
   await bot.stop();
   await bot.startAgain();
   const later = await replay();
-  await bot.type('sam', '/status');
+  await bot.type('sam', '/release-status');
   agent.destroy();
 
   expect(new Set(statuses)).toEqual(new Set([401]));
@@ -138,9 +138,9 @@ const forms: readonly ((text: string) => readonly [string, string])[] = [
   (text) => ['/release', `lock checkout because ${text}`],
   (text) => ['/release', `settle ${text} blue because ${text}`],
   (text) => ['/rollback', `${text} because ${text}`],
-  (text) => ['/status', text],
-  (text) => ['/status', `history checkout by ${text}`],
-  (text) => ['/status', `at ${text} checkout`],
+  (text) => ['/release-status', text],
+  (text) => ['/release-status', `history checkout by ${text}`],
+  (text) => ['/release-status', `at ${text} checkout`],
 ];
 
 test('nothing that is typed reaches a node, and nothing of it is alive in any message', async () => {
@@ -172,7 +172,7 @@ test('nothing that is typed reaches a node, and nothing of it is alive in any me
     await type('U0RITA', '/release', `checkout because ${text}`);
     await type('U0RITA', '/release', 'checkout because it is one too many');
     statuses.push(await postSigned(pressBody(text), wish));
-    await type('U0RITA', '/status', 'history checkout');
+    await type('U0RITA', '/release-status', 'history checkout');
     await type('U0RITA', '/release', 'cancel checkout');
   }
   await bot.stop();
@@ -197,14 +197,14 @@ test('what nodes and applications say is shown as text: map values, reason phras
   const node = fleet.node(1);
   for (const value of ['<!channel>', '<@U0SAM>', '@U0SAM', '<https://evil.example|blue>', '`*']) {
     await node.ask(`set map ${node.mapFile} active ${value}`);
-    await bot.type('sam', '/status', 'checkout');
-    await bot.type('sam', '/status');
+    await bot.type('sam', '/release-status', 'checkout');
+    await bot.type('sam', '/release-status');
     await bot.type('rita', '/release', 'checkout');
   }
   await slack.waitFor((one) => one.messages().some(({ text }) => /lb-2/.test(text)));
   await node.ask(`set map ${node.mapFile} active backend_blue`);
   node.writeDisk('# <!channel>\nactive <!channel>\n');
-  await bot.type('sam', '/status', 'checkout');
+  await bot.type('sam', '/release-status', 'checkout');
   node.writeDisk('active backend_blue\n');
   fleet.application('green').answerWith(500, 'Oh <!channel> <@U0SAM> @U0SAM');
 
@@ -235,11 +235,11 @@ test('replies of HAProxy that are garbage, endless or half are told as sentences
   ] as const) {
     fake.heal();
     fake.fault(/^(show|get)/, fault);
-    told.push(await bot.type('sam', '/status', 'checkout'));
+    told.push(await bot.type('sam', '/release-status', 'checkout'));
     told.push(await bot.type('rita', '/release', 'checkout'));
   }
   fake.heal();
-  const mended = await bot.type('sam', '/status', 'checkout');
+  const mended = await bot.type('sam', '/release-status', 'checkout');
   await bot.releaseToAcceptance();
   await bot.stop();
 

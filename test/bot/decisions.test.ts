@@ -125,7 +125,7 @@ test('a node that falls back can be accepted: every node goes there, and a third
   );
   await bot.until('checkout-2', 'Completed');
   await bot.until('checkout-1', 'Aborted');
-  const table = await bot.type('sam', '/status', 'checkout');
+  const table = await bot.type('sam', '/release-status', 'checkout');
 
   expect(onBlue).toEqual(['backend_blue', 'backend_blue']);
   expect(notYou).toMatch(/^Refused: .*operator/);

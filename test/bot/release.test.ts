@@ -198,8 +198,11 @@ test('questions are answered: status by both names, help, slips, history, a mome
   await slack.asUser('rita').press(await bot.releaseToAcceptance(), 'Accept');
   const card = await bot.until('checkout-1', 'Completed');
 
-  const overview = [await bot.type('sam', '/status'), await bot.type('sam', '/release-status')];
-  const table = await bot.type('sam', '/status', 'checkout');
+  const overview = [
+    await bot.type('sam', '/release-status'),
+    await bot.type('sam', '/release-status'),
+  ];
+  const table = await bot.type('sam', '/release-status', 'checkout');
   const help = [
     await bot.type('sam', '/release', 'help'),
     await bot.type('sam', '/rollback', 'help'),
@@ -214,9 +217,9 @@ test('questions are answered: status by both names, help, slips, history, a mome
     await bot.type('rita', '/release', 'checkout green'),
     await bot.type('rita', '/release', 'nothing-like-it'),
   ];
-  const history = await bot.type('sam', '/status', 'history checkout since 1d by @ann');
-  const then = await bot.type('sam', '/status', `at ${before} checkout`);
-  const now = await bot.type('sam', '/status', `at ${new Date().toISOString()} checkout`);
+  const history = await bot.type('sam', '/release-status', 'history checkout since 1d by @ann');
+  const then = await bot.type('sam', '/release-status', `at ${before} checkout`);
+  const now = await bot.type('sam', '/release-status', `at ${new Date().toISOString()} checkout`);
   const said = slack.asUser('ann').mention('status checkout', card.ts);
   const inThread = await slack.waitFor((one) => {
     const answer = one.replies(card.ts).at(-1);

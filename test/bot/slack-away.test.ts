@@ -118,7 +118,7 @@ test('eleven copies of a command or a press have one effect, and nobody is told 
   await rita.command('/rollback', 'checkout');
   await bot.until('checkout-2', 'Completed');
   const slip = await slack.asUser('sam').command('/release', 'chekout');
-  const question = await slack.asUser('sam').command('/status');
+  const question = await slack.asUser('sam').command('/release-status');
   await slack.waitFor(() => slip.answers.length > 0 && question.answers.length > 0);
   const { code } = await bot.stop();
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
-import type { Asked, Handlers } from '../../src/cli/handlers.ts';
+import type { Asked, AskHandler, Handlers } from '../../src/cli/handlers.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Reply } from '../../src/commands/command.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -46,7 +46,7 @@ async function run(argv: readonly string[], handlers: Partial<Handlers> = {}): P
 }
 
 const replying =
-  (reply: Reply): Handlers['status'] =>
+  (reply: Reply): AskHandler =>
   async (_, tell) =>
     tell.reply(reply);
 
@@ -100,7 +100,7 @@ describe('a wrong call', () => {
     expect(await run([...verb.split(' '), 'checkout'])).toEqual({
       exit: 2,
       out: '',
-      err: `pointsman ${verb} is not built yet; start, check, status, release, finish, rollback, accept, abort, settle, adopt, drain, maint, ready, audit and manifest are.\n`,
+      err: `pointsman ${verb} is not built yet. \`pointsman --help\` lists what is.\n`,
     });
   });
 });
@@ -182,7 +182,7 @@ describe('a verb', () => {
     ],
   ])('%j is read with the grammar of Slack and asked', async (argv, name, expected) => {
     const heard: Asked[] = [];
-    const handler: Handlers['status'] = async (asked, tell) => {
+    const handler: AskHandler = async (asked, tell) => {
       heard.push(asked);
       return tell.reply({ kind: 'done', text: 'It is under way.' });
     };
@@ -228,13 +228,13 @@ describe('a verb', () => {
       sentence: 'Back on blue.',
       byHand: [],
     } as const;
-    const followed: Handlers['status'] = async (_, tell) => {
+    const followed: AskHandler = async (_, tell) => {
       tell.reply(reply);
       tell.progress('checkout-7 · Switching', 1, 2);
       tell.end(end);
       return 0;
     };
-    const cut: Handlers['status'] = async (_, tell) => tell.reply(reply);
+    const cut: AskHandler = async (_, tell) => tell.reply(reply);
 
     const whole = await run(['status', '--json'], { status: followed });
     const torn = await run(['status', '--json'], { status: cut });

@@ -3,7 +3,7 @@ import { parse } from '../../src/commands/parse.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const read = (text: string) =>
-  parse('release', text, { timezone: 'UTC' }, now, { services: ['shop'], name: '/release' });
+  parse('release', text, { timezone: 'UTC' }, now, { services: ['shop'] });
 
 test.each(['drain', 'maint', 'ready'] as const)('%s takes a service and a server', (kind) => {
   expect(read(`${kind} shop Web_1`)).toEqual({ kind, service: 'shop', server: 'Web_1' });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { canonicalNames, type Topic } from '../../src/commands/command-names.ts';
 import { helpLines } from '../../src/commands/help-lines.ts';
 import { parse } from '../../src/commands/parse.ts';
-import type { Topic } from '../../src/commands/typed-line.ts';
 import { whyNoVersion } from '../../src/release/version.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
@@ -201,14 +201,6 @@ describe('/release', () => {
       refused('"checkout-42" is a release; name its service. Did you mean `/release checkout`?'),
     );
   });
-
-  test('answers with the name it was configured to', () => {
-    const command = parse('release', 'plan', { timezone: 'utc' }, now, { name: '/ship' });
-
-    expect(command).toEqual(
-      refused('Which service? Write `/ship plan <service> [blue|green] [version <v>]`.'),
-    );
-  });
 });
 
 describe('/rollback', () => {
@@ -281,27 +273,33 @@ describe('/status', () => {
     ['history retired', { kind: 'history', service: 'retired' }],
     ['history by cli:root', { kind: 'history', by: 'cli:root' }],
     ['history by system:bake', { kind: 'history', by: 'system:bake' }],
-    ['chekout', refused('There is no service "chekout". Did you mean `/status checkout`?')],
+    ['chekout', refused('There is no service "chekout". Did you mean `/release-status checkout`?')],
     [
       'histroy cart',
-      refused('There is no service "histroy". Did you mean `/status history cart`?'),
+      refused('There is no service "histroy". Did you mean `/release-status history cart`?'),
     ],
     [
       'cart history',
-      refused('I do not understand "history" here. Did you mean `/status history cart`?'),
+      refused('I do not understand "history" here. Did you mean `/release-status history cart`?'),
     ],
-    ['cart checkout', refused('I do not understand "checkout". Write `/status [<service>]`.')],
-    ['cart because x', refused('A question needs no reason. Write `/status cart`.')],
+    [
+      'cart checkout',
+      refused('I do not understand "checkout". Write `/release-status [<service>]`.'),
+    ],
+    ['cart because x', refused('A question needs no reason. Write `/release-status cart`.')],
     [
       'history by @ann',
       refused(
-        'I do not know who "@ann" is. Pick the name from the list that opens after @, or write the user\'s id: `/status history by U0ANN`.',
+        'I do not know who "@ann" is. Pick the name from the list that opens after @, or write the user\'s id: `/release-status history by U0ANN`.',
       ),
     ],
-    ['history by', refused('By whom? Write `/status history [<service>] [since 7d] [by @user]`.')],
+    [
+      'history by',
+      refused('By whom? Write `/release-status history [<service>] [since 7d] [by @user]`.'),
+    ],
     [
       'history since',
-      refused('Since when? Write `/status history [<service>] [since 7d] [by @user]`.'),
+      refused('Since when? Write `/release-status history [<service>] [since 7d] [by @user]`.'),
     ],
     [
       'history since ever',
@@ -311,18 +309,18 @@ describe('/status', () => {
     ],
     [
       'history cart sinc 7d',
-      refused('I do not understand "sinc". Did you mean `/status history cart since 7d`?'),
+      refused('I do not understand "sinc". Did you mean `/release-status history cart since 7d`?'),
     ],
     [
       'at',
       refused(
-        'When, and which service? Write `/status at <time> <service>`; times are `14:02`, `yesterday 14:02`, `2026-11-20 14:02` or `2026-11-20T14:02Z`.',
+        'When, and which service? Write `/release-status at <time> <service>`; times are `14:02`, `yesterday 14:02`, `2026-11-20 14:02` or `2026-11-20T14:02Z`.',
       ),
     ],
-    ['at 12:02', refused('Which service? Write `/status at 12:02 <service>`.')],
+    ['at 12:02', refused('Which service? Write `/release-status at 12:02 <service>`.')],
     [
       'at 12:02 chekout',
-      refused('There is no service "chekout". Did you mean `/status at 12:02 checkout`?'),
+      refused('There is no service "chekout". Did you mean `/release-status at 12:02 checkout`?'),
     ],
   ])('%s', (text, command) => {
     expect(read('status', text)).toEqual(command);
@@ -378,7 +376,9 @@ describe('help', () => {
   test.each(['release', 'rollback', 'status'] as const)(
     'of %s shows only forms of that command',
     (topic) => {
-      for (const line of helpLines(topic, '/x')) expect(line).toMatch(/^`\/x[ `]/);
+      for (const line of helpLines(topic)) {
+        expect(line).toMatch(new RegExp(`^\`${canonicalNames[topic]}[ \`]`));
+      }
     },
   );
 });

@@ -38,6 +38,8 @@ export interface BotWish {
   readonly running?: LocalSlack;
   readonly store?: MemoryStore;
   readonly roles?: Partial<Config['roles']>;
+  /** Other names of the commands. */
+  readonly commands?: Partial<Config['slack']['commands']>;
   /** False: not started. */
   readonly start?: boolean;
 }
@@ -79,7 +81,14 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
   const asked: Asked[] = [];
   const logged: string[] = [];
   const slack = createSlack({
-    config: { ...testConfig, roles: { ...testConfig.roles, ...wish.roles } },
+    config: {
+      ...testConfig,
+      slack: {
+        ...testConfig.slack,
+        commands: { ...testConfig.slack.commands, ...wish.commands },
+      },
+      roles: { ...testConfig.roles, ...wish.roles },
+    },
     botToken: local.botToken,
     receive:
       mode === 'socket'

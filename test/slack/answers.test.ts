@@ -6,6 +6,7 @@ import { systemClock } from '../../src/engine/system-clock.ts';
 import { Answers } from '../../src/slack/answers.ts';
 import { botClient } from '../../src/slack/bot-client.ts';
 import { message, section } from '../../src/slack/message.ts';
+import { namesAsWritten } from '../../src/slack/name-commands.ts';
 import { freePort } from '../support/free-port.ts';
 
 let local: LocalSlack;
@@ -21,7 +22,7 @@ beforeEach(async () => {
     ending: new AbortController().signal,
     log,
   });
-  answers = new Answers({ client, clock: systemClock(), log });
+  answers = new Answers({ client, clock: systemClock(), log, names: namesAsWritten });
 });
 
 afterEach(() => local.close());

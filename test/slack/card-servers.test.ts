@@ -57,7 +57,7 @@ function after(...rows: readonly (Happening & { readonly on?: string })[]): Rele
   return release;
 }
 
-const view: CardView = { releaseCommand: '/release' };
+const view: CardView = {};
 const b2Drain = [{ server: serverName('b2'), state: 'drain' as const }];
 const second: readonly (Happening & { readonly on?: string })[] = [
   { kind: 'batch_entered', batch: 0, phase: 'drain' },

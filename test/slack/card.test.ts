@@ -7,7 +7,7 @@ import type { CardView } from '../../src/slack/card-view.ts';
 import { aReading, aRelease, digest, later } from './a-release.ts';
 import { everyState } from './every-state.ts';
 
-const plainView: CardView = { releaseCommand: '/release' };
+const plainView: CardView = {};
 const hostile = `<!channel> <@U0BOSS> & \u202e\u0007 *bold* \`\`\` ~x~ <https://evil.example|ok> `;
 
 const worlds: readonly (readonly [string, Parameters<typeof everyState>[0], CardView])[] = [

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { buttonsOf, visibleText } from '../../demo/slack/message.ts';
+import { localWorkspace } from '../../demo/slack/workspace.ts';
+import { helpLines } from '../../src/commands/help-lines.ts';
 import { type ABot, aBot, type BotWish } from './a-bot.ts';
 import { aRelease, later } from './a-release.ts';
 
@@ -97,7 +99,7 @@ test('copies of a question are answered once', async () => {
   const made = await bot();
   made.local.faults.deliverTimes(11, { envelopes: 'different' });
 
-  const typed = await made.local.asUser('sam').command('/status');
+  const typed = await made.local.asUser('sam').command('/release-status');
 
   await made.local.waitFor(() => typed.answers.length > 0);
   await made.slack.deafen();
@@ -105,8 +107,20 @@ test('copies of a question are answered once', async () => {
   expect(made.asked).toHaveLength(1);
 });
 
-test('/status and /release-status are the same command; one that is not ours is refused by name', async () => {
-  const made = await bot();
+/** A Slack behind a gateway that passes `/status` on. */
+const passesStatusOn: BotWish = {
+  local: {
+    workspace: {
+      commands: [
+        ...localWorkspace.commands,
+        { command: '/status', description: 'The same', usageHint: '' },
+      ],
+    },
+  },
+};
+
+test('where Slack passes it on, /status is the same command; one that is not ours is refused by name', async () => {
+  const made = await bot(passesStatusOn);
   const sam = made.local.asUser('sam');
 
   await sam.command('/status', 'checkout');
@@ -119,8 +133,79 @@ test('/status and /release-status are the same command; one that is not ours is 
   );
   expect(foreign.ack).toBe('acknowledged');
   expect(foreign.answers[0]?.text).toBe(
-    'Refused: `/deploy` is not a command of Pointsman. It answers `/release`, `/rollback`, `/status`, `/release-status`.',
+    'Refused: `/deploy` is not a command of Pointsman. It answers `/release`, `/rollback`, `/release-status`.',
   );
+});
+
+test('Slack keeps /status for itself, and the app hears nothing of it', async () => {
+  const made = await bot();
+
+  const typed = await made.local.asUser('sam').command('/status', 'history checkout');
+
+  expect(typed.answers.map(({ text }) => text)).toEqual([
+    "`/status` is Slack's own command: no app hears of it.",
+  ]);
+  expect(made.local.deliveries).toEqual([]);
+});
+
+const hints = '`/release-status history` and `/release abort x`';
+
+test.each<[string, string, NonNullable<BotWish['commands']>?]>([
+  ['/release-status', hints],
+  ['/status', '`/status history` and `/release abort x`'],
+  [
+    '/ship',
+    '`/live history` and `/ship abort x`',
+    { release: ['/release', '/ship'], status: ['/status', '/live'] },
+  ],
+  [
+    '/release',
+    '`/live history` and `/release abort x`',
+    { release: ['/ship', '/release'], status: ['/status', '/live'] },
+  ],
+])(
+  'an answer to %s names it as it was typed, and the others as Slack passes them on',
+  async (typed, named, own = {}) => {
+    const made = await bot({ ...passesStatusOn, commands: own });
+    made.answer = () => ({ kind: 'refused', text: hints });
+
+    const asked = await made.local.asUser('sam').command(typed, 'x');
+
+    await made.local.waitFor(() => asked.answers.length > 0);
+    expect(asked.answers[0]?.text).toBe(named);
+  },
+);
+
+test('in a thread, where Slack knows no commands, an answer names the mention', async () => {
+  const made = await bot();
+  made.answer = () => ({ kind: 'refused', text: hints });
+  const sam = made.local.asUser('sam');
+
+  sam.mention('status x');
+
+  await made.local.waitFor(() => sam.ephemerals.length > 0);
+  expect(sam.ephemerals[0]?.text).toBe(
+    '`@pointsman status history` and `@pointsman release abort x`',
+  );
+});
+
+test('messages and the Home tab name commands as Slack passes them on', async () => {
+  const made = await bot({ commands: { rollback: ['/back'], status: ['/status', '/live'] } });
+  made.answer = ({ command }) =>
+    command.kind === 'help'
+      ? { kind: 'help', topic: command.topic, lines: helpLines(command.topic) }
+      : { kind: 'silent' };
+
+  made.store.tell({ kind: 'channel', text: 'See `/release-status x`, or `/rollback x`.' });
+  made.slack.wake();
+  made.local.asUser('sam').openHome();
+
+  await made.local.waitFor((slack) => slack.messages().length > 0 && slack.home('sam'));
+  expect(made.local.messages().map(({ text }) => text)).toEqual(['See `/live x`, or `/back x`.']);
+  const home = JSON.stringify(made.local.home('sam'));
+  expect(home).toContain('`/live history');
+  expect(home).not.toContain('/status');
+  expect(home).not.toContain('/rollback');
 });
 
 test('the ack does not wait for the work', async () => {
