@@ -119,6 +119,22 @@ describe('the checker finds', () => {
     ]);
   });
 
+  test.each([
+    'const timer = setTimeout(() => reject(late), 3000);',
+    'globalThis.setTimeout(giveUp, 3000);',
+    'await fetch(url, { signal: AbortSignal.timeout(3000) });',
+  ])('a deadline that a stalled event loop spoils: %s', (line) => {
+    expect(planted('src/web/b.ts', line)).toEqual([
+      'src/web/b.ts judges by a bare timer; a deadline is a Deadline of src/timing',
+    ]);
+  });
+
+  test('but not a pause', () => {
+    const text = "import { setTimeout as pause } from 'node:timers/promises';\nawait pause(20);\n";
+
+    expect(planted('src/web/b.ts', text)).toEqual([]);
+  });
+
   test('but not where a comment speaks of it', () => {
     expect(
       planted('src/web/b.ts', '// process.env is read by main\nexport const b = 1;\n'),

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { Reply } from '../commands/command.ts';
 import type { Release } from '../release/release.ts';
+import { Deadline } from '../timing/deadline.ts';
 import type { Asking } from './bot-socket.ts';
 
 /** How asking the running bot ended. */
@@ -69,13 +70,13 @@ function call({ path, method, page, patienceMs }: Call, body?: unknown): Promise
     const sent = request({ socketPath: path, method, path: page, agent: false }, (response) => {
       taken = true;
       const parts: Buffer[] = [];
-      quiet.refresh();
+      heardSomething();
       response.on('data', (part: Buffer) => {
-        quiet.refresh();
+        heardSomething();
         parts.push(part);
       });
       response.on('end', () => {
-        clearTimeout(quiet);
+        quiet.cancel();
         const text = Buffer.concat(parts).toString('utf8');
         if (response.statusCode === 200) resolve({ kind: 'heard', text });
         else reject(new Error(`The running bot did not take it: ${text}`));
@@ -83,15 +84,20 @@ function call({ path, method, page, patienceMs }: Call, body?: unknown): Promise
       response.on('error', () => end({ kind: 'cut' }));
     });
     const end = (heard: Heard): void => {
-      clearTimeout(quiet);
+      quiet.cancel();
       resolve(heard);
       sent.destroy();
     };
-    const quiet = setTimeout(() => end({ kind: taken ? 'cut' : 'silent' }), patienceMs);
+    const listen = () => new Deadline(patienceMs, () => end({ kind: taken ? 'cut' : 'silent' }));
+    let quiet = listen();
+    const heardSomething = (): void => {
+      quiet.cancel();
+      quiet = listen();
+    };
     sent.on('error', (error: NodeJS.ErrnoException) => {
       const ended = endOf(error, taken);
       if (ended !== undefined) return end(ended);
-      clearTimeout(quiet);
+      quiet.cancel();
       reject(new Error(`The running bot could not be asked at ${path}`, { cause: error }));
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));

@@ -2,7 +2,7 @@ import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
-import { deadlineIn, msUntil } from './deadline.ts';
+import { type Deadline, withDeadline } from '../timing/deadline.ts';
 import { isOn, readFleet, serving, withNode } from './fleet.ts';
 import { readPrepared } from './read-settled.ts';
 import { closeIntents } from './reconcile.ts';
@@ -51,15 +51,22 @@ interface Tries {
  * Reads every node and writes only the differences, with intents, until all of them name `to` in memory.
  * Used wherever nobody is asked any more: going back, rollback, adoption, settling, recovery.
  */
-export async function convergeMemory(context: RunContext, ask: ConvergeAsk): Promise<Converged> {
-  const deadline = deadlineIn(context.deps.clock, ask.patienceMs);
+export function convergeMemory(context: RunContext, ask: ConvergeAsk): Promise<Converged> {
+  return withDeadline(ask.patienceMs, (deadline) => convergeWithin(deadline, context, ask));
+}
+
+async function convergeWithin(
+  deadline: Deadline,
+  context: RunContext,
+  ask: ConvergeAsk,
+): Promise<Converged> {
   const writes = new Map<NodeName, Tries>();
   for (let round = 0; ; round += 1) {
     const readings = await readPrepared(context, ask.to, round === 0);
     const sorted = sortOut(context, readings, ask, writes);
     await writeAway(context, sorted.away, ask, writes);
     if (sorted.away.length > 0) continue;
-    if (sorted.late.length === 0 || msUntil(context.deps.clock, deadline) === 0) {
+    if (sorted.late.length === 0 || deadline.expired) {
       return verdict(sorted, writes);
     }
     await context.deps.clock.sleep(ask.retryMs ?? 500);

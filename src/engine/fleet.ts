@@ -3,7 +3,8 @@ import { joined } from '../release/joined.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
-import type { Clock, Route } from './ports.ts';
+import { Deadline } from '../timing/deadline.ts';
+import type { Route } from './ports.ts';
 
 /** How many nodes are asked at once. Each node is its own process; two connections per node are the client's limit. */
 const atOnce = 64;
@@ -42,28 +43,17 @@ export function readFleet(
 const graceMs = 300;
 
 /** The reading, or, where it takes too long, that the node has not answered yet. */
-export async function inTime(
-  clock: Clock,
-  node: NodeName,
-  reading: Promise<NodeReading>,
-): Promise<NodeReading> {
-  const stop = new AbortController();
-  const late = clock
-    .sleep(graceMs, stop.signal)
-    .then((): NodeReading => ({ kind: 'unreachable', node, why: 'it has not answered yet' }))
-    .catch(() => reading);
-  const first = await Promise.race([reading, late]);
-  stop.abort();
-  return first;
+export function inTime(node: NodeName, reading: Promise<NodeReading>): Promise<NodeReading> {
+  return new Promise((resolve, reject) => {
+    const late: NodeReading = { kind: 'unreachable', node, why: 'it has not answered yet' };
+    const grace = new Deadline(graceMs, () => resolve(late));
+    reading.then(resolve, reject).finally(() => grace.cancel());
+  });
 }
 
 /** Reads the fleet for somebody in a hurry: who has not answered within the grace is not waited for. */
-export function readFleetInTime(
-  clock: Clock,
-  route: Route,
-  target: SideTarget,
-): Promise<readonly NodeReading[]> {
-  return onEveryNode(nodesOf(target), (node) => inTime(clock, node, route.read(node)));
+export function readFleetInTime(route: Route, target: SideTarget): Promise<readonly NodeReading[]> {
+  return onEveryNode(nodesOf(target), (node) => inTime(node, route.read(node)));
 }
 
 /** A node's words, its name in front once. */

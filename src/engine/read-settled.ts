@@ -26,10 +26,10 @@ async function readSettled(
   context: RunContext,
   firstRound: boolean,
 ): Promise<readonly NodeReading[]> {
-  const { route, deps } = context;
+  const { route } = context;
   return onEveryNode(nodesOf(context.target), async (node) => {
     const reading = readOne(node);
-    return firstRound ? inTime(deps.clock, node, reading) : reading;
+    return firstRound ? inTime(node, reading) : reading;
   });
 
   async function readOne(node: NodeName): Promise<NodeReading> {

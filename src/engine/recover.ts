@@ -85,7 +85,7 @@ async function diskIsAhead(
   const { id, plan, service } = context.release;
   const { target, from, to } = plan;
   if (traitsOf(target).disk !== 'at_acceptance') return undefined;
-  const readings = await readFleetInTime(context.deps.clock, context.route, target);
+  const readings = await readFleetInTime(context.route, target);
   const ahead = readings.flatMap((reading) =>
     reading.kind === 'reached' && reading.disk.kind === 'side' && reading.disk.side === to
       ? [reading.node]

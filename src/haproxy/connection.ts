@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { Deadline } from '../timing/deadline.ts';
 import { NodeUnreachable, ReplyUnknown } from './errors.ts';
 import { connectOptions } from './runtime-address.ts';
 
@@ -53,12 +54,11 @@ export class Connection {
         giveUp(new NodeUnreachable(why, { ...options, cause }));
       const onError = (error: Error) => fail(error.message, error);
       const onAbort = () => giveUp(signal?.reason);
-      const timer = setTimeout(
-        () => fail(`no connection within ${options.deadlineMs} ms`),
-        options.deadlineMs,
+      const deadline = new Deadline(options.deadlineMs, () =>
+        fail(`no connection within ${options.deadlineMs} ms`),
       );
       const done = () => {
-        clearTimeout(timer);
+        deadline.cancel();
         signal?.removeEventListener('abort', onAbort);
         socket.off('error', onError);
       };
@@ -94,17 +94,17 @@ export class Connection {
 
   async #reply(line: string, signal: AbortSignal | undefined): Promise<string> {
     const { deadlineMs } = this.#options;
-    let timer: NodeJS.Timeout | undefined;
+    let deadline: Deadline | undefined;
     let onAbort = () => {};
     const ending = await new Promise<Ending>((resolve, reject) => {
       this.#onEnding = resolve;
       const why = `the answer was not whole after ${deadlineMs} ms`;
-      timer = setTimeout(() => resolve({ kind: 'broken', why }), deadlineMs);
+      deadline = new Deadline(deadlineMs, () => resolve({ kind: 'broken', why }));
       onAbort = () => reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#socket.write(`${line}\n`);
     }).finally(() => {
-      clearTimeout(timer);
+      deadline?.cancel();
       signal?.removeEventListener('abort', onAbort);
     });
     if (ending.kind === 'broken') throw new ReplyUnknown(ending.why, this.#options);

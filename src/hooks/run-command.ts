@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { Deadline } from '../timing/deadline.ts';
 import { OutputBudget, type OutputDeps, OutputLines } from './output-lines.ts';
 import { endGroup } from './process-group.ts';
 
@@ -67,7 +67,7 @@ export async function runCommand({
   const lines = [child.stdout, child.stderr].map((stream) => listen(stream, budget, output));
   const ended = await Promise.race([exit, aborted(signal)]);
   await endGroup(child.pid, graceMs);
-  await Promise.race([closed, pause(tailMs, undefined, { ref: false })]);
+  await closedWithin(closed, tailMs);
   child.stdout.destroy();
   child.stderr.destroy();
   for (const one of lines) one.end();
@@ -89,6 +89,15 @@ function listen(
   });
   stream.on('error', () => undefined);
   return lines;
+}
+
+async function closedWithin(closed: Promise<void>, ms: number): Promise<void> {
+  let tail: Deadline | undefined;
+  const late = new Promise<void>((resolve) => {
+    tail = new Deadline(ms, resolve);
+  });
+  await Promise.race([closed, late]);
+  tail?.cancel();
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -3,6 +3,7 @@ import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import { factBody, factVariables, filled } from '../release/hook-words.ts';
 import type { HookPlan } from '../release/plan.ts';
 import { typed } from '../release/typed.ts';
+import { Deadline } from '../timing/deadline.ts';
 import { cleanLine, secretsOf } from './clean-line.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type CallEnd, sendCall } from './send-call.ts';
@@ -25,7 +26,7 @@ export function createHooks(deps: HooksDeps): RunHook {
   return async (hook, facts, { signal, onOutput }) => {
     const began = deps.mono();
     const timer = new AbortController();
-    const deadline = setTimeout(() => timer.abort(), hook.timeoutMs);
+    const deadline = new Deadline(hook.timeoutMs, () => timer.abort());
     const both = AbortSignal.any([signal, timer.signal]);
     const listed = hook.kind === 'run' ? pick(deps.variables, hook.environment) : {};
     const output = {
@@ -34,7 +35,7 @@ export function createHooks(deps: HooksDeps): RunHook {
     };
     deps.failpoint?.('hook:before');
     const end = await runEither(hook, facts, { deps, listed, signal: both, output });
-    clearTimeout(deadline);
+    deadline.cancel();
     deps.failpoint?.('hook:after');
     const ms = Math.round(deps.mono() - began);
     if (end.kind === 'cut') {

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { NameOf } from '../commands/command-names.ts';
 import type { Clock } from '../engine/ports.ts';
+import { Deadline } from '../timing/deadline.ts';
 import { type Message, textAlone } from './message.ts';
 import { nameCommands } from './name-commands.ts';
 import { slackProblem } from './slack-problem.ts';
@@ -108,17 +109,21 @@ export class Answers {
   }
 
   async #post(url: string, body: object): Promise<boolean> {
+    const limit = new AbortController();
+    const deadline = new Deadline(respondMs, () => limit.abort());
     try {
       const { ok } = await globalThis.fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body: JSON.stringify(body),
         redirect: 'error',
-        signal: AbortSignal.timeout(respondMs),
+        signal: limit.signal,
       });
       return ok;
     } catch {
       return false;
+    } finally {
+      deadline.cancel();
     }
   }
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Smoke, SmokeResult } from '../engine/ports.ts';
 import type { SmokeCheck } from '../release/plan.ts';
 import type { NodeTarget } from '../release/target.ts';
+import { Deadline } from '../timing/deadline.ts';
 import { judgeAnswer, proofWords } from './judge-answer.ts';
 import { pin, type Resolve, systemResolver } from './pinned-address.ts';
 import { type Answer, type NoAnswer, type SmokeRequest, sendRequest } from './send-request.ts';
@@ -29,13 +30,13 @@ export function createSmoke(deps: SmokeDeps): Smoke {
     const started = nowMs();
     const limit = new AbortController();
     const late = new Error(`no whole answer within ${deadlineMs} ms`);
-    const timer = setTimeout(() => limit.abort(late), deadlineMs);
+    const deadline = new Deadline(deadlineMs, () => limit.abort(late));
     const signal = stop === undefined ? limit.signal : AbortSignal.any([limit.signal, stop]);
     try {
       const answer = await ask(check, node, deps.resolve ?? systemResolver, signal);
       return resultOf(answer, check, node, Math.round(nowMs() - started));
     } finally {
-      clearTimeout(timer);
+      deadline.cancel();
     }
   };
 }

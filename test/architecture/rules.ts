@@ -4,21 +4,44 @@ import { type Import, readImports, withoutComments } from './read-imports.ts';
 /** Which rooms of src there are, and what each may import beside itself. `types` = with `import type` only. */
 export const importTable: Readonly<Record<string, readonly Allowed[]>> = {
   release: [],
+  timing: [],
   config: [{ from: 'release' }],
   policy: [{ from: 'release' }, { from: 'config' }, { from: 'engine/ports.ts', types: true }],
-  engine: [{ from: 'release' }, { from: 'policy' }, { from: 'config' }],
-  haproxy: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
-  smoke: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
-  hooks: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
+  engine: [{ from: 'release' }, { from: 'policy' }, { from: 'config' }, { from: 'timing' }],
+  haproxy: [
+    { from: 'release' },
+    { from: 'timing' },
+    { from: 'engine/ports.ts' },
+    { from: 'config', types: true },
+  ],
+  smoke: [
+    { from: 'release' },
+    { from: 'timing' },
+    { from: 'engine/ports.ts' },
+    { from: 'config', types: true },
+  ],
+  hooks: [
+    { from: 'release' },
+    { from: 'timing' },
+    { from: 'engine/ports.ts' },
+    { from: 'config', types: true },
+  ],
   journal: [{ from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config', types: true }],
   commands: [{ from: 'release' }, { from: 'policy' }, { from: 'engine' }, { from: 'config' }],
   slack: [
     { from: 'commands' },
     { from: 'release' },
+    { from: 'timing' },
     { from: 'engine/ports.ts' },
     { from: 'config' },
   ],
-  cli: [{ from: 'commands' }, { from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config' }],
+  cli: [
+    { from: 'commands' },
+    { from: 'release' },
+    { from: 'timing' },
+    { from: 'engine/ports.ts' },
+    { from: 'config' },
+  ],
   web: [{ from: 'commands' }, { from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config' }],
 };
 
@@ -41,6 +64,16 @@ const keptPackages: Readonly<Record<string, string>> = {
   execa: 'hooks',
   zod: 'config',
 };
+/**
+ * A bare timer fires before an answer that came during a stall is read (`src/timing/deadline.ts`). These only pause, end
+ * what is ending anyhow, or repeat.
+ */
+const bareTimers: readonly string[] = [
+  'src/timing/deadline.ts',
+  'src/hooks/run-command.ts',
+  'src/web/web.ts',
+  entry,
+];
 const emptyNames = /(^|\/)(utils?|helpers?|common|lib|services|types|misc|shared)(\.ts)?(\/|$)/;
 
 /** Checks the text of all source files by path (`src/...`); a sentence for each violation, none where all is well. */
@@ -81,8 +114,17 @@ function wordsOf(path: string, text: string): readonly string[] {
     /\bprocess\s*(\.|\?\.)\s*env\b|\bprocess\s*\[\s*['"]env|\benv\b[^;]*\bfrom\s*['"](node:)?process['"]/;
   return [
     ...(path !== entry && readsEnv.test(code) ? [`${path} reads process.env; only main does`] : []),
+    ...(/\bAbortSignal\s*\.\s*timeout\b/.test(code) ||
+    (hasBareTimer(code) && !bareTimers.includes(path))
+      ? [`${path} judges by a bare timer; a deadline is a Deadline of src/timing`]
+      : []),
     ...(/^export\s+default\b|\bas\s+default\b/m.test(code) ? [`${path} has a default export`] : []),
   ];
+}
+
+/** A `setTimeout` with a callback; the promise of `node:timers/promises` goes by the name of `pause` or `sleep`. */
+function hasBareTimer(code: string): boolean {
+  return /(?<![.\w])(globalThis\s*\.\s*)?setTimeout\s*\(/.test(code);
 }
 
 function importOf(

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { setMap, showInfo, showMap, showStat } from '../../src/haproxy/command-line.ts';
+import { Connection } from '../../src/haproxy/connection.ts';
 import { NodeUnreachable, ReplyUnknown } from '../../src/haproxy/errors.ts';
 import { RuntimeApi } from '../../src/haproxy/runtime-api.ts';
 import { FakeRuntime, type Fault } from '../support/fake-runtime.ts';
+import { holdEventLoop, holdNextTurn } from '../support/hold-event-loop.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let fake: FakeRuntime;
@@ -50,6 +52,30 @@ test.each(unknown)(
     expect(fake.heard.map((heard) => heard.line)).toEqual([line]);
   },
 );
+
+test('an answer that came while the event loop was held is no silence', async () => {
+  const api = await start(() => {
+    holdNextTurn(900);
+    return 'entry not found.\n\n';
+  });
+
+  expect(await api.ask(line)).toBe('entry not found.\n\n');
+});
+
+test('a connection that stood while the event loop was held is no absent node', async () => {
+  await start();
+  const { address } = fake;
+  const opening = Connection.open({
+    node: 'lb-1',
+    address,
+    command: line,
+    deadlineMs: 300,
+    maxBytes: 1000,
+  });
+  holdEventLoop(900);
+
+  expect(await (await opening).say(line)).toBe('\n');
+});
 
 test('a node that refuses the connection was told nothing', async () => {
   const api = await start();

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHooks } from '../../src/hooks/run-hook.ts';
 import type { HookFacts, HookResult } from '../../src/release/hook-run.ts';
 import type { HookPlan } from '../../src/release/plan.ts';
+import { holdNextTurn } from '../support/hold-event-loop.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
@@ -315,6 +316,15 @@ describe('a call', () => {
     });
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/done`;
   }
+
+  test('answered while the event loop is held is answered', async () => {
+    const url = await serve((_, response) => {
+      response.end();
+      holdNextTurn(600);
+    });
+
+    expect(await run(post(url, { timeoutMs: 300 }))).toMatchObject({ outcome: 'succeeded' });
+  });
 
   test('posts the facts as JSON and succeeds by 2xx', async () => {
     const bodies: unknown[] = [];

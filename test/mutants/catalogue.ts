@@ -10,6 +10,7 @@ import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
 import { serversMutants } from './servers-mutants.ts';
 import { sessionsMutants } from './sessions-mutants.ts';
+import { timingMutants } from './timing-mutants.ts';
 import { zoneMutants } from './zone-mutants.ts';
 
 /** Every safety check that is known to matter. */
@@ -26,4 +27,5 @@ export const catalogue: readonly Mutant[] = [
   ...serversMutants,
   ...hookMutants,
   ...zoneMutants,
+  ...timingMutants,
 ];

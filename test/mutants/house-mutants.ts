@@ -27,7 +27,7 @@ export const houseMutants: readonly Mutant[] = [
   {
     check: 'command line: a bot that says nothing is given up',
     file: 'src/cli/ask-bot.ts',
-    edits: [{ find: '}), patienceMs);', replace: '}), 1e9 + patienceMs);' }],
+    edits: [{ find: 'new Deadline(patienceMs,', replace: 'new Deadline(1e9 + patienceMs,' }],
     tests: [socket],
   },
   {

@@ -6,6 +6,7 @@ import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { SmokeCheck } from '../../src/release/plan.ts';
 import { nodeName } from '../../src/release/vocabulary.ts';
 import { createSmoke, type SmokeDeps } from '../../src/smoke/smoke.ts';
+import { holdNextTurn } from '../support/hold-event-loop.ts';
 
 const open: { readonly server: Server | NetServer; readonly sockets: Set<Socket> }[] = [];
 
@@ -86,6 +87,15 @@ describe('a smoke request', () => {
         },
       ],
     ]);
+  });
+
+  test('answered while the event loop is held is answered', async () => {
+    const port = await web((_, response) => {
+      response.end('version=green');
+      holdNextTurn(600);
+    });
+
+    expect(await smoke(port, check(), { deadlineMs: 300 })).toMatchObject({ kind: 'passed' });
   });
 
   test('proves a header by its whole value', async () => {

@@ -26,7 +26,7 @@ export async function abort(
   const { target } = release.plan;
   const route = engine.deps.route(target);
   const to = sideBack(release);
-  const readings = await readFleetInTime(engine.deps.clock, route, target);
+  const readings = await readFleetInTime(route, target);
   const refusal = refuseWithoutServers(readings, { route, target }, to, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);

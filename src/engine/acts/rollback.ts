@@ -44,7 +44,7 @@ export async function rollback(
   }
   const target = sideTarget(service);
   const route = engine.deps.route(target);
-  const readings = await readFleetInTime(engine.deps.clock, route, target);
+  const readings = await readFleetInTime(route, target);
   const refusal = refuseWithoutServers(
     readings,
     { route, target },

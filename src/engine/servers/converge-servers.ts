@@ -2,7 +2,7 @@ import { joined } from '../../release/joined.ts';
 import type { ServerSetting } from '../../release/plan.ts';
 import { settingWords } from '../../release/servers-words.ts';
 import type { NodeName } from '../../release/vocabulary.ts';
-import { deadlineIn, msUntil } from '../deadline.ts';
+import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { withNode } from '../fleet.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
@@ -33,11 +33,15 @@ const retryMs = 500;
  * Reads every node and writes only the differences, with intents, until all servers are as wanted. Nothing is taken out
  * anywhere while a node is silent, or while on any node no healthy server would be left.
  */
-export async function convergeServers(
+export function convergeServers(context: RunContext, wish: ServersWish): Promise<ServersConverged> {
+  return withDeadline(patienceMs, (deadline) => convergeWithin(deadline, context, wish));
+}
+
+async function convergeWithin(
+  deadline: Deadline,
   context: RunContext,
   wish: ServersWish,
 ): Promise<ServersConverged> {
-  const deadline = deadlineIn(context.deps.clock, patienceMs);
   const writes = new Map<NodeName, number>();
   while (!context.signal.aborted) {
     const readings = await readServersSettled(context);
@@ -46,7 +50,7 @@ export async function convergeServers(
     if (isThere(sorted)) return { kind: 'there' };
     if (context.signal.aborted) break;
     if (await writeRound(context, sorted, wish, writes)) continue;
-    if (sorted.isFinal || msUntil(context.deps.clock, deadline) === 0) {
+    if (sorted.isFinal || deadline.expired) {
       return stuck(sorted.problems);
     }
     await context.pause(retryMs);

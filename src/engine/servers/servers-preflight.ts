@@ -3,7 +3,7 @@ import type { GateReport } from '../../release/journal-entry.ts';
 import type { ServersPlan, ServersStep } from '../../release/plan.ts';
 import type { Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
-import { deadlineIn, msUntil } from '../deadline.ts';
+import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
@@ -15,10 +15,14 @@ import { replanServers } from './servers-replan.ts';
 const betweenMs = 500;
 
 /** Keeps reading every node until all gates hold, or the time is up. Writes nothing. */
-export async function serversPreflight(context: RunContext): Promise<Outcome> {
+export function serversPreflight(context: RunContext): Promise<Outcome> {
+  const { timeoutMs } = patienceOf(context.serversRelease.plan.steps[0]);
+  return withDeadline(timeoutMs, (deadline) => readUntil(context, deadline));
+}
+
+async function readUntil(context: RunContext, deadline: Deadline): Promise<Outcome> {
   const { plan } = context.serversRelease;
-  const { timeoutMs, readings: needed } = patienceOf(plan.steps[0]);
-  const deadline = deadlineIn(context.deps.clock, timeoutMs);
+  const { readings: needed } = patienceOf(plan.steps[0]);
   let good = 0;
   while (!context.signal.aborted) {
     const readings = await readServersFleet(context.serversRoute, plan.target, context.signal);
@@ -28,7 +32,7 @@ export async function serversPreflight(context: RunContext): Promise<Outcome> {
     const judged = judgeAll(plan, readings);
     good = judged.failed.length === 0 ? good + 1 : 0;
     show(context, judged, good, needed);
-    const over = good >= needed || msUntil(context.deps.clock, deadline) === 0;
+    const over = good >= needed || deadline.expired;
     if (over) return conclude(context, judged);
     await context.pause(betweenMs);
   }

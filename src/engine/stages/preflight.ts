@@ -4,7 +4,7 @@ import { type HookPoint, type SidePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading, Worker } from '../../release/reading.ts';
 import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
-import { deadlineIn, msUntil } from '../deadline.ts';
+import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { readFleet } from '../fleet.ts';
 import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
@@ -49,11 +49,14 @@ async function mayNotRun(context: RunContext, point: HookPoint): Promise<Outcome
       };
 }
 
-async function untilGatesHold(context: RunContext): Promise<Outcome> {
+function untilGatesHold(context: RunContext): Promise<Outcome> {
+  const timeoutMs = stepOf(context.release.plan, 'preflight')?.timeoutMs ?? 0;
+  return withDeadline(timeoutMs, (deadline) => readUntil(context, deadline));
+}
+
+async function readUntil(context: RunContext, deadline: Deadline): Promise<Outcome> {
   const { plan } = context.release;
-  const step = stepOf(plan, 'preflight');
-  const needed = step?.healthyReadings ?? 1;
-  const deadline = deadlineIn(context.deps.clock, step?.timeoutMs ?? 0);
+  const needed = stepOf(plan, 'preflight')?.healthyReadings ?? 1;
   let streak: Streak = { good: 0, workers: {} };
   let first = true;
   while (!context.signal.aborted) {
@@ -63,7 +66,7 @@ async function untilGatesHold(context: RunContext): Promise<Outcome> {
     const judged = judgeAll(plan, readings);
     streak = afterRound(streak, judged);
     show(context, judged, streak.good, needed);
-    const over = streak.good >= needed || msUntil(context.deps.clock, deadline) === 0;
+    const over = streak.good >= needed || deadline.expired;
     const outcome = await roundOutcome(context, judged, over);
     if (outcome !== undefined) return outcome;
     await context.pause(between);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Deadline } from '../../timing/deadline.ts';
 import { reasonIn } from '../log-words.ts';
 
 /** What HAProxy says of a configuration before it is used. */
@@ -38,12 +39,12 @@ export function checkConfig(
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
+    const deadline = new Deadline(timeoutMs, () => {
       endGroup(child.pid);
       resolve(invalid(`${command.join(' ')} took longer than ${timeoutMs} ms`));
-    }, timeoutMs);
+    });
     const done = (check: ConfigCheck) => {
-      clearTimeout(timer);
+      deadline.cancel();
       resolve(check);
     };
     child.once('error', (error) => done(invalid(`${program} cannot be run: ${error.message}`)));

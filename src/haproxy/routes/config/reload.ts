@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from '../../../release/reading.ts';
+import { type Deadline, withDeadline } from '../../../timing/deadline.ts';
 import { showInfo } from '../../command-line.ts';
 import { isExchangeFailure, ReplyUnknown } from '../../errors.ts';
 import { type Info, parseShowInfo } from '../../replies/show-info.ts';
@@ -23,15 +24,24 @@ const lookEveryMs = 25;
  * A 3.x master says how it ended, a 2.6 says nothing, and an answer can be lost: so the counters decide. Every try
  * raises `reloads`, and `failed` is 0 only behind one that loaded.
  */
-export async function reloadNode(
+export function reloadNode(node: ConfigNode, before: BeforeReload): Promise<Reloaded> {
+  return withDeadline(node.target.reloadMs, (deadline) => reloadWithin(deadline, node, before));
+}
+
+interface BeforeReload {
+  readonly processes: Processes;
+  readonly worker: Worker;
+}
+
+async function reloadWithin(
+  deadline: Deadline,
   node: ConfigNode,
-  before: { readonly processes: Processes; readonly worker: Worker },
+  before: BeforeReload,
 ): Promise<Reloaded> {
-  const { master, options, target } = node;
-  const deadline = options.mono() + target.reloadMs;
+  const { master } = node;
   const told = await tell(node);
   if (told !== undefined) return told;
-  const tried = await until(node, deadline, async () => {
+  const tried = await until(deadline, async () => {
     const processes = await master.processes();
     return processes.reloads === before.processes.reloads ? undefined : processes;
   });
@@ -40,7 +50,7 @@ export async function reloadNode(
     const why = `\`show proc\` says failed: ${tried.failed}; its log has the reason`;
     return { kind: 'failed', why };
   }
-  const worker = await until(node, deadline, async () => {
+  const worker = await until(deadline, async () => {
     const info = await infoOf(node);
     return info?.stopping === false && info.worker.pid !== before.worker.pid
       ? info.worker
@@ -72,13 +82,12 @@ export async function infoOf({ api }: ConfigNode): Promise<Info | undefined> {
 
 /** Looks, once at least, until there is something to see; undefined at the deadline. While it reloads a master is silent. */
 async function until<T>(
-  { options }: ConfigNode,
-  deadline: number,
+  deadline: Deadline,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   for (;;) {
     const seen = await look().catch(unlessSilent);
-    if (seen !== undefined || options.mono() >= deadline) return seen;
+    if (seen !== undefined || deadline.expired) return seen;
     await pause(lookEveryMs);
   }
 }

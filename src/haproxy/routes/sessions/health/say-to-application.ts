@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP } from 'node:net';
+import { Deadline } from '../../../../timing/deadline.ts';
 
 export type ApplicationAnswer =
   | { readonly kind: 'answer'; readonly status: number }
@@ -31,14 +32,18 @@ export async function sayToApplication(
   url: string,
   signal?: AbortSignal,
 ): Promise<ApplicationAnswer> {
-  const limit = AbortSignal.timeout(deadlineMs);
-  const stop = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  const limit = new AbortController();
+  const late = new Error(`no answer within ${deadlineMs} ms`);
+  const deadline = new Deadline(deadlineMs, () => limit.abort(late));
+  const stop = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
   try {
     const target = new URL(url);
     const { address, family } = await pinned(target.hostname, stop);
     return await exchange(method, target, { address, family, stop });
   } catch (error) {
     return { kind: 'no_answer', why: wordsOf(error, stop), sent: false };
+  } finally {
+    deadline.cancel();
   }
 }
 
@@ -108,8 +113,5 @@ function exchange(
 
 function wordsOf(error: unknown, stop: AbortSignal): string {
   const cause: unknown = stop.aborted ? stop.reason : error;
-  if (cause instanceof Error && cause.name === 'TimeoutError') {
-    return `no answer within ${deadlineMs} ms`;
-  }
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Armed, WriteResult } from '../../../../engine/ports.ts';
 import type { Worker } from '../../../../release/reading.ts';
 import { type Side, sides } from '../../../../release/vocabulary.ts';
+import { withDeadline } from '../../../../timing/deadline.ts';
 import { awaitAnswer } from '../../../await-answer.ts';
 import { type Setting, setServers, settingLine } from '../../../servers/set-servers.ts';
 import { resultOfFailure, resultOfWrite } from '../../../write-reply.ts';
@@ -73,14 +74,15 @@ export function writeApplications(node: HealthNode, to: Side): Promise<WriteResu
 /** True when the node answers, and sees what every application says of itself: nothing is on its way any more. */
 export async function awaitSight(node: HealthNode, signal?: AbortSignal): Promise<boolean> {
   if (!(await awaitAnswer(node.api, signal))) return false;
-  const deadline = node.mono() + node.target.withinMs;
-  for (;;) {
-    signal?.throwIfAborted();
-    const look = await lookAtBackend(node, signal).catch(() => undefined);
-    if (look !== undefined && (await agrees(node.target, look))) return true;
-    if (look === undefined || node.mono() >= deadline) return false;
-    await pause(everyMs);
-  }
+  return withDeadline(node.target.withinMs, async (deadline) => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const look = await lookAtBackend(node, signal).catch(() => undefined);
+      if (look !== undefined && (await agrees(node.target, look))) return true;
+      if (look === undefined || deadline.expired) return false;
+      await pause(everyMs);
+    }
+  });
 }
 
 /** One that does not answer says nothing; one that was taken out by a hand is as it was set. */

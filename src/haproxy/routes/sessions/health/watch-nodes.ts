@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { joined } from '../../../../release/joined.ts';
 import type { Worker } from '../../../../release/reading.ts';
 import { type NodeName, sides } from '../../../../release/vocabulary.ts';
+import { withDeadline } from '../../../../timing/deadline.ts';
 import type { RouteOptions } from '../../route-options.ts';
 import { type BackendLook, lookAtBackend } from '../one-backend/look-at-backend.ts';
 import { type OneBackendNode, oneBackendNode } from '../one-backend/one-backend-node.ts';
@@ -44,20 +45,27 @@ export function notSeen(sights: ReadonlyMap<NodeName, Sight>): string | undefine
   return late.length === 0 ? undefined : joined(late);
 }
 
-async function watchNode(watch: Watch, name: NodeName): Promise<Sight> {
-  const { target, options, holds, needed } = watch;
-  const node = oneBackendNode(target, name, options);
-  const deadline = options.mono() + target.withinMs;
-  for (;;) {
-    const look = await lookOrWhy(node);
-    if (typeof look === 'string' && !needed.includes(name)) return { kind: 'skipped', words: look };
-    const at = options.mono();
-    if (typeof look !== 'string' && holds(seenOn(target, look))) {
-      return { kind: 'seen', worker: look.worker, at };
+function watchNode(watch: Watch, name: NodeName): Promise<Sight> {
+  return withDeadline(watch.target.withinMs, async (deadline) => {
+    for (;;) {
+      const sight = await lookOnce(watch, name);
+      if (sight.kind !== 'late' || deadline.expired) return sight;
+      await pause(everyMs);
     }
-    if (at >= deadline) return { kind: 'late', words: lateWords(target, look) };
-    await pause(everyMs);
+  });
+}
+
+/** `late`: it does not see it yet. */
+async function lookOnce({ target, options, holds, needed }: Watch, name: NodeName): Promise<Sight> {
+  const look = await lookOrWhy(oneBackendNode(target, name, options));
+  const at = options.mono();
+  if (typeof look === 'string') {
+    return needed.includes(name)
+      ? { kind: 'late', words: lateWords(target, look) }
+      : { kind: 'skipped', words: look };
   }
+  if (holds(seenOn(target, look))) return { kind: 'seen', worker: look.worker, at };
+  return { kind: 'late', words: lateWords(target, look) };
 }
 
 async function lookOrWhy(node: OneBackendNode<ByHealthTarget>): Promise<BackendLook | string> {

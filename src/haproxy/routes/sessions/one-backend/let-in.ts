@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Side } from '../../../../release/vocabulary.ts';
+import { withDeadline } from '../../../../timing/deadline.ts';
 import { lookAtBackend } from './look-at-backend.ts';
 import type { OneBackendNode } from './one-backend-node.ts';
 import { serversOf } from './reading-of.ts';
@@ -18,8 +19,9 @@ export async function letIn(node: OneBackendNode, side: Side): Promise<void> {
   const out = serversOf(look, node.target, side).filter(({ state }) => state === 'maint');
   if (out.length === 0) return;
   await setStates(node, look.worker, out, 'drain');
-  const deadline = node.mono() + longestMs;
-  while (node.mono() < deadline && (await isUnchecked(node, side))) await pause(everyMs);
+  await withDeadline(longestMs, async (deadline) => {
+    while (!deadline.expired && (await isUnchecked(node, side))) await pause(everyMs);
+  });
 }
 
 async function isUnchecked(node: OneBackendNode, side: Side): Promise<boolean> {
