@@ -174,7 +174,8 @@ test('the barrier waits until the node sees what the applications say', async ()
 });
 
 test('a reload of a node meanwhile is no success', async () => {
-  fleet = await start({ server: 'check inter 300ms rise 2 fall 2' });
+  // The reload has to come before two checks have seen the switch, on a busy machine, too.
+  fleet = await start({ server: 'check inter 1s rise 2 fall 1' });
   const route = make(fleet.healthTarget());
   await waitUntil(async () => (await fleet.states()).includes('g2 NOLB ready'));
 
