@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyNoMapKey } from '../release/map-key.ts';
 import type { Reading } from './addresses.ts';
 import { readDuration } from './durations.ts';
 import { haproxyNamePattern } from './names.ts';
@@ -28,7 +29,7 @@ export function textLike(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
 }
 
-/** What HAProxy calls a thing: a backend, a server, a key of a map. */
+/** What HAProxy calls a thing: a backend, a server. */
 export function haproxyName(what: string) {
   return textLike(haproxyNamePattern, `${what}, of letters, digits and _ . : -`);
 }
@@ -40,6 +41,16 @@ export function textRead<T>(expected: string, read: (text: string) => Reading<T>
     if (reading.kind === 'read') return reading.value;
     context.addIssue({ code: 'custom', message: reading.what, params: { hint: reading.hint } });
     return z.NEVER;
+  });
+}
+
+/** A key of a map: what the Runtime API and the map file can both hold. `suffix`: the route has a key with this behind it, too. */
+export function mapKey(suffix = '') {
+  const what = "the map's key, of printable ASCII characters";
+  return textRead(what, (text) => {
+    const hint = text === '' ? whyNoMapKey('') : whyNoMapKey(`${text}${suffix}`);
+    if (hint === undefined) return { kind: 'read', value: text };
+    return { kind: 'expected', what, hint };
   });
 }
 

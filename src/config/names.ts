@@ -31,7 +31,7 @@ export const reservedWords = [
 ] as const;
 
 export const serviceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
-/** What HAProxy's own names and map keys may be made of before they touch a socket. */
+/** What HAProxy's own names may be made of before they touch a socket. */
 export const haproxyNamePattern = /^[A-Za-z0-9_.:-]{1,128}$/;
 /** What a map's path may be made of before it touches a socket. */
 export const mapIdPattern = /^[A-Za-z0-9_./:-]{1,255}$/;

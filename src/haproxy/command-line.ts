@@ -1,3 +1,4 @@
+import { whyNoMapKey } from '../release/map-key.ts';
 import type { ServerState } from '../release/vocabulary.ts';
 import { UnsafeArgument } from './errors.ts';
 
@@ -13,9 +14,23 @@ export const longestLine = 8 * 1024;
 const wordPattern = /^[A-Za-z0-9_.:-]+$/;
 const pathPattern = /^[A-Za-z0-9_./:@-]+$/;
 
-/** A key, a value, a backend's or server's name. Throws UnsafeArgument. */
+/** A value, a backend's or server's name. Throws UnsafeArgument. */
 function word(what: string, value: string): string {
   return safe(what, value, wordPattern);
+}
+
+/** A map's key, which may hold what would be misread: it goes over the wire escaped. Throws UnsafeArgument. */
+function mapKey(value: string): string {
+  if (whyNoMapKey(value) !== undefined) refuse('key', value);
+  return escaped(value);
+}
+
+/**
+ * HAProxy takes a backslash and any character as that character (2.6 to 3.4): so nothing in a word ends it, ends the
+ * command, or begins a payload. What needs no care stays as it is, so that lines can be read.
+ */
+function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9_.:/@-]/g, '\\$&');
 }
 
 /** A map's path. A leading `@` would be read as a version. Throws UnsafeArgument. */
@@ -74,11 +89,16 @@ export const quit = (): CommandLine => line('quit');
 export const showMap = (map: string): CommandLine => line('show map', path(map));
 
 export function getMap(map: string, key: string): CommandLine {
-  return line('get map', path(map), word('key', key));
+  return line('get map', path(map), mapKey(key));
 }
 
 export function setMap(map: string, key: string, value: string): CommandLine {
-  return line('set map', path(map), word('key', key), word('value', value));
+  return line('set map', path(map), mapKey(key), word('value', value));
+}
+
+/** For a key that the map does not have: `set map` makes none. */
+export function addMap(map: string, key: string, value: string): CommandLine {
+  return line('add map', path(map), mapKey(key), word('value', value));
 }
 
 export function prepareMap(map: string): CommandLine {

@@ -48,7 +48,7 @@ describe('one wrong value is named by its path, with what was expected and what 
     ],
     [
       (file) => (service(file).route.key = 'active;shutdown'),
-      'services.checkout.route.key: expected the map\'s key, of letters, digits and _ . : -, found "active;shutdown"',
+      'services.checkout.route.key: expected the map\'s key, of printable ASCII characters, found "active;shutdown"; ; begins another command of the Runtime API',
     ],
     [
       (file) => (service(file).apporval = {}),

@@ -73,6 +73,31 @@ export const nodeMutants: readonly Mutant[] = [
     tests: ['test/haproxy/command-line.test.ts'],
   },
   {
+    check: 'a key that could end its word or line is not sent',
+    file: 'src/haproxy/command-line.ts',
+    edits: [
+      {
+        find: "if (whyNoMapKey(value) !== undefined) refuse('key', value);",
+        replace: "if (value === '') refuse('key', value);",
+      },
+    ],
+    tests: ['test/haproxy/command-line.test.ts', 'test/haproxy/maps/keys.test.ts'],
+  },
+  {
+    check: 'what a key holds that HAProxy could misread is escaped',
+    file: 'src/haproxy/command-line.ts',
+    edits: [{ find: 'return escaped(value);', replace: 'return value;' }],
+    tests: ['test/haproxy/command-line.test.ts', 'test/haproxy/maps/keys.test.ts'],
+  },
+  {
+    check: "another key's entry, found by its prefix, is not the key's own",
+    file: 'src/haproxy/replies/get-map.ts',
+    edits: [
+      { find: 'if (rest.startsWith(own))', replace: "if (rest.startsWith(own) || key !== '')" },
+    ],
+    tests: ['test/haproxy/replies/map-replies.test.ts'],
+  },
+  {
     check: 'a key that stands in the map twice is no side',
     file: 'src/haproxy/held.ts',
     edits: [{ find: 'if (more.length > 0)', replace: 'if (more.length > 99)' }],

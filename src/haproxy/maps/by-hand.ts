@@ -1,28 +1,36 @@
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../../release/vocabulary.ts';
-import { getMap, inOneLine, setMap } from '../command-line.ts';
-import { socatAddress } from '../runtime-address.ts';
+import { inQuotes, saidByHand } from '../by-hand-line.ts';
+import { addMap, getMap, inOneLine, setMap } from '../command-line.ts';
 import { entriesOf, type MapNode } from './map-node.ts';
 
 /** The lines a person types, on the node's host, to make the map file name a side, and to see that it does. */
 export function byHandOnDisk({ at, target }: MapNode, side: Side): readonly string[] {
-  const path = fileURLToPath(at.mapFile);
+  const path = inQuotes(fileURLToPath(at.mapFile));
   return entriesOf(target, side).flatMap(({ key, value }) => {
-    const word = key.replaceAll('.', '\\.');
+    const mark = markNotIn(`${key}${value}`);
+    const line = `^[[:space:]]*${key.replace(/[.*[\]^$\\]/g, '\\$&')}[[:space:]]`;
+    const text = `${key} ${value}`.replace(/[&\\]/g, '\\$&');
     return [
-      `sed -i 's|^[[:space:]]*${word}[[:space:]].*|${key} ${value}|' '${path}'   # on ${at.node}`,
-      `grep -n '^[[:space:]]*${word}[[:space:]]' '${path}'   # on ${at.node}: exactly one line`,
+      `sed -i ${inQuotes(`s${mark}${line}.*${mark}${text}${mark}`)} ${path}   # on ${at.node}`,
+      `grep -n ${inQuotes(line)} ${path}   # on ${at.node}: exactly one line`,
     ];
   });
 }
 
+/** What parts the halves of `sed`'s command: a character that stands in neither. */
+function markNotIn(text: string): string {
+  return [...'|,%!~@=:_/+'].find((mark) => !text.includes(mark)) ?? '\u0001';
+}
+
 /** The lines a person types to move one node, and to see that it moved. */
 export function byHand({ at, target }: MapNode, side: Side): readonly string[] {
-  const socat = `socat stdio ${socatAddress(at.runtime)}`;
-  const sets = entriesOf(target, side).map(({ key, value }) => setMap(at.mapId, key, value));
+  const say = (command: Parameters<typeof saidByHand>[0]) => saidByHand(command, at.runtime);
+  const { mapId } = at;
+  const sets = entriesOf(target, side).map(({ key, value }) => setMap(mapId, key, value));
   return [
-    `echo "${inOneLine(...sets)}" | ${socat}`,
-    `echo "${getMap(at.mapId, target.key)}" | ${socat}`,
-    `# where that says found=no: echo "add map ${at.mapId} ${target.key} ${target.sides[side]}" | ${socat}`,
+    say(inOneLine(...sets)),
+    say(getMap(mapId, target.key)),
+    `# where that says found=no: ${say(addMap(mapId, target.key, target.sides[side]))}`,
   ];
 }

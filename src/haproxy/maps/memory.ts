@@ -17,6 +17,10 @@ interface Answers {
 export function memoryOf({ content, lookup, target }: Answers): Held {
   if (content.kind === 'refused') return unreadable('show map', content.words);
   if (lookup.kind === 'refused') return unreadable('get map', lookup.words);
+  if (lookup.kind === 'differ') {
+    const why = `the configuration looks the map up in several ways, and for ${target.key} ${lookup.words}`;
+    return { kind: 'unreadable', why };
+  }
   const values = content.entries.filter(({ key }) => key === target.key).map(({ value }) => value);
   const [listed] = values;
   const looked = lookup.kind === 'found' ? lookup.value : undefined;

@@ -85,7 +85,7 @@ function understood({ at, target }: MapNode, text: string): Omit<ReachedNode, 'd
     version: info.version,
     stopping: info.stopping,
     level: parseShowCliLevel(level) ?? 'unknown',
-    memory: memoryOf({ content, lookup: parseGetMap(lookup), target }),
+    memory: memoryOf({ content, lookup: parseGetMap(lookup, target.key), target }),
     sides: { blue: read.blue, green: read.green },
     sharedWith: sharedKeys(content, target),
     ...(gates.length === 0 ? {} : { ownGates: gates }),

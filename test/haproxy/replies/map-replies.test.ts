@@ -41,26 +41,44 @@ test('show map: empty map and refusals', () => {
   });
 });
 
+const line = (way: string, key: string, value: string) =>
+  `type=${way}, case=sensitive, found=yes, idx=tree, key="${key}", value="${value}", type="str"\n`;
+const none = (way: string) => `type=${way}, case=sensitive, found=no\n`;
+
 test.each([
+  [line('str', 'active', 'backend_blue'), { kind: 'found', value: 'backend_blue' }],
+  [line('str', 'active', '"q'), { kind: 'found', value: '"q' }],
+  [line('str', 'active', 'x", value="y'), { kind: 'found', value: 'x", value="y' }],
+  [none('str'), { kind: 'not_found' }],
+  // One line for each way in which the configuration looks the map up.
+  [line('beg', 'active', 'a') + line('str', 'active', 'a'), { kind: 'found', value: 'a' }],
+  [none('beg') + none('str'), { kind: 'not_found' }],
   [
-    'type=str, case=sensitive, found=yes, idx=tree, key="checkout", value="backend_blue", type="str"\n\n',
-    { kind: 'found', value: 'backend_blue' },
+    line('beg', 'active', 'a') + line('str', 'active', 'b'),
+    { kind: 'differ', words: 'type=beg finds a, type=str finds b' },
   ],
   [
-    'type=str, case=sensitive, found=yes, idx=tree, key="q", value=""q", type="str"\n\n',
-    { kind: 'found', value: '"q' },
-  ],
-  ['type=str, case=sensitive, found=no\n\n', { kind: 'not_found' }],
-  [
-    'Missing map identifier and/or key.\n\n',
-    { kind: 'refused', words: 'Missing map identifier and/or key.' },
+    line('beg', 'act', 'a') + line('str', 'active', 'b'),
+    { kind: 'differ', words: 'type=beg finds the entry act instead, type=str finds b' },
   ],
   [
-    'type=str, case=sensitive, found=yes, idx=tree, key="chec',
-    { kind: 'refused', words: 'type=str, case=sensitive, found=yes, idx=tree, key="chec' },
+    line('str', 'active', 'b') + none('reg'),
+    { kind: 'differ', words: 'type=str finds b, type=reg finds nothing' },
   ],
+  // A prefix or a pattern may find another key's entry: it says nothing of this one.
+  [line('beg', 'act', 'backend_blue'), { kind: 'not_found' }],
+  [line('beg', 'activex', 'backend_blue'), { kind: 'not_found' }],
 ])('get map: %j', (reply, lookup) => {
-  expect(parseGetMap(reply)).toEqual(lookup);
+  expect(parseGetMap(`${reply}\n`, 'active')).toEqual(lookup);
+});
+
+test.each([
+  'Missing map identifier and/or key.\n\n',
+  'type=str, case=sensitive, found=yes, idx=tree, key="chec',
+  none('str'),
+  `${none('str')}Permission denied\n\n`,
+])('get map: %j is no answer to it', (reply) => {
+  expect(parseGetMap(reply, 'active')).toEqual({ kind: 'refused', words: reply.trim() });
 });
 
 test('a write is accepted by exactly one line feed', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backendSides } from '../../../config/backend-sides.ts';
-import { haproxyName, section } from '../../../config/file-leaves.ts';
+import { mapKey, section } from '../../../config/file-leaves.ts';
 import { mapIdSchema } from '../../../config/file-schema.ts';
 import { mapsOnNodes } from '../../../config/node-maps.ts';
 import { type RouteSettings, routeForm } from '../../../config/route-settings.ts';
@@ -12,7 +12,7 @@ const keys = {
   route: section({
     kind: z.literal('map', { error: 'map' }),
     map: mapIdSchema,
-    key: haproxyName("the map's key"),
+    key: mapKey(),
   }),
   sides: backendSides,
 };

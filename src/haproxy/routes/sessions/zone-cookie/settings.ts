@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backendSides } from '../../../../config/backend-sides.ts';
-import { haproxyName, section, textLike } from '../../../../config/file-leaves.ts';
+import { mapKey, section, textLike } from '../../../../config/file-leaves.ts';
 import { mapIdSchema } from '../../../../config/file-schema.ts';
 import { mapsOnNodes } from '../../../../config/node-maps.ts';
 import { routeForm } from '../../../../config/route-settings.ts';
@@ -9,12 +9,15 @@ import { keyClaim } from '../../../maps/key-claim.ts';
 import { stayKeys, stayTraits } from '../stay/settings.ts';
 import type { ZoneCookieTarget } from './zone-cookie-target.ts';
 
+/** Behind the key: the key of the same map that says whether the cookie counts. */
+const zoneSuffix = '.zone';
+
 const keys = {
   route: section({
     kind: z.literal('sessions', { error: 'sessions' }),
     by: z.literal('zone_cookie', { error: 'zone_cookie' }),
     map: mapIdSchema,
-    key: haproxyName("the map's key"),
+    key: mapKey(zoneSuffix),
     cookie: textLike(/^[A-Za-z0-9_.-]{1,64}$/, "the cookie's name").default('PMZONE'),
     ...stayKeys,
   }),
@@ -26,7 +29,7 @@ export const zoneCookieForm = routeForm(keys, (ask) => {
   const { route, sides } = ask.settings;
   const found = mapsOnNodes(ask, route.map);
   if (found.kind === 'broken') return found;
-  const zoneKey = `${route.key}.zone`;
+  const zoneKey = `${route.key}${zoneSuffix}`;
   const askFor = route.ask_for ?? `the cookie ${route.cookie}={side}`;
   const target: ZoneCookieTarget = {
     kind: 'sessions',

@@ -29,7 +29,7 @@ async function setInMemory({ api, at }: MapNode, key: string, zone: Zone): Promi
   const command = inOneLine(setMap(at.mapId, key, zone), showInfo(), getMap(at.mapId, key));
   const reply = await api.ask(command);
   const [done = '', info = '', lookup = ''] = splitReplies(reply, 3) ?? [];
-  const found = parseGetMap(lookup);
+  const found = parseGetMap(lookup, key);
   const isTaken = parseDone(done).kind === 'accepted' && parseShowInfo(info)?.stopping === false;
   if (isTaken && found.kind === 'found' && found.value === zone) return;
   throw new NodeRefused(reply, { node: at.node, command });
