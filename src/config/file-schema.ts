@@ -85,6 +85,7 @@ const nodeSchema = section({
     .optional(),
   master: textRead('unix:///path/of/the/socket or tcp://host:port', readRuntime).optional(),
   config_file: fileAddress.optional(),
+  file_write: z.enum(['replace', 'in_place'], { error: 'replace or in_place' }).default('replace'),
   check: checkCommand.optional(),
 });
 export type NodeFile = z.output<typeof nodeSchema>;

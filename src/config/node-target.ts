@@ -3,11 +3,13 @@ import { nodeName } from '../release/vocabulary.ts';
 import type { NodeFile } from './file-schema.ts';
 
 /** What every route's target says of a node of the file. */
-export function nodeTarget({ name, runtime, frontend, master }: NodeFile): NodeTarget {
+export function nodeTarget(node: NodeFile): NodeTarget {
+  const { name, runtime, frontend, master, file_write: fileWrite } = node;
   return {
     node: nodeName(name),
     runtime,
     frontend,
     ...(master === undefined ? {} : { master }),
+    ...(fileWrite === 'replace' ? {} : { fileWrite }),
   };
 }

@@ -1,5 +1,6 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
+import type { Observed } from '../release/plan.ts';
 import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -37,6 +38,17 @@ export function readFleet(
   signal?: AbortSignal,
 ): Promise<readonly NodeReading[]> {
   return onEveryNode(nodesOf(target), (node) => route.read(node, signal));
+}
+
+/** What a plan keeps of a node as it was found. A silent one is found, too: nothing is known of it. */
+export function observedOf(reading: NodeReading): Observed {
+  const { node } = reading;
+  if (reading.kind === 'unreachable') {
+    const unread = { kind: 'unreadable', why: reading.why } as const;
+    return { node, memory: unread, disk: unread };
+  }
+  const { memory, disk, diskFile } = reading;
+  return { node, memory, disk, ...(diskFile === undefined ? {} : { file: diskFile }) };
 }
 
 /** How long a node may keep a rollback from writing to the others, milliseconds. */
@@ -103,8 +115,8 @@ export function isOn(reading: NodeReading, side: Side): boolean {
 
 /** True when the node's next worker would start with this side, as far as the route keeps anything for it. */
 export function willStartOn(reading: NodeReading, side: Side): boolean {
-  if (reading.kind !== 'reached') return false;
   const { disk } = reading;
+  if (disk === undefined) return false;
   return disk.kind === 'none' || (disk.kind === 'side' && disk.side === side);
 }
 

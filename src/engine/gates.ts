@@ -15,7 +15,7 @@ export function judgeNode(plan: SidePlan, reading: NodeReading): readonly GateRe
     admin(reading),
     notStopping(reading),
     oneSide(reading),
-    mapFile(reading),
+    fileWritable(reading.node, reading.diskObstacle),
     ...own(reading),
     ...target(plan, reading),
   ];
@@ -46,14 +46,12 @@ function oneSide({ node, memory }: ReachedNode): GateReport {
 }
 
 /** What could not be persisted after acceptance is better known before the switch. */
-function mapFile({ node, diskObstacle }: ReachedNode): GateReport {
+export function fileWritable(node: NodeName, obstacle: string | undefined): GateReport {
   return gate(
     node,
     'file writable',
-    diskObstacle === undefined,
-    diskObstacle === undefined
-      ? 'its file can be written'
-      : `its file cannot be written: ${diskObstacle}`,
+    obstacle === undefined,
+    obstacle === undefined ? 'its file can be written' : `its file cannot be written: ${obstacle}`,
   );
 }
 
@@ -157,9 +155,15 @@ export function worldMoved(plan: SidePlan, readings: readonly NodeReading[]): st
 }
 
 function changesOf(before: Observed, now: ReachedNode): readonly string[] {
-  return (['memory', 'disk'] as const).flatMap((place) =>
+  const places = (['memory', 'disk'] as const).flatMap((place) =>
     sameHeld(before[place], now[place])
       ? []
       : [`${now.node} ${place} was ${heldWords(before[place])}, now ${heldWords(now[place])}`],
   );
+  return before.file === now.diskFile
+    ? places
+    : [
+        ...places,
+        `${now.node} file was ${before.file ?? 'at its own place'}, now ${now.diskFile ?? 'at its own place'}`,
+      ];
 }

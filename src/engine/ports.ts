@@ -1,7 +1,7 @@
 import type { Announcement } from '../release/announcement.ts';
 import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
-import type { HookPlan, ServerSetting, SmokeCheck } from '../release/plan.ts';
+import type { HookPlan, Observed, ServerSetting, SmokeCheck } from '../release/plan.ts';
 import type {
   NodeReading,
   OldWorkers,
@@ -56,8 +56,16 @@ export interface Route {
   barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
   /** The write that a late one cannot overtake (`prepare map`, `add map @v`, `commit map @v`). */
   writeFenced(node: NodeName, to: Side, signal?: AbortSignal): Promise<WriteResult>;
-  /** Makes `to` what the node's next worker starts with, and reads it back. Rejects where it could not. */
-  persist(node: NodeName, to: Side): Promise<void>;
+  /**
+   * Makes `to` what the node's next worker starts with, and reads it back. Rejects where it could not, and where
+   * `planned` is given and the file is not the one that was observed.
+   */
+  persist(node: NodeName, to: Side, planned?: Pick<Observed, 'file'>): Promise<void>;
+  /**
+   * Tries, before the switch, whatever `persist` will need (room, rights, a new file's owner and attributes), and leaves
+   * everything as it is. Absent where the switch itself writes the file, or there is none. Rejects where it could not.
+   */
+  tryPersist?(node: NodeName, to: Side): Promise<void>;
   /** What is left on one side of one node. */
   sessions(node: NodeName, side: Side, signal?: AbortSignal): Promise<SessionCount>;
   /**

@@ -1,7 +1,10 @@
 import { heldWords, valueWords } from '../release/held-words.ts';
 import type { EffectKind } from '../release/journal-entry.ts';
-import type { ReachedNode } from '../release/reading.ts';
+import type { Held, ReachedNode } from '../release/reading.ts';
 import type { RunContext } from './run-context.ts';
+
+/** What was read of a node: a silent one's file can be read all the same. */
+type ReadBack = Pick<ReachedNode, 'node'> & Partial<Pick<ReachedNode, 'memory' | 'disk'>>;
 
 /**
  * Closes the open intents of these nodes with what was read back: a result where the write was answered,
@@ -10,11 +13,12 @@ import type { RunContext } from './run-context.ts';
 export function closeIntents(
   context: RunContext,
   effect: Extract<EffectKind, 'memory' | 'disk'>,
-  readings: readonly ReachedNode[],
+  readings: readonly ReadBack[],
 ): void {
   const open = context.release.openIntents.filter((intent) => intent.effect === effect);
   const rows = readings.flatMap((reading) => {
     const found = reading[effect];
+    if (found === undefined) return [];
     return open
       .filter(({ node }) => node === reading.node)
       .map((intent) => ({
@@ -28,7 +32,7 @@ export function closeIntents(
               found,
               sentence: `${reading.node} was read again and holds ${heldWords(found)}.`,
             }
-          : resultOf(effect, intent, reading),
+          : resultOf(effect, intent, found),
       }));
   });
   if (rows.length > 0) context.recordAll(rows);
@@ -59,9 +63,8 @@ export function doubtOpenWrites(context: RunContext): void {
 function resultOf(
   effect: Extract<EffectKind, 'memory' | 'disk'>,
   intent: { readonly seq: number; readonly to: 'blue' | 'green' },
-  reading: ReachedNode,
+  found: Held,
 ) {
-  const found = reading[effect];
   const applied = found.kind === 'side' && found.side === intent.to;
   return {
     kind: 'result' as const,

@@ -5,7 +5,7 @@ import type { SidePlan } from '../release/plan.ts';
 import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
-import { agreement, readFleet } from './fleet.ts';
+import { agreement, observedOf, readFleet } from './fleet.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -40,7 +40,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
       by: system('preflight'),
     };
   }
-  const observed = agreed.readings.map(({ node, memory, disk }) => ({ node, memory, disk }));
+  const observed = agreed.readings.map(observedOf);
   const next: SidePlan =
     service === undefined
       ? { ...plan, observed }

@@ -75,6 +75,15 @@ export class FileFailed extends Error {
   }
 }
 
+/**
+ * The system's words for what could not be done with a file. Without the temporary names of new files: the same failure
+ * has the same words each time.
+ */
+export function systemWords(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.replaceAll(/'[^']*\.pointsman-[^']*'/g, 'its new file');
+}
+
 /** The words of a reply on one line, short enough for a message. */
 function shortened(reply: string): string {
   const line = typed(reply).trim().replace(/\s+/g, ' ');

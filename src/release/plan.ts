@@ -63,6 +63,8 @@ export interface Observed {
   readonly node: NodeName;
   readonly memory: Held;
   readonly disk: Held;
+  /** Where the configured path of the node's file led; absent where it stood there itself. */
+  readonly file?: string;
 }
 
 /** When a hook runs: in this order, the last two at the end. */

@@ -74,7 +74,13 @@ export interface SideReading {
 
 /** One node, read whole. Unreachable is a reading too: absence of an answer is a fact. */
 export type NodeReading =
-  | { readonly kind: 'unreachable'; readonly node: NodeName; readonly why: string }
+  | {
+      readonly kind: 'unreachable';
+      readonly node: NodeName;
+      readonly why: string;
+      /** What its file names, where that was read without HAProxy. */
+      readonly disk?: Held;
+    }
   | ReachedNode;
 
 export interface ReachedNode {
@@ -89,6 +95,8 @@ export interface ReachedNode {
   readonly level: string;
   readonly memory: Held;
   readonly disk: Held;
+  /** Where the configured path of the file leads; absent where it stands there itself. */
+  readonly diskFile?: string;
   /** Why the map file could not be written from here; undefined where it can. */
   readonly diskObstacle?: string;
   readonly sides: Readonly<Record<Side, SideReading>>;

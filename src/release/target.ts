@@ -9,6 +9,8 @@ export interface NodeTarget {
   readonly frontend: string;
   /** The master process' socket, where there is one: it knows the old workers that a reload left behind. */
   readonly master?: string;
+  /** Set where its files keep their inode: they are overwritten, not replaced. */
+  readonly fileWrite?: 'in_place';
 }
 
 /** How and where a service's traffic is moved. Plain data: it stands in the plan, in its digest and in the journal. */

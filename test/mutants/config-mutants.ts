@@ -22,7 +22,7 @@ export const configMutants: readonly Mutant[] = [
     file: `${route}/fire-switch.ts`,
     edits: [
       {
-        find: 'await replaceFile({ path, before: after, after: before }, options.failpoint ?? (() => {}));',
+        find: 'await replaceFile(back, options.failpoint ?? (() => {}));',
         replace:
           'await replaceFile({ path, before: after, after }, options.failpoint ?? (() => {}));',
       },

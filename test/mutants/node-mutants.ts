@@ -163,8 +163,8 @@ export const nodeMutants: readonly Mutant[] = [
     file: 'src/haproxy/replace-file.ts',
     edits: [
       {
-        find: `    await file.writeFile(text, 'latin1');\n    await file.sync();`,
-        replace: `    await file.writeFile(text, 'latin1');`,
+        find: `    await copyAttributes(model, path);\n    await file.sync();`,
+        replace: `    await copyAttributes(model, path);`,
       },
     ],
     tests: ['test/haproxy/map-file/map-file.test.ts'],
@@ -172,7 +172,7 @@ export const nodeMutants: readonly Mutant[] = [
   {
     check: 'fsync of the folder after the rename',
     file: 'src/haproxy/replace-file.ts',
-    edits: [{ find: `  await withFile(folder, 'r', (file) => file.sync());\n`, replace: '' }],
+    edits: [{ find: `file.sync());\n  await syncFolder(path);\n`, replace: `file.sync());\n` }],
     tests: ['test/haproxy/map-file/map-file.test.ts'],
   },
   {
@@ -185,5 +185,51 @@ export const nodeMutants: readonly Mutant[] = [
       },
     ],
     tests: ['test/haproxy/map-file/map-file.test.ts'],
+  },
+  {
+    check: 'a file that is mounted by itself is not replaced',
+    file: 'src/haproxy/files/inspect-file.ts',
+    edits: [{ find: '() => mountObstacle(path, write),', replace: '' }],
+    tests: ['test/haproxy/files/inspect-file.test.ts'],
+  },
+  {
+    check: 'a file with a second name is not replaced',
+    file: 'src/haproxy/files/inspect-file.ts',
+    edits: [{ find: 'return nlink > 1', replace: 'return nlink > 99' }],
+    tests: ['test/haproxy/files/inspect-file.test.ts'],
+  },
+  {
+    check: 'an overwriting that a crash cut short is mended',
+    file: 'src/haproxy/files/write-in-place.ts',
+    edits: [{ find: 'if (isTorn(await file', replace: 'if (false && isTorn(await file' }],
+    tests: ['test/haproxy/files/write-in-place.test.ts'],
+  },
+  {
+    check: 'a new file gets the access control list of the old one',
+    file: 'src/haproxy/replace-file.ts',
+    edits: [{ find: '    await copyAttributes(model, path);\n', replace: '' }],
+    tests: ['test/haproxy/files/copy-attributes.test.ts'],
+  },
+  {
+    check: 'a link that leads elsewhere than it was planned is not followed',
+    file: 'src/haproxy/map-file/map-file.ts',
+    edits: [
+      {
+        find: 'if (leadsTo !== undefined && path !== leadsTo) throw moved(named, path, leadsTo);',
+        replace: 'if (path === leadsTo + named) throw moved(named, path, leadsTo);',
+      },
+    ],
+    tests: ['test/haproxy/files/write-in-place.test.ts', 'test/engine/map-files.test.ts'],
+  },
+  {
+    check: 'what acceptance will write is tried before the switch',
+    file: 'src/engine/stages/preflight.ts',
+    edits: [
+      {
+        find: 'if (judged.failed.length > 0 || tryPersist === undefined) return judged;',
+        replace: 'if (judged.failed.length >= 0 || tryPersist === undefined) return judged;',
+      },
+    ],
+    tests: ['test/engine/map-files.test.ts'],
   },
 ];

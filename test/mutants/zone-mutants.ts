@@ -24,7 +24,7 @@ export const zoneMutants: readonly Mutant[] = [
     file: `${zone}/zone-cookie-route.ts`,
     edits: [
       {
-        find: 'await writeMapValue({ file: mapFile, key: zoneKey }, zoneOn, options.failpoint);',
+        find: 'await writeMapValue({ ...line, key: zoneKey }, zoneOn, options.failpoint);',
         replace: '',
       },
     ],

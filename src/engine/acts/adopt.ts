@@ -5,7 +5,7 @@ import { makePlan } from '../../release/make-plan.ts';
 import { placesWords } from '../../release/target.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
-import { readFleet } from '../fleet.ts';
+import { observedOf, readFleet } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
 
@@ -42,7 +42,7 @@ export async function adopt(
       to: side,
       ...(foreign === undefined ? {} : { foreign }),
       target,
-      observed: reached.map(({ node, memory, disk }) => ({ node, memory, disk })),
+      observed: reached.map(observedOf),
     },
     service,
   );

@@ -11,6 +11,7 @@ import { typed } from '../../release/typed.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
+import { observedOf } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { adoptionDraft, type Found, findSide } from './find-side.ts';
 
@@ -56,7 +57,7 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
       to,
       ...(version === undefined ? {} : { version }),
       target,
-      observed: found.readings.map(({ node, memory, disk }) => ({ node, memory, disk })),
+      observed: found.readings.map(observedOf),
     },
     service,
   );

@@ -4,14 +4,14 @@ import { digestOf } from '../../release/digest.ts';
 import { runningHook } from '../../release/hook-run.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
-import type { Observed, SidePlan } from '../../release/plan.ts';
+import type { SidePlan } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import { type Release, sideRelease } from '../../release/release.ts';
 import type { SideTarget } from '../../release/target.ts';
 import { otherSide, type Side, system } from '../../release/vocabulary.ts';
 import { deadlineIn, msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
-import { readFleetInTime } from '../fleet.ts';
+import { observedOf, readFleetInTime } from '../fleet.ts';
 import type { Clock } from '../ports.ts';
 import { abort } from './abort.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
@@ -160,13 +160,6 @@ function inFlight(
     return { kind: 'refused', text: lockRefusal(open), underWay: open.id };
   }
   return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, sideRelease(open), ask, by);
-}
-
-function observedOf(reading: NodeReading): Observed {
-  const { node } = reading;
-  if (reading.kind === 'reached') return { node, memory: reading.memory, disk: reading.disk };
-  const unread = { kind: 'unreadable', why: reading.why } as const;
-  return { node, memory: unread, disk: unread };
 }
 
 function requestedRow(number: number, plan: SidePlan, ask: TakeBackAsk, by: By): Draft['what'] {

@@ -1,5 +1,6 @@
-import { valueWords } from '../../release/held-words.ts';
+import { heldWords, valueWords } from '../../release/held-words.ts';
 import { joined } from '../../release/joined.ts';
+import type { Observed } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
 import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
@@ -29,29 +30,18 @@ async function run(context: RunContext): Promise<Outcome> {
 /** Brings every node's disk to one side; an outcome where one could not be. */
 export async function persistAll(context: RunContext, to: Side): Promise<Outcome | undefined> {
   const before = await readFleet(context.route, context.target);
-  closeIntents(
-    context,
-    'disk',
-    before.filter((r) => r.kind === 'reached'),
-  );
+  closeIntents(context, 'disk', before);
   const off = before.filter((reading) => !willStartOn(reading, to));
-  const failures = (
-    await onEveryNode(
-      off.map(({ node }) => node),
-      (node) => persistOn(context, node, before, to),
-    )
-  ).flat();
-  const after = await readFleet(context.route, context.target);
-  closeIntents(
-    context,
-    'disk',
-    after.filter((r) => r.kind === 'reached'),
+  const written = await onEveryNode(
+    off.map(({ node }) => node),
+    (node) => persistOn(context, node, before, to),
   );
+  const failures = written.flatMap((one) => (one === undefined ? [] : [one]));
+  const after = await readFleet(context.route, context.target);
+  closeIntents(context, 'disk', after);
   const missing = after.filter((reading) => !willStartOn(reading, to));
   if (missing.length === 0) return undefined;
-  const why = missing.map(
-    ({ node }) => failures.find((f) => f.node === node)?.why ?? `${node} could not be read`,
-  );
+  const why = missing.map((reading) => whyMissing(reading, failures));
   return {
     kind: 'needs_attention',
     why: `Accepted, but not persisted on every node: ${joined(why)}. A reload there would fall back.`,
@@ -59,15 +49,36 @@ export async function persistAll(context: RunContext, to: Side): Promise<Outcome
   };
 }
 
+interface NotPersisted {
+  readonly node: NodeName;
+  readonly why: string;
+}
+
+function whyMissing(reading: NodeReading, failures: readonly NotPersisted[]): string {
+  const { node, disk } = reading;
+  const failure = failures.find((one) => one.node === node);
+  if (failure !== undefined) return failure.why;
+  return disk === undefined
+    ? `${node} could not be read`
+    : `the file of ${node} names ${heldWords(disk)}`;
+}
+
+/** The file that was approved. A settlement, and a plan made while the node was silent, take the one that is there. */
+function plannedFile(context: RunContext, node: NodeName): Observed | undefined {
+  const { plan, settling } = context.release;
+  const observed = plan.observed.find((one) => one.node === node);
+  return settling !== undefined || observed?.disk.kind === 'unreadable' ? undefined : observed;
+}
+
 async function persistOn(
   context: RunContext,
   node: NodeName,
   readings: readonly NodeReading[],
   to: Side,
-): Promise<readonly { readonly node: NodeName; readonly why: string }[]> {
+): Promise<NotPersisted | undefined> {
   const reading = readings.find((r) => r.node === node);
   const { sides } = context.release.plan.target;
-  const before = reading?.kind === 'reached' ? valueWords(reading.disk, sides) : undefined;
+  const before = reading?.disk === undefined ? undefined : valueWords(reading.disk, sides);
   context.recordAll([
     {
       node,
@@ -77,10 +88,10 @@ async function persistOn(
     },
   ]);
   try {
-    await context.route.persist(node, to);
-    return [];
+    await context.route.persist(node, to, plannedFile(context, node));
+    return undefined;
   } catch (error) {
     context.deps.complain(error, `writing the map file of ${node}`);
-    return [{ node, why: error instanceof Error ? error.message : String(error) }];
+    return { node, why: error instanceof Error ? error.message : String(error) };
   }
 }

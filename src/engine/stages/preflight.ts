@@ -5,8 +5,8 @@ import type { NodeReading, Worker } from '../../release/reading.ts';
 import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
-import { readFleet } from '../fleet.ts';
-import { judgeFleet, judgeNode, worldMoved } from '../gates.ts';
+import { nodesOf, onEveryNode, readFleet } from '../fleet.ts';
+import { fileWritable, judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
@@ -94,7 +94,7 @@ async function roundOutcome(
 ): Promise<Outcome | undefined> {
   const moved = worldMoved(context.release.plan, judged.readings);
   if (moved !== undefined) return replan(context, moved);
-  return over ? conclude(context, judged) : undefined;
+  return over ? conclude(context, await withTrial(context, judged)) : undefined;
 }
 
 interface Judged {
@@ -106,6 +106,26 @@ interface Judged {
 function judgeAll(plan: SidePlan, readings: readonly NodeReading[]): Judged {
   const gates = [judgeFleet(readings), ...readings.flatMap((r) => judgeNode(plan, r))];
   return { gates, failed: gates.filter(({ result }) => result !== 'successful'), readings };
+}
+
+/** Last of all, where everything else holds: whether each file takes what the acceptance will write. */
+async function withTrial(context: RunContext, judged: Judged): Promise<Judged> {
+  const { route } = context;
+  const { tryPersist } = route;
+  if (judged.failed.length > 0 || tryPersist === undefined) return judged;
+  const { target, to } = context.release.plan;
+  const tried = await onEveryNode(nodesOf(target), (node) =>
+    tryPersist(node, to).then(
+      () => undefined,
+      (error: unknown) =>
+        fileWritable(node, error instanceof Error ? error.message : String(error)),
+    ),
+  );
+  const failed = tried.filter((gate) => gate !== undefined);
+  const kept = judged.gates.filter(
+    ({ gate, node }) => !failed.some((one) => one.gate === gate && one.node === node),
+  );
+  return { ...judged, gates: [...kept, ...failed], failed };
 }
 
 function show(

@@ -2,10 +2,11 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Held } from '../../release/reading.ts';
 import type { Side } from '../../release/vocabulary.ts';
-import { FileFailed, UnsafeArgument } from '../errors.ts';
+import { FileFailed, systemWords, UnsafeArgument } from '../errors.ts';
+import type { FileWrite } from '../files/inspect-file.ts';
 import { heldOf, type SideBackends } from '../held.ts';
 import { holdingFile } from '../locks.ts';
-import { replaceFile } from '../replace-file.ts';
+import { clearLeftovers, type Replacement, replaceFile, stageFile } from '../replace-file.ts';
 import type { Failpoint } from '../runtime-api.ts';
 import { valuesOf, withLine, withValue } from './map-text.ts';
 
@@ -15,6 +16,13 @@ export interface MapFileKey {
   readonly file: string;
   readonly key: string;
   readonly backends: SideBackends;
+  readonly write?: FileWrite | undefined;
+  /** The real path of the file as it was planned; absent: wherever it leads now. */
+  readonly leadsTo?: string | undefined;
+}
+
+interface MapLine extends Omit<MapFileKey, 'backends'> {
+  readonly value: string;
 }
 
 /** What the node's next worker will find for the key. Never rejects: a file that cannot be read is an answer. */
@@ -22,7 +30,7 @@ export async function readMapFile({ file, key, backends }: MapFileKey): Promise<
   try {
     return heldOf(valuesOf(await readFile(pathOf(file), 'latin1'), key), backends);
   } catch (error) {
-    return { kind: 'unreadable', why: wordsOf(error) };
+    return { kind: 'unreadable', why: systemWords(error) };
   }
 }
 
@@ -31,32 +39,58 @@ export async function readMapFile({ file, key, backends }: MapFileKey): Promise<
  * A link is followed, and its target replaced. Rejects with FileFailed.
  */
 export async function writeMapFile(
-  { file, key, backends }: MapFileKey,
+  { backends, ...line }: MapFileKey,
   to: Side,
   failpoint?: Failpoint,
 ): Promise<void> {
-  await writeMapValue({ file, key }, backends[to], failpoint);
+  await writeMapValue(line, backends[to], failpoint);
 }
 
 /** The same with any value. */
 export async function writeMapValue(
-  { file, key }: Pick<MapFileKey, 'file' | 'key'>,
+  { file, key, write, leadsTo }: Omit<MapFileKey, 'backends'>,
   value: string,
   failpoint: Failpoint = () => {},
+): Promise<void> {
+  await withReplacement({ file, key, value, write, leadsTo }, (change) =>
+    replaceFile(change, failpoint),
+  );
+}
+
+/** Puts the text that `writeMapFile` would write beside the file, whole, and takes it away again. Rejects with FileFailed. */
+export async function tryMapFile({ backends, ...line }: MapFileKey, to: Side): Promise<void> {
+  await withReplacement({ write: 'replace', ...line, value: backends[to] }, async (change) => {
+    const staged = await stageFile(change, () => {});
+    await staged.discard();
+  });
+}
+
+async function withReplacement(
+  { file, key, value, write = 'replace', leadsTo }: MapLine,
+  use: (change: Replacement) => Promise<void>,
 ): Promise<void> {
   const named = pathOf(file);
   try {
     const path = await realpath(named);
+    if (leadsTo !== undefined && path !== leadsTo) throw moved(named, path, leadsTo);
     await holdingFile(path, async () => {
       if (!(await stat(path)).isFile()) throw new FileFailed(named, 'is no regular file.');
+      await clearLeftovers(path);
       const before = await readFile(path, 'latin1');
-      const after = changed(before, { named, key, value });
-      await replaceFile({ path, before, after }, failpoint);
+      await use({ path, before, after: changed(before, { named, key, value }), write });
     });
   } catch (error) {
     if (error instanceof FileFailed) throw error;
-    throw new FileFailed(named, `could not be replaced: ${wordsOf(error)}`, error);
+    throw new FileFailed(named, `could not be replaced: ${systemWords(error)}`, error);
   }
+}
+
+/** Another file than the one that the plan was made for is nothing that anybody approved. */
+function moved(named: string, path: string, leadsTo: string): FileFailed {
+  return new FileFailed(
+    named,
+    `leads to ${path} now, and led to ${leadsTo} when the release was planned, so nothing was written: put the link back, or settle the release.`,
+  );
 }
 
 function changed(
@@ -82,8 +116,4 @@ function changed(
 
 function pathOf(file: string): string {
   return fileURLToPath(file);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

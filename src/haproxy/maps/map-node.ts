@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import type { Observed } from '../../release/plan.ts';
 import type { RouteTraits } from '../../release/target.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
 import type { SideBackends } from '../held.ts';
+import type { MapFileKey } from '../map-file/map-file.ts';
 import type { MapEntry } from '../replies/show-map.ts';
 import type { MapNodeTarget } from '../routes/map/map-target.ts';
 import type { RouteOptions } from '../routes/route-options.ts';
@@ -36,6 +39,17 @@ export function mapNode(target: MapKeyTarget, node: NodeName, options: RouteOpti
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   return { target, at, api, options };
+}
+
+/** The key's line in the node's file; `planned`: which file that was when the release was planned. */
+export function mapLine({ at, target }: MapNode, planned?: Pick<Observed, 'file'>): MapFileKey {
+  return {
+    file: at.mapFile,
+    key: target.key,
+    backends: target.sides,
+    write: at.fileWrite,
+    leadsTo: planned === undefined ? undefined : (planned.file ?? fileURLToPath(at.mapFile)),
+  };
 }
 
 /** What the map holds once a side has the traffic, in the order in which it is written: the side itself comes last. */

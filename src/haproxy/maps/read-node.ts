@@ -1,6 +1,5 @@
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
 import { sideReading } from '../backends/side-reading.ts';
-import { whyNotReplaceable } from '../can-replace.ts';
 import {
   getMap,
   inOneLine,
@@ -11,6 +10,7 @@ import {
   showStat,
 } from '../command-line.ts';
 import { NodeUnreachable, ReplyUnknown } from '../errors.ts';
+import { inspectFile } from '../files/inspect-file.ts';
 import { readMapFile } from '../map-file/map-file.ts';
 import { parseGetMap } from '../replies/get-map.ts';
 import { parseShowBackend } from '../replies/show-backend.ts';
@@ -40,21 +40,31 @@ export async function readNode(node: MapNode, signal?: AbortSignal): Promise<Nod
     getMap(at.mapId, target.key),
     showMap(at.mapId),
   );
-  const file = { file: at.mapFile, key: target.key, backends: target.sides };
+  const onDisk = { file: at.mapFile, key: target.key, backends: target.sides };
   try {
-    const [reply, disk, diskObstacle] = await Promise.all([
+    const [reply, disk, file] = await Promise.all([
       api.ask(line, { maxBytes: longestReading, ...(signal === undefined ? {} : { signal }) }),
-      readMapFile(file),
-      whyNotReplaceable(at.mapFile),
+      readMapFile(onDisk),
+      inspectFile(at.mapFile, at.fileWrite),
     ]);
     const reached = understood(node, reply);
     if (typeof reached !== 'string') {
-      return { ...reached, disk, ...(diskObstacle === undefined ? {} : { diskObstacle }) };
+      return { ...reached, disk, ...file };
     }
-    return { kind: 'unreachable', node: at.node, why: `${at.node} answered, but ${reached}.` };
+    return {
+      kind: 'unreachable',
+      node: at.node,
+      why: `${at.node} answered, but ${reached}.`,
+      disk,
+    };
   } catch (error) {
     if (error instanceof NodeUnreachable || error instanceof ReplyUnknown) {
-      return { kind: 'unreachable', node: at.node, why: error.message };
+      return {
+        kind: 'unreachable',
+        node: at.node,
+        why: error.message,
+        disk: await readMapFile(onDisk),
+      };
     }
     throw error;
   }

@@ -3,6 +3,7 @@ import type { WriteResult } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
 import { isSameWorker } from '../../../release/worker.ts';
 import { readConfig } from '../../config-file/config-on-disk.ts';
+import { systemWords } from '../../errors.ts';
 import { holdingFile } from '../../locks.ts';
 import { replaceFile } from '../../replace-file.ts';
 import type { Processes } from '../../replies/show-proc.ts';
@@ -29,7 +30,7 @@ export async function fireSwitch(
   try {
     return await holdingFile(staged.path, () => fire(node, staged, expected));
   } catch (error) {
-    return { kind: 'unknown', why: wordsOf(error) };
+    return { kind: 'unknown', why: systemWords(error) };
   }
 }
 
@@ -78,7 +79,7 @@ async function readyFor(node: ConfigNode, expected: Worker): Promise<Processes |
       `worker ${pid} (started at ${startedAt}) answered instead of worker ${expected.pid} (started at ${expected.startedAt})`,
     );
   } catch (error) {
-    return notApplied(wordsOf(error));
+    return notApplied(systemWords(error));
   }
 }
 
@@ -90,8 +91,8 @@ async function place({ path, before, after, file }: StagedSwitch): Promise<Stopp
     return undefined;
   } catch (error) {
     const now = await readConfig(`file://${path}`).catch(() => undefined);
-    if (now?.text === after) return { kind: 'unknown', why: wordsOf(error) };
-    return notApplied(wordsOf(error));
+    if (now?.text === after) return { kind: 'unknown', why: systemWords(error) };
+    return notApplied(systemWords(error));
   }
 }
 
@@ -126,21 +127,18 @@ async function loaded(
 
 /** In words: what became of the file. */
 async function putBack(
-  { options }: ConfigNode,
+  { at, options }: ConfigNode,
   { path, before, after }: StagedSwitch,
 ): Promise<string> {
   try {
-    await replaceFile({ path, before: after, after: before }, options.failpoint ?? (() => {}));
+    const back = { path, before: after, after: before, write: at.fileWrite ?? 'replace' } as const;
+    await replaceFile(back, options.failpoint ?? (() => {}));
     return `${path} is as it was before`;
   } catch (error) {
-    return `and ${path} could not be put back: ${wordsOf(error)}`;
+    return `and ${path} could not be put back: ${systemWords(error)}`;
   }
 }
 
 function notApplied(why: string): Stopped {
   return { kind: 'not_applied', why: `${why}; nothing was changed` };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

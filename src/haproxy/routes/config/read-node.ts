@@ -1,10 +1,10 @@
 import type { Held, NodeReading, OwnGate, ReachedNode } from '../../../release/reading.ts';
 import { sideReading } from '../../backends/side-reading.ts';
-import { whyNotReplaceable } from '../../can-replace.ts';
 import { inOneLine, showBackend, showCliLevel, showInfo, showStat } from '../../command-line.ts';
 import { type ConfigOnDisk, readConfig } from '../../config-file/config-on-disk.ts';
 import { othersNaming } from '../../config-file/traffic-line.ts';
 import { isExchangeFailure, NodeUnreachable, ReplyUnknown } from '../../errors.ts';
+import { inspectFile } from '../../files/inspect-file.ts';
 import { parseShowBackend } from '../../replies/show-backend.ts';
 import { parseShowCliLevel } from '../../replies/show-cli-level.ts';
 import { parseShowInfo } from '../../replies/show-info.ts';
@@ -28,10 +28,10 @@ export async function readNode(node: ConfigNode, signal?: AbortSignal): Promise<
   const more = signal === undefined ? {} : { signal };
   try {
     const before = await readConfig(at.configFile).catch(asWords);
-    const [reply, master, obstacle] = await Promise.all([
+    const [reply, master, file] = await Promise.all([
       api.ask(line, { maxBytes: longestReading, ...more }),
       masterGate(node, signal),
-      whyNotReplaceable(at.configFile),
+      inspectFile(at.configFile, at.fileWrite),
     ]);
     const worker = understood(node, reply);
     if (typeof worker === 'string') {
@@ -42,7 +42,7 @@ export async function readNode(node: ConfigNode, signal?: AbortSignal): Promise<
       ...worker,
       ...places,
       ownGates: [master],
-      ...(obstacle === undefined ? {} : { diskObstacle: obstacle }),
+      ...file,
     };
   } catch (error) {
     if (error instanceof NodeUnreachable || error instanceof ReplyUnknown) {

@@ -1,10 +1,11 @@
+import { realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../../../release/vocabulary.ts';
 import { checkConfig } from '../../config-file/check-config.ts';
-import { readConfig } from '../../config-file/config-on-disk.ts';
+import { type ConfigOnDisk, readConfig } from '../../config-file/config-on-disk.ts';
 import { findTrafficLine, withBackend } from '../../config-file/traffic-line.ts';
-import { FileFailed } from '../../errors.ts';
-import { type StagedFile, stageFile } from '../../replace-file.ts';
+import { FileFailed, systemWords } from '../../errors.ts';
+import { clearLeftovers, type StagedFile, stageFile } from '../../replace-file.ts';
 import { type ConfigNode, lineName, lineWords } from './config-node.ts';
 
 /** A checked configuration on disk, beside the one whose place it may take. */
@@ -30,16 +31,16 @@ export async function stageSwitch(node: ConfigNode, to: Side): Promise<StagedSwi
       cause,
     );
   };
-  const { path, text } = await readConfig(at.configFile).catch((error: unknown) =>
-    refuse(wordsOf(error), error),
+  const { path, text } = await readMended(at.configFile).catch((error: unknown) =>
+    refuse(systemWords(error), error),
   );
   const line = findTrafficLine(text, lineName(target));
   if (line.kind === 'unclear') return refuse(line.why);
   const after = withBackend(text, line, target.sides[to]);
   const file = await stageFile(
-    { path, before: text, after },
+    { path, before: text, after, write: at.fileWrite ?? 'replace' },
     options.failpoint ?? (() => {}),
-  ).catch((error: unknown) => refuse(wordsOf(error), error));
+  ).catch((error: unknown) => refuse(systemWords(error), error));
   const check = await checkConfig(at.check, file.temporary);
   if (check.kind === 'valid') return { path, before: text, after, file };
   await file.discard();
@@ -48,6 +49,8 @@ export async function stageSwitch(node: ConfigNode, to: Side): Promise<StagedSwi
   return refuse(`with ${lineWords(target)} on ${target.sides[to]} its check says: ${why}`);
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What a crash left half written is whole again before it is read. */
+async function readMended(file: string): Promise<ConfigOnDisk> {
+  await clearLeftovers(await realpath(fileURLToPath(file)));
+  return readConfig(file);
 }

@@ -4,10 +4,10 @@ import { awaitAnswer } from '../../await-answer.ts';
 import { oldWorkersOf } from '../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../backends/sessions.ts';
 import { holdingMap } from '../../locks.ts';
-import { writeMapFile } from '../../map-file/map-file.ts';
+import { tryMapFile, writeMapFile } from '../../map-file/map-file.ts';
 import { armSwitch } from '../../maps/arm-switch.ts';
 import { byHand, byHandOnDisk } from '../../maps/by-hand.ts';
-import { mapNode } from '../../maps/map-node.ts';
+import { mapLine, mapNode } from '../../maps/map-node.ts';
 import { readNode } from '../../maps/read-node.ts';
 import { writeFenced } from '../../maps/write-fenced.ts';
 import type { RouteOptions } from '../route-options.ts';
@@ -21,11 +21,12 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
     barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
-    persist: async (node, to) => {
-      const { runtime, mapId, mapFile } = at(node).at;
-      const line = { file: mapFile, key: target.key, backends: target.sides };
+    persist: async (node, to, planned) => {
+      const { runtime, mapId } = at(node).at;
+      const line = mapLine(at(node), planned);
       await holdingMap(runtime, mapId, () => writeMapFile(line, to, options.failpoint));
     },
+    tryPersist: async (node, to) => tryMapFile(mapLine(at(node)), to),
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
     shutDownSessions: async (node, side) => shutDownSessions(at(node), side),

@@ -18,10 +18,10 @@ type Zone = typeof zoneOn | typeof zoneOff;
  * NodeRefused or FileFailed.
  */
 export async function setZone(node: MapNode, key: string, zone: Zone): Promise<void> {
-  const { runtime, mapId, mapFile } = node.at;
+  const { runtime, mapId, mapFile, fileWrite: write } = node.at;
   await holdingMap(runtime, mapId, async () => {
     await setInMemory(node, key, zone);
-    await writeMapValue({ file: mapFile, key }, zone, node.options.failpoint);
+    await writeMapValue({ file: mapFile, key, write }, zone, node.options.failpoint);
   });
 }
 

@@ -1,0 +1,120 @@
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isTorn } from '../../../src/haproxy/files/write-in-place.ts';
+import { writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
+import { backendName } from '../../../src/release/vocabulary.ts';
+
+const backends = { blue: backendName('backend_blue'), green: backendName('backend_green') };
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pm-map-'));
+  path = join(folder, 'bluegreen.map');
+  writeFileSync(path, 'active backend_blue\nother x\n');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const line = () =>
+  ({ file: pathToFileURL(path).href, key: 'active', backends, write: 'in_place' }) as const;
+
+test('the inode stays, so that every other name has the new text, and nothing is left', async () => {
+  const { ino } = statSync(path);
+  const second = join(folder, 'second.map');
+  linkSync(path, second);
+
+  await writeMapFile(line(), 'green');
+  expect(readFileSync(second, 'utf8')).toBe('active backend_green\nother x\n');
+  await writeMapFile(line(), 'blue');
+
+  expect(readFileSync(second, 'utf8')).toBe('active backend_blue\nother x\n');
+  expect(statSync(path).ino).toBe(ino);
+  expect(readdirSync(folder)).toEqual(['bluegreen.map', 'second.map']);
+});
+
+test('a change that came in meanwhile is not overwritten', async () => {
+  const failing = writeMapFile(line(), 'green', (name) => {
+    if (name === 'rename:before') writeFileSync(path, 'active backend_blue\nnew x\n');
+  });
+
+  await expect(failing).rejects.toThrow('was changed by somebody else meanwhile');
+  expect(readFileSync(path, 'utf8')).toBe('active backend_blue\nnew x\n');
+  expect(readdirSync(folder)).toEqual(['bluegreen.map']);
+});
+
+test('a link that leads elsewhere than it was planned is not followed', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  writeFileSync(elsewhere, 'active backend_blue\n');
+  rmSync(path);
+  symlinkSync('elsewhere', path);
+
+  const failing = writeMapFile({ ...line(), leadsTo: path }, 'green');
+
+  await expect(failing).rejects.toThrow(
+    `leads to ${elsewhere} now, and led to ${path} when the release was planned, so nothing was written`,
+  );
+  expect(readFileSync(elsewhere, 'utf8')).toBe('active backend_blue\n');
+});
+
+const before = 'active backend_blue\nother x\n';
+const after = 'active backend_green\nother x\n';
+
+test.each([
+  ['the old text', before, false],
+  ['the new text', after, false],
+  [
+    'the beginning of the new one, the rest of the old one',
+    `${after.slice(0, 18)}${before.slice(18)}`,
+    true,
+  ],
+  ['the new text with an old end behind it', `${before}x`.slice(0, 28), false],
+  ["somebody else's text", 'active backend_blue\nmine x\n', false],
+  ['nothing', '', false],
+])('%s: torn is %s', (_, text, torn) => {
+  expect(isTorn(text, { before, after })).toBe(torn);
+});
+
+test('an overwriting to a shorter text, cut before the end was cut off, is torn', () => {
+  expect(isTorn(`short\n${before.slice(6)}`, { before, after: 'short\n' })).toBe(true);
+});
+
+test('an overwriting to a longer text that was cut is torn', () => {
+  expect(isTorn(after.slice(0, 20), { before: 'short\n', after })).toBe(true);
+});
+
+test.each([
+  ['torn', `${after.slice(0, 18)}${before.slice(18)}`, after],
+  ['done', after, after],
+  ['not begun', before, after],
+])('what a crash left %s is mended by the next write', async (_, text, wanted) => {
+  writeFileSync(path, text, 'latin1');
+  const record = join(folder, '.bluegreen.map.pointsman-dead.overwrite');
+  writeFileSync(record, JSON.stringify({ before, after }));
+  writeFileSync(join(folder, '.bluegreen.map.pointsman-dead'), after);
+
+  await writeMapFile(line(), 'green');
+
+  expect(readFileSync(path, 'latin1')).toBe(wanted);
+  expect(readdirSync(folder)).toEqual(['bluegreen.map']);
+});
+
+test('a record that was itself cut short changes nothing', async () => {
+  writeFileSync(join(folder, '.bluegreen.map.pointsman-dead.overwrite'), '{"before":"acti');
+
+  await writeMapFile(line(), 'blue');
+
+  expect(readFileSync(path, 'utf8')).toBe(before);
+  expect(readdirSync(folder)).toEqual(['bluegreen.map']);
+});
