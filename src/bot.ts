@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { openBotSocket } from './cli/bot-socket.ts';
+import { askAndTell } from './commands/ask-and-tell.ts';
 import { openDoor } from './commands/door.ts';
 import { parse, parserOf } from './commands/parse.ts';
 import type { Config } from './config/config.ts';
@@ -20,7 +21,7 @@ import { verifyJournal } from './journal/verify.ts';
 import { personOf, standingOfBoth } from './policy/same-person.ts';
 import { announce } from './release/announce.ts';
 import { isServersRelease } from './release/release.ts';
-import { system } from './release/vocabulary.ts';
+import { type ReleaseId, system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
 import { smoke } from './smoke/smoke.ts';
 import { createWeb, type Readiness } from './web/web.ts';
@@ -106,6 +107,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       },
       showProgress: slack.showProgress,
       channelAwayMs: slack.awayMs,
+      whyUntold: slack.whyAway,
       journalFault: () => fault,
       complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
     });
@@ -161,7 +163,11 @@ async function open(
   const stopped = (why: string) =>
     store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
   opened.push(async () => stopped('the start failed'));
-  const ask = openDoor({ engine, past: store });
+  const untold = async (id: ReleaseId) => {
+    const why = await slack.untold(id);
+    return why === undefined ? undefined : `${why} ${id} waits meanwhile.`;
+  };
+  const ask = askAndTell(openDoor({ engine, past: store }), untold);
   const services = [...config.services.keys()];
   const parseTyped = parserOf(services);
   const web = createWeb({

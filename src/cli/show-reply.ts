@@ -15,11 +15,11 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
     case 'silent':
       return [];
     case 'overview':
-      return showOverview(look, reply);
+      return [...showOverview(look, reply), ...untoldLines(look, reply)];
     case 'service':
-      return showService(look, reply);
+      return [...showService(look, reply), ...untoldLines(look, reply)];
     case 'servers':
-      return showServers(look, reply);
+      return [...showServers(look, reply), ...untoldLines(look, reply)];
     case 'history':
       return showHistory(look, reply);
     case 'at':
@@ -34,6 +34,10 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
     default:
       return unreachable(reply);
   }
+}
+
+function untoldLines(look: Look, { untold = [] }: { readonly untold?: readonly string[] }) {
+  return untold.map((sentence) => paint(look, 'red', said(sentence)));
 }
 
 /** The form on a line of its own, what it does below it. */

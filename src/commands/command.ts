@@ -122,6 +122,11 @@ export interface HistoryRow {
   readonly sentence: string;
 }
 
+interface Untold {
+  /** Sentences that say why people cannot be told in the channel. */
+  readonly untold?: readonly string[];
+}
+
 export type Reply =
   /** Done, or under way: one sentence. */
   | { readonly kind: 'done'; readonly text: string; readonly release?: ReleaseId }
@@ -136,15 +141,15 @@ export type Reply =
   | { readonly kind: 'malfunction'; readonly text: string }
   /** A duplicate delivery: say nothing again. */
   | { readonly kind: 'silent' }
-  | {
+  | ({
       readonly kind: 'overview';
       readonly services: readonly ServiceStatus[];
       /** Those without sides. */
       readonly servers?: readonly ServersStatus[];
       readonly at: Instant;
-    }
-  | { readonly kind: 'servers'; readonly status: ServersStatus; readonly at: Instant }
-  | { readonly kind: 'service'; readonly status: ServiceStatus; readonly at: Instant }
+    } & Untold)
+  | ({ readonly kind: 'servers'; readonly status: ServersStatus; readonly at: Instant } & Untold)
+  | ({ readonly kind: 'service'; readonly status: ServiceStatus; readonly at: Instant } & Untold)
   | {
       readonly kind: 'history';
       readonly rows: readonly HistoryRow[];

@@ -22,9 +22,10 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
     const { target } = service;
     if (!hasSides(target)) {
       const own = await serversStatusOf(room, service, target);
-      return { kind: 'servers', status: own, at: clock.now() };
+      return { kind: 'servers', status: own, at: clock.now(), ...untold(room, [service]) };
     }
-    return { kind: 'service', status: await statusOf(room, service), at: clock.now() };
+    const own = await statusOf(room, service);
+    return { kind: 'service', status: own, at: clock.now(), ...untold(room, [service]) };
   }
   const all = [...config.services.values()];
   const [services, servers] = await Promise.all([
@@ -38,7 +39,14 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
     services,
     ...(servers.length === 0 ? {} : { servers }),
     at: clock.now(),
+    ...untold(room, all),
   };
+}
+
+/** What keeps people from being told is said where they ask. */
+function untold({ engine }: Room, services: readonly Service[]): { untold?: readonly string[] } {
+  const why = services.flatMap(({ name }) => engine.deps.whyUntold?.(name) ?? []);
+  return why.length === 0 ? {} : { untold: [...new Set(why)] };
 }
 
 async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {

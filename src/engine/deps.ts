@@ -24,6 +24,8 @@ export interface EngineDeps {
   readonly showProgress: ShowProgress;
   /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
   readonly channelAwayMs: (service: ServiceName) => number;
+  /** Why nothing can be told in the service's channel; absent where nobody would know. */
+  readonly whyUntold?: (service: ServiceName) => readonly string[];
   /** Why the journal cannot be trusted; undefined while it verifies. Going back does not ask. */
   readonly journalFault: () => string | undefined;
   /** A malfunction that has no other place to go. */

@@ -10,6 +10,7 @@ export class Lanes {
   readonly #clock: Clock;
   readonly #reach: Reach;
   readonly #lanes = new Map<string, Lane>();
+  readonly #refusals = new Map<string, number>();
 
   constructor(clock: Clock, reach: Reach) {
     this.#clock = clock;
@@ -23,6 +24,16 @@ export class Lanes {
   /** How long each resting lane still rests, milliseconds. */
   rests(): readonly number[] {
     return [...this.#lanes.values()].map(({ restMs }) => restMs).filter((ms) => ms > 0);
+  }
+
+  /** How often Slack refused to post to this channel until a person changes something. */
+  refusals(channel: string): number {
+    return this.#refusals.get(channel) ?? 0;
+  }
+
+  /** Tries a channel again that was shut: a person may have opened it since. */
+  tryAgain(channel: string): void {
+    if (this.#reach.has(`channel ${channel}`)) this.#lane(channel).succeed();
   }
 
   told(channel: string): void {
@@ -42,16 +53,22 @@ export class Lanes {
         if (problem.afterMs === undefined) this.#reach.fails('posting', problem.why);
         return;
       case 'token':
+        this.#refuse(channel);
         lane.fail(closedChannelMs);
         this.#reach.fails('posting', `Nothing can be posted: ${problem.why}.`);
         return;
       default:
+        this.#refuse(channel);
         lane.fail(closedChannelMs);
         this.#reach.fails(
           `channel ${channel}`,
-          `Nothing can be posted to ${channel}: ${problem.why}.`,
+          `Nothing can be posted to #${channel}: ${problem.why}.`,
         );
     }
+  }
+
+  #refuse(channel: string): void {
+    this.#refusals.set(channel, this.refusals(channel) + 1);
   }
 
   #lane(channel: string): Lane {

@@ -39,6 +39,8 @@ export class Poster {
   readonly #ledger: Ledger;
   readonly #lanes: Lanes;
   readonly #alarm: Alarm;
+  /** Who wants to know what became of the next letters. */
+  readonly #waiting = new Set<Alarm>();
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -63,6 +65,34 @@ export class Poster {
     this.#alarm.ring();
   }
 
+  /**
+   * Why a release's message is not in its channel, once that is known; undefined when it stands there, or when `withinMs`
+   * are over and nothing keeps it.
+   */
+  async untold(id: ReleaseId, withinMs: number): Promise<string | undefined> {
+    const { clock, journal, config, cards, reach } = this.#deps;
+    const release = journal.release(id);
+    if (release === undefined) return undefined;
+    const channel = channelFor(config, release.service);
+    const before = this.#lanes.refusals(channel);
+    const until = clock.now().mono + withinMs;
+    const news = new Alarm(clock);
+    this.#waiting.add(news);
+    this.#lanes.tryAgain(channel);
+    this.#alarm.ring();
+    try {
+      while (cards.placeOf(release) === undefined) {
+        if (this.#lanes.refusals(channel) > before) return reach.whyAway(channel).join(' ');
+        const rest = until - clock.now().mono;
+        if (rest <= 0) return undefined;
+        await news.sleep(rest);
+      }
+      return undefined;
+    } finally {
+      this.#waiting.delete(news);
+    }
+  }
+
   /** Tells what can be told now, and resolves; what cannot stays in the outbox. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -79,6 +109,7 @@ export class Poster {
         this.#deps.log.error({ err: error }, 'the outbox cannot be worked on');
         return false;
       });
+      for (const news of this.#waiting) news.ring();
       if (told) continue;
       if (this.#stopping) return;
       await this.#alarm.sleep(this.#restMs());

@@ -12,10 +12,15 @@ export interface Reached {
 /** A part of the way to Slack: its API, the socket, the posting of messages, or one channel. */
 export type Part = 'api' | 'socket' | 'posting' | `channel ${string}`;
 
+interface Trouble {
+  readonly since: Instant;
+  readonly why: string;
+}
+
 /** Keeps which parts of the way to Slack fail, and since when. */
 export class Reach {
   readonly #clock: Clock;
-  readonly #trouble = new Map<Part, { readonly since: Instant; readonly why: string }>();
+  readonly #trouble = new Map<Part, Trouble>();
   #changed: Instant;
 
   constructor(clock: Clock, parts: readonly Part[]) {
@@ -48,12 +53,20 @@ export class Reach {
     };
   }
 
+  /** Why people of this channel cannot be told or heard; none where they can. */
+  whyAway(channel: string): readonly string[] {
+    return [...new Set(this.#ofChannel(channel).map(({ why }) => why))];
+  }
+
   /** For how many milliseconds people of this channel could not be told or heard; 0 = they can. */
   awayMs(channel: string): number {
     const now = this.#clock.now().mono;
-    const since = [...this.#trouble]
+    return Math.max(0, ...this.#ofChannel(channel).map(({ since }) => now - since.mono));
+  }
+
+  #ofChannel(channel: string): readonly Trouble[] {
+    return [...this.#trouble]
       .filter(([part]) => !part.startsWith('channel ') || part === `channel ${channel}`)
-      .map(([, trouble]) => now - trouble.since.mono);
-    return Math.max(0, ...since);
+      .map(([, trouble]) => trouble);
   }
 }

@@ -19,11 +19,11 @@ export function replyMessage(reply: Reply, timezone: string): Message | undefine
     case 'malfunction':
       return sentenceMessage(reply.text);
     case 'overview':
-      return overviewMessage(reply, timezone);
+      return withUntold(overviewMessage(reply, timezone), reply);
     case 'service':
-      return serviceMessage(reply, timezone);
+      return withUntold(serviceMessage(reply, timezone), reply);
     case 'servers':
-      return serversMessage(reply, timezone);
+      return withUntold(serversMessage(reply, timezone), reply);
     case 'history':
       return historyMessage(reply);
     case 'at':
@@ -35,6 +35,16 @@ export function replyMessage(reply: Reply, timezone: string): Message | undefine
     default:
       return unreachable(reply);
   }
+}
+
+/** What keeps people from being told, above everything else. */
+function withUntold(
+  { text, blocks }: Message,
+  { untold = [] }: { readonly untold?: readonly string[] },
+): Message {
+  if (untold.length === 0) return { text, blocks };
+  const why = untold.map((sentence) => `⚠ ${sentenceText(sentence)}`).join('\n');
+  return message(`${why}\n${text}`, [section(why), ...blocks]);
 }
 
 /** One sentence of the domain. */

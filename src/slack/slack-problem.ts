@@ -81,8 +81,22 @@ export function slackProblem(error: unknown): SlackProblem {
   return { kind: 'later', why, unknown: true };
 }
 
+const restricted =
+  'posting is restricted there. Let the bot post, or name another one in the configuration';
+
+/** What keeps a channel shut, and what a person does about it. */
+const shutChannels: Readonly<Record<string, string>> = {
+  channel_not_found:
+    'Slack knows no such channel, or it is private and the bot is not in it. Check `channel` in the configuration, or invite the bot there',
+  not_in_channel: 'the bot is not in it. Invite it there with `/invite @pointsman`',
+  is_archived: 'it is archived. Unarchive it, or name another one in the configuration',
+  restricted_action: restricted,
+  restricted_action_read_only_channel: restricted,
+  restricted_action_thread_locked: restricted,
+};
+
 function platformProblem(name: string): SlackProblem {
-  const why = `Slack refused with ${name}`;
+  const why = shutChannels[name] ?? `Slack refused with ${name}`;
   if (passing.has(name)) return { kind: 'later', why, unknown: false };
   return { kind: Object.hasOwn(kinds, name) ? (kinds[name] ?? 'other') : 'other', why };
 }

@@ -39,12 +39,22 @@ export const namedPerson = /(?<=^|[\s(])@([UW][A-Z0-9]{2,})(?![A-Za-z0-9_-])/g;
 
 /** A sentence of the domain for mrkdwn: escaped, and the people it names mentioned, but for those in code. */
 export function sentenceText(text: string): string {
-  return escapeText(cleanText(text)).replace(codeOrPerson, (found, person?: string) =>
-    person === undefined ? found : `<@${person}>`,
+  return escapeText(cleanText(text)).replace(
+    codePersonOrChannel,
+    (found, person?: string, channel?: string) => {
+      if (person !== undefined) return `<@${person}>`;
+      return channel === undefined ? found : `<#${channel}>`;
+    },
   );
 }
 
-const codeOrPerson = new RegExp(`\`[^\`]*\`|${namedPerson.source}`, 'g');
+/** Where a sentence of the domain names a channel by its id: `#C0RELEASES`. */
+const namedChannel = /(?<=^|[\s(])#([CG]0[A-Z0-9]{4,})(?![A-Za-z0-9_-])/;
+
+const codePersonOrChannel = new RegExp(
+  `\`[^\`]*\`|${namedPerson.source}|${namedChannel.source}`,
+  'g',
+);
 
 /** The lines of a help: each has its form in backticks, and stays on a line of its own. */
 export function helpText(lines: readonly string[]): string {

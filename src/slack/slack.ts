@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
 import type { NodeReading } from '../release/reading.ts';
-import type { ServiceName } from '../release/vocabulary.ts';
+import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { Answers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { botClient } from './bot-client.ts';
@@ -52,6 +52,10 @@ export interface Slack {
   readonly reached: () => Reached;
   /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
   readonly awayMs: (service?: ServiceName) => number;
+  /** Why nothing can be told or heard in the service's channel now; none: it can. */
+  readonly whyAway: (service: ServiceName) => readonly string[];
+  /** Why the release's message is not in its channel; undefined: it is, or nothing is known to keep it. Within seconds. */
+  readonly untold: (id: ReleaseId) => Promise<string | undefined>;
   /** For main's own HTTP server, path `/slack/events`; 404 in Socket Mode, 503 before the start. */
   readonly requestListener: RequestListener;
   /**
@@ -70,6 +74,8 @@ const questionMs = 2_500;
 const answersMs = 10_000;
 // Nobody waits longer for Slack at the start: recovery and readiness come first.
 const startMs = 4_000;
+// A message is in its channel within a second, or Slack has said why not.
+const untoldMs = 2_500;
 
 /** The Slack face: Bolt in, blocks out. Opens nothing before `start`. */
 export function createSlack(options: SlackOptions): Slack {
@@ -107,6 +113,8 @@ export function createSlack(options: SlackOptions): Slack {
     wake: () => poster.wake(),
     reached: () => reach.now(),
     awayMs: (service) => reach.awayMs(channelFor(config, service)),
+    whyAway: (service) => reach.whyAway(channelFor(config, service)),
+    untold: (id) => poster.untold(id, untoldMs),
     requestListener: listener,
 
     async start(door) {

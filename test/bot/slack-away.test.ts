@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../demo/slack/faults.ts';
 import { visibleText } from '../../demo/slack/message.ts';
+import { localWorkspace } from '../../demo/slack/workspace.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { labels, WholeBot, type Wish } from './whole-bot.ts';
@@ -22,6 +23,30 @@ async function start(wish: Wish = {}): Promise<WholeBot> {
 afterEach(async () => {
   await Promise.all(bots.map((bot) => bot.end()));
   bots = [];
+});
+
+test('who asks is told that nothing can be posted to the channel, and so is who looks', async () => {
+  const [releases, ...others] = localWorkspace.channels;
+  const shut = [{ ...releases, appIsMember: false }, ...others] as typeof localWorkspace.channels;
+  const bot = await start({ slack: { workspace: { channels: shut } }, start: false });
+  await bot.startAgain({ ready: false });
+  await bot.until200('/healthz');
+  await waitUntil(() => bot.slack.connections > 0, { timeout: 60_000 });
+  const rita = bot.slack.asUser('rita');
+  const why =
+    'Nothing can be posted to <#C0RELEASES>: the bot is not in it. Invite it there with `/invite @pointsman`.';
+
+  const asked = await rita.command('/release', 'checkout');
+  await bot.slack.waitFor(() => asked.answers.length > 0, 30_000);
+  const looked = await rita.command('/release-status', 'checkout');
+  await bot.slack.waitFor(() => looked.answers.length > 0, 30_000);
+  const onHost = await bot.verb('status', 'checkout');
+
+  expect(asked.answers.map(({ text }) => text)).toEqual([
+    `checkout-1 asks to move checkout from blue to green. It waits for 1 approval. ${why} checkout-1 waits meanwhile.`,
+  ]);
+  expect(looked.answers[0]?.text).toContain(why);
+  expect(onHost.stdout).toContain('Nothing can be posted to #C0RELEASES: the bot is not in it.');
 });
 
 const ways: readonly (readonly [string, Fault])[] = [

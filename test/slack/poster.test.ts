@@ -239,11 +239,38 @@ test('a channel that takes nothing is named in readiness, and the others go on',
   await made.local.waitFor(() => !made.slack.reached().ok);
 
   expect(made.slack.reached().why).toEqual([
-    'Nothing can be posted to C0GONE: Slack refused with channel_not_found.',
+    'Nothing can be posted to #C0GONE: Slack knows no such channel, or it is private and the bot is not in it. Check `channel` in the configuration, or invite the bot there.',
   ]);
   expect(made.slack.awayMs()).toBe(0);
   expect(made.store.allTold).toBe(false);
 });
+
+test.each([
+  ['not_in_channel', 'the bot is not in it. Invite it there with `/invite @pointsman`'],
+  ['is_archived', 'it is archived. Unarchive it, or name another one in the configuration'],
+  ['restricted_action', 'Slack refused with restricted_action'],
+])(
+  'who asked learns that a message is not in its channel for %s; asking again tries again',
+  async (error, why) => {
+    const made = await bot();
+    made.local.faults.failNext(
+      'chat.postMessage',
+      { error },
+      error === 'restricted_action' ? 2 : 1,
+    );
+    made.show(stateOf('awaiting approval'));
+
+    const first = await made.slack.untold('checkout-42');
+    const away = made.slack.whyAway('checkout');
+    const second = await made.slack.untold('checkout-42');
+
+    expect(first).toBe(`Nothing can be posted to #C0RELEASES: ${why}.`);
+    expect(away).toEqual([first]);
+    expect(second).toBeUndefined();
+    expect(made.local.messages()).toHaveLength(1);
+    expect(made.slack.whyAway('checkout')).toEqual([]);
+  },
+);
 
 test('a full disk repeats no message', async () => {
   const made = await bot();
