@@ -22,6 +22,8 @@ export interface AloneOptions {
   readonly drives: boolean;
   /** What hooks may see of the environment; nothing where it is absent. */
   readonly hookVariables?: Readonly<Record<string, string>>;
+  /** File mode mask of what hooks write; this process' own. */
+  readonly hookUmask?: number;
   readonly complain: (error: unknown, doing: string) => void;
 }
 
@@ -115,7 +117,7 @@ function engineOver(
     clock,
     fault,
   }: { readonly config: Config; readonly clock: Clock; readonly fault: string | undefined },
-  { hookVariables = {}, complain }: Omit<AloneOptions, 'drives'>,
+  { hookVariables = {}, hookUmask: umask, complain }: Omit<AloneOptions, 'drives'>,
 ): Engine {
   const mono = () => clock.now().mono;
   return new Engine({
@@ -124,7 +126,7 @@ function engineOver(
     route: makeRoute({ mono }),
     serversRoute: serversRoute({ mono }),
     smoke,
-    runHook: createHooks({ variables: hookVariables, mono }),
+    runHook: createHooks({ variables: hookVariables, mono, umask }),
     clock,
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,

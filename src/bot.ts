@@ -36,6 +36,8 @@ export interface BotOptions {
   readonly program: string;
   /** What hooks may see of the environment; nothing where it is absent. */
   readonly hookVariables?: Readonly<Record<string, string>>;
+  /** File mode mask of what hooks write; this process' own. */
+  readonly hookUmask?: number;
   readonly failpoint?: Failpoint;
 }
 
@@ -96,6 +98,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       smoke,
       runHook: createHooks({
         variables: options.hookVariables ?? {},
+        umask: options.hookUmask,
         mono: () => clock.now().mono,
         ...(failpoint === undefined ? {} : { failpoint }),
       }),

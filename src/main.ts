@@ -8,7 +8,7 @@ import { askReading, linesByHand, openAlone } from './alone.ts';
 import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
 import { askBot, releaseOfBot } from './cli/ask-bot.ts';
-import { askHouse } from './cli/ask-house.ts';
+import { askHouse, type Doors } from './cli/ask-house.ts';
 import { EndsWith } from './cli/ends-with.ts';
 import { type ExitCode, exitCodes } from './cli/exit-codes.ts';
 import {
@@ -35,6 +35,9 @@ import { realPlace } from './journal/real-place.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
 import { SlackRefused } from './slack/slack-refused.ts';
+
+/** What Pointsman writes is for its own user alone; what a hook writes is as it would be without Pointsman. */
+const hookUmask = process.umask(0o077);
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -92,6 +95,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       pid: process.pid,
       program: `pointsman ${version}`,
       hookVariables: hookVariables(config, process.env),
+      hookUmask,
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );
@@ -130,13 +134,14 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
       return openAlone(config, {
         drives,
         hookVariables: hookVariables(config, process.env),
+        hookUmask,
         complain,
       });
     } catch (error) {
       throw withLinesByHand(error, config, what.command);
     }
   };
-  return askHouse(what, tell, {
+  const doors: Doors = {
     asker,
     askBot: () => askBot(socket, { word, text, user, timezone, request, until }),
     releaseOfBot: (id) => releaseOfBot(socket, id),
@@ -145,16 +150,34 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     openIfFree: (drives) => open(drives).catch(unlessHeld),
     holder: () => holderWords(config.database),
     sleep: (ms) => pause(ms),
-  });
+  };
+  try {
+    return await askHouse(what, tell, doors);
+  } catch (error) {
+    throw isHeld(error) && goesBack(what.command)
+      ? withLinesByHand(error, config, what.command)
+      : error;
+  }
+}
+
+/** Whoever has the database, and whatever keeps them from answering: traffic that must go back does not wait. */
+function isHeld(error: unknown): error is EndsWith {
+  return error instanceof EndsWith && error.exit === exitCodes.databaseHeld;
+}
+
+function goesBack({ kind }: Command): boolean {
+  return kind === 'rollback' || kind === 'abort';
 }
 
 /** Without a journal nothing is moved here; a person is told how to do it without Pointsman. */
 function withLinesByHand(error: unknown, config: Config, command: Command): unknown {
-  if (!(error instanceof DatabaseRefused || error instanceof JournalUnwritable)) return error;
+  const refused = error instanceof DatabaseRefused || error instanceof JournalUnwritable;
+  if (!refused && !isHeld(error)) return error;
   const of = 'service' in command ? command.service : 'of' in command ? command.of : undefined;
   const lines = linesByHand(config, of?.replace(/-\d+$/, ''));
   const how = 'Until then, who must move traffic does it by hand, on every node:';
-  return new EndsWith(exitCodes.malfunction, [error.message, how, ...lines].join('\n'), {
+  const exit = refused ? exitCodes.malfunction : error.exit;
+  return new EndsWith(exit, [error.message, how, ...lines].join('\n'), {
     cause: error,
   });
 }
@@ -167,7 +190,7 @@ function unlessHeld(error: unknown): undefined {
 /** `Process 4711 on db-1 holds /var/lib/pointsman.db`. */
 function holderWords(database: string): string | undefined {
   const holder = holderOfDatabase(database);
-  return holder && `Process ${holder.pid} on ${holder.host} holds ${database}`;
+  return holder && `${holder[0]?.toUpperCase()}${holder.slice(1)} holds ${database}`;
 }
 
 function complain(error: unknown, doing: string): void {

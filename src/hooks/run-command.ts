@@ -8,6 +8,8 @@ export interface CommandAsk {
   readonly argv: readonly string[];
   /** Everything the command sees of the environment. */
   readonly variables: Readonly<Record<string, string>>;
+  /** File mode mask of what it writes; this process' own. */
+  readonly umask?: number | undefined;
   /** Ends it, its whole group. */
   readonly signal: AbortSignal;
   /** Between SIGTERM and SIGKILL, milliseconds. */
@@ -38,21 +40,24 @@ const floodPauseMs = 5;
 export async function runCommand({
   argv: [program = '', ...rest],
   variables,
+  umask,
   signal,
   graceMs,
   output,
 }: CommandAsk): Promise<CommandEnd> {
-  const child = execa(program, rest, {
-    env: variables,
-    extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-  });
+  const child = withUmask(umask, () =>
+    execa(program, rest, {
+      env: variables,
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: false,
+      reject: false,
+      detached: true,
+      cleanup: false,
+    }),
+  );
   const exit = new Promise<{ code: number | null; by: string | null }>((resolve) =>
     child.once('exit', (code, by) => resolve({ code, by })),
   );
@@ -73,6 +78,17 @@ export async function runCommand({
   for (const one of lines) one.end();
   const last = lines.map((one) => one.last).findLast((line) => line !== '') ?? '';
   return ended === undefined ? { kind: 'ended', last } : { kind: 'exited', ...ended, last };
+}
+
+/** A child has the mask that this process has while it is started, which happens at once. */
+function withUmask<T>(umask: number | undefined, start: () => T): T {
+  if (umask === undefined) return start();
+  const own = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(own);
+  }
 }
 
 function listen(

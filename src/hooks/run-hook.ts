@@ -11,6 +11,8 @@ import { type CallEnd, sendCall } from './send-call.ts';
 export interface HooksDeps {
   /** PATH, and the variables that some hook of the configuration lists: the rest of the environment is not known here. */
   readonly variables: Readonly<Record<string, string>>;
+  /** File mode mask of what commands write; this process' own. */
+  readonly umask?: number | undefined;
   /** Monotonic milliseconds. */
   readonly mono: () => number;
   /** How long a command that must end has for it before it is killed, milliseconds. */
@@ -73,6 +75,7 @@ async function runEither(hook: HookPlan, facts: HookFacts, running: Running): Pr
   const end = await runCommand({
     argv: words.argv,
     variables: { ...pick(deps.variables, ['PATH']), ...listed, ...factVariables(facts) },
+    umask: deps.umask,
     signal,
     graceMs: deps.graceMs ?? usualGraceMs,
     output,

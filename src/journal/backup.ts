@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { openForReading } from './open-database.ts';
@@ -26,6 +26,8 @@ export async function backupJournal(database: string, to: string): Promise<Backe
   if (obstacle !== undefined) return { kind: 'refused', sentence: obstacle };
   const db = openForReading(database);
   try {
+    // Made here, for this user alone: the copy takes the mode that it finds.
+    closeSync(openSync(path, 'wx', 0o600));
     await db.backup(path);
     makeWhole(path);
   } catch (error) {

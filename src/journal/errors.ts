@@ -13,21 +13,14 @@ export class JournalUnwritable extends Error {
 /** Another process owns the database. */
 export class DatabaseHeld extends Error {
   override readonly name = 'DatabaseHeld';
-  readonly pid: number;
-  readonly host: string;
-  /** ISO 8601, UTC. */
-  readonly since: string;
+  /** `process 4711 on db-1`, or in words that it is no Pointsman. */
+  readonly holder: string;
 
-  constructor(
-    database: string,
-    { pid, host, since }: Pick<DatabaseHeld, 'pid' | 'host' | 'since'>,
-  ) {
+  constructor(database: string, { holder, since }: { holder: string; since: string | undefined }) {
     super(
-      `Refused: process ${pid} on ${host} holds ${database} since ${since}. One process owns the database: stop that one first, or give it the command.`,
+      `Refused: ${holder} holds ${database}${since === undefined ? '' : ` since ${since}`}. One process owns the database: stop that one first${since === undefined ? '' : ', or give it the command'}.`,
     );
-    this.pid = pid;
-    this.host = host;
-    this.since = since;
+    this.holder = holder;
   }
 }
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { DatabaseHeld, DatabaseRefused, isSqliteError } from './errors.ts';
+import { isAlive, lockOwner } from './lock-owner.ts';
 
 /** The exclusive hold on a database; the kernel frees it when the process dies. */
 export interface Hold {
@@ -37,10 +38,8 @@ export function holdDatabase(database: string, since: string): Hold {
   return { release: () => db.close() };
 }
 
-/** Who holds the database this moment; undefined where nobody does. Takes nothing. */
-export function holderOfDatabase(
-  database: string,
-): { readonly pid: number; readonly host: string } | undefined {
+/** Who holds the database this moment, `process 4711 on db-1`; undefined where nobody does. Takes nothing. */
+export function holderOfDatabase(database: string): string | undefined {
   const path = `${database}.lock`;
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   const db = openLockFile(path);
@@ -48,7 +47,7 @@ export function holderOfDatabase(
     take(db, database);
     return undefined;
   } catch (error) {
-    if (error instanceof DatabaseHeld) return error;
+    if (error instanceof DatabaseHeld) return error.holder;
     throw asRefusal(error, path);
   } finally {
     db.close();
@@ -69,17 +68,38 @@ function take(db: Database, database: string): void {
     db.exec('BEGIN IMMEDIATE');
   } catch (error) {
     if (!isBusy(error)) throw error;
-    throw new DatabaseHeld(database, holderOf(db));
+    throw new DatabaseHeld(database, namedHolder(database, holderOf(db)));
   }
 }
 
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+}
+
+/** A name that stands in the lock file counts while that process lives: any user who can read a file can lock it. */
+function namedHolder(
+  database: string,
+  { pid, host, since }: Holder,
+): { holder: string; since: string | undefined } {
+  if (pid === 0 || host !== hostname() || isAlive(pid)) {
+    return { holder: `process ${pid} on ${host}`, since };
+  }
+  const owner = lockOwner(`${database}.lock`) ?? 'a process that is not known';
+  return {
+    holder: `${owner}, which is no Pointsman (the last one, process ${pid}, has ended),`,
+    since: undefined,
+  };
+}
+
 /** Who has it. While the holder is just writing itself down, its name cannot be read yet. */
-function holderOf(db: Database): { pid: number; host: string; since: string } {
+function holderOf(db: Database): Holder {
   db.pragma('busy_timeout = 500');
   const unknown = { pid: 0, host: 'this host, just starting', since: 'a moment ago' };
   try {
     const row = db.prepare('SELECT pid, host, since FROM holder').get();
-    return (row as typeof unknown | undefined) ?? unknown;
+    return (row as Holder | undefined) ?? unknown;
   } catch {
     return unknown;
   }

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -11,6 +12,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Row } from './row.ts';
+
+/** Read and append; never through a link, which somebody else made. */
+const appending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
 /**
  * `<database>.mirror.jsonl`: rows that the database did not take, one transaction a line (a JSON array of rows), each
@@ -42,7 +46,7 @@ export class Mirror {
   /** Writes the rows of one transaction and waits until the disk has them: all of them or none. */
   append(rows: readonly Row[]): void {
     const isNew = !this.exists;
-    const file = openSync(this.path, 'a+', 0o600);
+    const file = openSync(this.path, appending, 0o600);
     try {
       const end = wholeLines(this.path);
       ftruncateSync(file, end);

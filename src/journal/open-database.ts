@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import { applicationId, checkVersion, type Migration, migrate, schemaVersion } from './migrate.ts';
+import { makePrivate, mustBePrivate } from './private-files.ts';
 
 /** Blocks the event loop at most this long, in milliseconds, when another program holds a lock. */
 const busyTimeoutMs = 200;
@@ -16,6 +17,7 @@ export function checkPlace(path: string): void {
       `Refused: there is no folder ${folder} for the database. Create it, or name another place under \`database:\`.`,
     );
   }
+  mustBePrivate(path);
   mustBeWritable(folder, `the folder ${folder} (SQLite keeps files beside the database)`);
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return;
@@ -48,6 +50,7 @@ export interface Opened {
 export function openDatabase(path: string, migrations?: readonly Migration[]): Opened {
   const db = connect(path);
   try {
+    makePrivate(path);
     checkIdentity(db);
     checkPages(db);
     // Before anything is set: a newer program's database must not be touched at all.

@@ -40,7 +40,9 @@ export class Reserve {
 
   /** Real bytes, not a hole: a sparse file reserves nothing. */
   #write(): void {
-    const file = openSync(this.path, 'w', 0o600);
+    // A new file each time: one that stands there, or a link, may be anybody's.
+    rmSync(this.path, { force: true });
+    const file = openSync(this.path, 'wx', 0o600);
     try {
       const block = Buffer.alloc(Math.min(mebibyte, this.#bytes), 'pointsman ');
       for (let left = this.#bytes; left > 0; left -= block.length) {

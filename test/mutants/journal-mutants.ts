@@ -138,4 +138,33 @@ export const journalMutants: readonly Mutant[] = [
     edits: [{ find: '  new Outbox(db).doubtInterrupted();\n', replace: '' }],
     tests: ['test/journal/outbox.test.ts'],
   },
+  {
+    check: 'files: what other users could read of a journal is taken from them',
+    file: 'src/journal/private-files.ts',
+    edits: [{ find: 'chmodSync(path, 0o600);', replace: 'void path;' }],
+    tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'files: a link where a file of the database belongs is refused',
+    file: 'src/journal/private-files.ts',
+    edits: [{ find: '?.isSymbolicLink()) {', replace: '?.isFIFO()) {' }],
+    tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'files: the reserve is a new file each time',
+    file: 'src/journal/reserve.ts',
+    edits: [
+      {
+        find: "rmSync(this.path, { force: true });\n    const file = openSync(this.path, 'wx', 0o600);",
+        replace: "const file = openSync(this.path, 'w', 0o600);",
+      },
+    ],
+    tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'files: the mirror does not follow a link',
+    file: 'src/journal/mirror.ts',
+    edits: [{ find: ' | constants.O_NOFOLLOW', replace: '' }],
+    tests: ['test/journal/private-files.test.ts'],
+  },
 ];

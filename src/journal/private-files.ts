@@ -1,0 +1,39 @@
+import { chmodSync, lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseRefused } from './errors.ts';
+
+/** What stands beside a database and belongs to it. */
+const companions = ['-wal', '-shm', '.lock', '.reserve', '.mirror.jsonl', '.sock'];
+
+/**
+ * The journal is read and written by this user alone. Refuses a folder in which other users may put and remove files, and
+ * a link where a file of the database belongs: by both somebody else would decide what is read and written.
+ */
+export function mustBePrivate(database: string): void {
+  const folder = dirname(database);
+  const { mode } = statSync(folder);
+  const isOpen = (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
+  if (isOpen) {
+    throw new DatabaseRefused(
+      `Refused: every user of this machine may put files into ${folder} and take the database away: \`chmod o-w ${folder}\`.`,
+    );
+  }
+  for (const companion of companions) {
+    const path = `${database}${companion}`;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+      throw new DatabaseRefused(
+        `Refused: ${path} is a link, and Pointsman would write to where it leads. Look who made it, and remove it.`,
+      );
+    }
+  }
+}
+
+/** Takes from other users what an earlier program, or another umask, let them read. */
+export function makePrivate(database: string): void {
+  for (const path of [database, ...companions.map((end) => `${database}${end}`)]) {
+    const file = lstatSync(path, { throwIfNoEntry: false });
+    if (file !== undefined && !file.isSymbolicLink() && (file.mode & 0o077) !== 0) {
+      chmodSync(path, 0o600);
+    }
+  }
+}
