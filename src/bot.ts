@@ -24,6 +24,7 @@ import { isServersRelease } from './release/release.ts';
 import { type ReleaseId, system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
 import { smoke } from './smoke/smoke.ts';
+import { RefusalLog } from './web/refusal-log.ts';
 import { createWeb, type Readiness } from './web/web.ts';
 
 export interface BotOptions {
@@ -67,6 +68,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   for (const note of store.notes) log.warn(note);
+  const refusals = new RefusalLog({ clock, warn: (sentence) => log.warn(sentence) });
+  const onRefused = (peer: string, why: string) => refusals.count(peer, why);
   let watch: DriftWatch | undefined;
   try {
     const fault = faultOf(config.database);
@@ -83,6 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
       log,
       readingsOf: (service) => watch?.readingsOf(service),
+      onRefused,
     });
     const engine = new Engine({
       config,
@@ -115,8 +119,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
     });
     watch = new DriftWatch(engine);
-    return await run({ options, store, clock, slack, engine, watch });
+    return await run({ options, store, clock, slack, engine, watch, refusals });
   } catch (error) {
+    refusals.stop();
     store.close();
     throw error;
   }
@@ -129,6 +134,7 @@ interface House {
   readonly slack: Slack;
   readonly engine: Engine;
   readonly watch: DriftWatch;
+  readonly refusals: RefusalLog;
 }
 
 /** Ends what a start has opened. */
@@ -149,7 +155,7 @@ async function run(house: House): Promise<Bot> {
 }
 
 async function open(
-  { options, store, clock, slack, engine, watch }: House,
+  { options, store, clock, slack, engine, watch, refusals }: House,
   opened: Closer[],
 ): Promise<Bot> {
   const { config, environment, log } = options;
@@ -177,6 +183,7 @@ async function open(
     ready: () => readiness(slack, engine.deps.journalFault(), state),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
     complain,
+    onRefused: (peer, why) => refusals.count(peer, why),
   });
   const listening =
     environment.port === undefined
@@ -189,6 +196,7 @@ async function open(
     journal: store,
     now: () => new Date(clock.now().at),
     isPast: (moment) => msUntil(clock, moment) === 0,
+    onRefused: (why) => refusals.count('the command line', why),
   });
   opened.push(
     () => socket.close(),
@@ -214,6 +222,7 @@ async function open(
       stopped(why);
       await slack.stop();
       await web.close();
+      refusals.stop();
       store.close();
       log.info(`${options.program} has stopped: ${why}.`);
     },

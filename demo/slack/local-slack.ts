@@ -20,6 +20,7 @@ interface Controls {
   readonly calls: readonly ApiCall[];
   readonly connections: () => number;
   readonly deliverTo: (requestUrl: string | undefined) => void;
+  readonly sendOnSockets: (words: string) => void;
   readonly change: (changes: Partial<Workspace>) => void;
   readonly setPaidPlan: (paid: boolean) => void;
   readonly close: () => Promise<void>;
@@ -117,6 +118,11 @@ export class LocalSlack {
   /** Deliveries go to this URL as signed HTTP from now on; undefined: to the app's sockets. */
   deliverTo(requestUrl: string | undefined): void {
     this.#controls.deliverTo(requestUrl);
+  }
+
+  /** Says these very words on every socket: what no delivery is made of. */
+  sendOnSockets(words: string): void {
+    this.#controls.sendOnSockets(words);
   }
 
   /** Changes who is in a user group. */

@@ -117,6 +117,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     signingSecret,
     calls,
     connections: () => socket.connections,
+    sendOnSockets: (words) => socket.send(words),
     deliverTo: (to) => {
       requestUrl = to;
       board.tell({ kind: 'app', connected: carrier().connected });

@@ -1,11 +1,12 @@
 import { chmod, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ask, Asker, Parse, Reply } from '../commands/command.ts';
 import { longestSocketPath } from '../config/longest-socket-path.ts';
 import type { Journal } from '../engine/ports.ts';
 import type { Instant } from '../release/journal-entry.ts';
 import { actor } from '../release/vocabulary.ts';
+import { boundedServer } from '../web/bounded-server.ts';
 
 /** One line of the command line, as it crosses the socket. */
 export interface Asking {
@@ -27,9 +28,13 @@ export interface BotSocketDeps {
   readonly now: () => Date;
   /** True after this moment. */
   readonly isPast: (moment: Instant) => boolean;
+  /** Told why a request was not taken. */
+  readonly onRefused?: (why: string) => void;
 }
 
 const longestAsking = 64 * 1024;
+/** More command lines than anybody runs at a time. */
+const mostConnections = 64;
 /** Between two signs of life while something is carried out, milliseconds. */
 const signMs = 1_000;
 
@@ -44,12 +49,15 @@ export async function openBotSocket(
     );
   }
   await rm(path, { force: true });
-  const server = createServer((request, response) => {
-    answer(deps, request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else send(response, 400, { why: String(error) });
-    });
-  });
+  const server = boundedServer(
+    (request, response) => {
+      answer(deps, request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else send(response, 400, { why: String(error) });
+      });
+    },
+    { connections: mostConnections, onRefused: (_peer, why) => deps.onRefused?.(why) },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
       reject(new Error(`Cannot listen at ${path}: ${cause.message}.`, { cause })),

@@ -13,6 +13,7 @@ import { Once } from './once.ts';
 import type { Caller, People } from './people.ts';
 import { type Pressed, pressCommand } from './press-command.ts';
 import { replyMessage, sentenceMessage } from './reply-message.ts';
+import { isSlackUser } from './slack-text.ts';
 import { typedWords } from './typed-words.ts';
 
 /** The one door behind every face. */
@@ -66,6 +67,7 @@ export class Desk {
 
   /** A slash command, already acknowledged. */
   async command(body: SlashCommand): Promise<void> {
+    if (!this.#isPerson(body.user_id)) return;
     const request = `slash:${body.trigger_id}`;
     if (!this.#once.isNew(request)) return;
     const { commands } = this.#deps;
@@ -95,6 +97,7 @@ export class Desk {
   /** A mention: answered in its thread; a refusal only to who asked. */
   async mention(said: Mention): Promise<void> {
     const { channel, ts, user } = said;
+    if (!this.#isPerson(user)) return;
     const request = `mention:${channel}:${ts}:${user}`;
     if (!this.#once.isNew(request)) return;
     const to: AnswerTo = { channel, user, thread: said.thread ?? ts, names: namesInThread };
@@ -122,6 +125,7 @@ export class Desk {
 
   /** A press on a button, already acknowledged. */
   async press(body: BlockAction, action: ButtonAction): Promise<void> {
+    if (!this.#isPerson(body.user.id)) return;
     const at = placeOf(body);
     // Copies of one press share action_ts, whatever their event ids are; a second press does not.
     const request = `press:${at.channel}:${at.ts}:${action.action_id}:${body.user.id}:${action.action_ts}`;
@@ -159,6 +163,7 @@ export class Desk {
 
   /** The help of all three commands, for the Home tab. */
   async help(user: string): Promise<readonly (readonly string[])[]> {
+    if (!this.#isPerson(user)) return [];
     const asker: Asker = { actor: actor(user), timezone: 'UTC', door: 'slack', foreign: false };
     const topics = ['release', 'rollback', 'status'] as const;
     const replies = await Promise.all(
@@ -223,6 +228,13 @@ export class Desk {
       request: asked.request,
       foreign,
     };
+  }
+
+  /** The lists of roles hold other words, too: a group's id, or somebody of the command line. Nobody comes as these. */
+  #isPerson(user: string): boolean {
+    if (isSlackUser(user)) return true;
+    this.#deps.log.warn('A delivery names nobody as its user; it is not worked on.');
+    return false;
   }
 
   async #say(to: AnswerTo, sentence: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { WebClient } from '@slack/web-api';
+import type { AuthTestResponse, WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Clock } from '../engine/ports.ts';
 import type { Reach } from './reach.ts';
@@ -12,6 +12,8 @@ export interface Installed {
   readonly team: string;
   /** Set in an Enterprise Grid: people are then at home in every workspace of it. */
   readonly enterprise?: string;
+  /** The app's own id, where Slack has told it: what Slack delivers names it. */
+  readonly app?: string;
 }
 
 const heldMs = 20_000;
@@ -24,6 +26,7 @@ export class Installation {
   readonly #reach: Reach;
   readonly #log: Logger;
   #installed: Installed | undefined;
+  #app: { readonly id?: string } | undefined;
 
   constructor(deps: { client: WebClient; clock: Clock; reach: Reach; log: Logger }) {
     this.#client = deps.client;
@@ -40,16 +43,9 @@ export class Installation {
   /** Asks once. Throws SlackRefused where Slack does not accept the token; an absent Slack is no error. */
   async ask(): Promise<Installed | undefined> {
     try {
-      const { user_id, bot_id, team_id, enterprise_id } = await this.#client.auth.test();
-      this.#installed = {
-        botUser: user_id ?? '',
-        ...(bot_id === undefined ? {} : { botId: bot_id }),
-        team: team_id ?? '',
-        ...(enterprise_id === undefined || enterprise_id === null
-          ? {}
-          : { enterprise: enterprise_id }),
-      };
+      this.#installed = this.#installedOf(await this.#client.auth.test());
       this.#reach.holds('api');
+      if (this.#app === undefined) await this.#askApp(this.#installed);
     } catch (error) {
       const problem = slackProblem(error);
       this.#reach.fails('api', problem.why);
@@ -58,6 +54,35 @@ export class Installation {
       }
     }
     return this.#installed;
+  }
+
+  #installedOf(told: AuthTestResponse): Installed {
+    if (told.app_id !== undefined) this.#app = { id: told.app_id };
+    const { enterprise_id: enterprise = null } = told;
+    return {
+      botUser: told.user_id ?? '',
+      ...(told.bot_id === undefined ? {} : { botId: told.bot_id }),
+      team: told.team_id ?? '',
+      ...(enterprise === null ? {} : { enterprise }),
+      ...(this.#app?.id === undefined ? {} : { app: this.#app.id }),
+    };
+  }
+
+  /** Where auth.test does not tell the app's id, the bot's own record does; without it that one check is left out. */
+  async #askApp(installed: Installed): Promise<void> {
+    if (installed.botId === undefined) return;
+    try {
+      const { bot } = await this.#client.bots.info({ bot: installed.botId });
+      this.#app = bot?.app_id === undefined ? {} : { id: bot.app_id };
+      this.#installed = { ...installed, ...(bot?.app_id === undefined ? {} : { app: bot.app_id }) };
+    } catch (error) {
+      const problem = slackProblem(error);
+      if (problem.kind === 'later') return;
+      this.#app = {};
+      this.#log.warn(
+        `The app's own id is not known, so deliveries are not compared with it: ${problem.why}`,
+      );
+    }
   }
 
   /** Asks again and again until `signal` aborts: what readiness and the outage clock go by. */

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
@@ -21,7 +21,8 @@ import type { OutboxStore } from './outbox-store.ts';
 import { People } from './people.ts';
 import { Poster } from './poster.ts';
 import { Reach, type Reached } from './reach.ts';
-import { signedHttp } from './signed-http.ts';
+import { SignedHttp } from './signed-http.ts';
+import { guardSocket } from './socket-guard.ts';
 import { SocketLine } from './socket-line.ts';
 import { standingBySlack } from './standing.ts';
 
@@ -40,6 +41,8 @@ export interface SlackOptions {
   readonly log: Logger;
   /** The newest readings of a service's nodes, where somebody keeps watch: for the badge on a card. */
   readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+  /** Told of every delivery that is not taken: from whom, and why. */
+  readonly onRefused?: (peer: string, why: string) => void;
 }
 
 export interface Slack {
@@ -104,7 +107,12 @@ export function createSlack(options: SlackOptions): Slack {
   });
   const poster = new Poster({ ...options, client, cards, reach, names });
   let listening = false;
-  const { receiver, line, listener } = receiverFor(options, reach, hanging.signal, () => listening);
+  const { receiver, line, listener } = receiverFor(options, {
+    reach,
+    hanging: hanging.signal,
+    isListening: () => listening,
+    app: () => installation.known?.app,
+  });
   const watching: Promise<void>[] = [];
 
   return {
@@ -158,16 +166,22 @@ interface Receiving {
   readonly listener: RequestListener;
 }
 
+interface ReceivingDeps {
+  readonly reach: Reach;
+  readonly hanging: AbortSignal;
+  readonly isListening: () => boolean;
+  readonly app: () => string | undefined;
+}
+
 function receiverFor(
-  { receive, clock, log, slackApiUrl }: SlackOptions,
-  reach: Reach,
-  hanging: AbortSignal,
-  isListening: () => boolean,
+  { receive, clock, log, slackApiUrl, onRefused = () => undefined }: SlackOptions,
+  { reach, hanging, isListening, app }: ReceivingDeps,
 ): Receiving {
   const logger = boltLogger(log);
   if (receive.kind === 'http') {
-    const receiver = new HTTPReceiver({ signingSecret: receive.signingSecret, logger });
-    return { receiver, line: undefined, listener: signedHttp(receiver, clock, isListening) };
+    const { signingSecret } = receive;
+    const receiver = new SignedHttp({ signingSecret, clock, log, isListening, app, onRefused });
+    return { receiver, line: undefined, listener: receiver.listener };
   }
   const receiver = new SocketModeReceiver({
     appToken: receive.appToken,
@@ -190,6 +204,7 @@ function receiverFor(
       return Promise.resolve(false);
     },
   });
+  guardSocket({ client: receiver.client, log, app, onRefused });
   return {
     receiver,
     line: new SocketLine({ client: receiver.client, clock, reach, log }),
@@ -215,6 +230,8 @@ function appOver(
     authorize: () =>
       Promise.resolve({
         botToken,
+        // Bolt keeps a client for every team that a payload names; it is given one team, this installation's.
+        teamId: installation.known?.team ?? '',
         ...(installation.known === undefined
           ? {}
           : { botUserId: installation.known.botUser, botId: installation.known.botId ?? '' }),

@@ -1,15 +1,13 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { boundedServer, peerOf } from './bounded-server.ts';
 
 export interface Readiness {
   readonly ok: boolean;
   /** Sentences; empty when ok. */
   readonly reasons: readonly string[];
+  /** What people should mend although the bot works; sentences. */
+  readonly warnings?: readonly string[];
 }
 
 export interface WebDeps {
@@ -19,6 +17,8 @@ export interface WebDeps {
   readonly slackEvents?: RequestListener;
   /** A malfunction that has no other place to go. */
   readonly complain?: (error: unknown, doing: string) => void;
+  /** Told of every request that is not taken: its peer, and why. */
+  readonly onRefused?: (peer: string, why: string) => void;
 }
 
 export interface Web {
@@ -28,21 +28,24 @@ export interface Web {
   close(): Promise<void>;
 }
 
-/** Slack's largest payload is far below this. */
-const largestBody = 1024 * 1024;
+/** Slack's largest payload, a press with a message of 50 blocks, is far below this; bytes. */
+const largestBody = 256 * 1024;
 const closingMs = 2000;
+/** Far more than Slack and a few probes need, far fewer than the process may open. */
+const mostConnections = 256;
 
 /** The health pages, and the door for Slack's signed requests. */
 export function createWeb(deps: WebDeps): Web {
-  const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 };
-  const server = createServer({ ...limits, maxHeaderSize: 16 * 1024 }, (request, response) => {
-    response.on('error', () => undefined);
-    answer(deps, request, response).catch((error: unknown) => {
-      deps.complain?.(error, `answering ${request.method} ${pathOf(request)}`);
-      say(request, response, 500, { error: 'Something went wrong here; the log has it.' });
-    });
-  });
-  server.on('clientError', (_, socket) => refuseBadRequest(socket as Socket));
+  const server = boundedServer(
+    (request, response) => {
+      response.on('error', () => undefined);
+      answer(deps, request, response).catch((error: unknown) => {
+        deps.complain?.(error, `answering ${request.method} ${pathOf(request)}`);
+        say(request, response, 500, { error: 'Something went wrong here; the log has it.' });
+      });
+    },
+    { connections: mostConnections, onRefused: deps.onRefused },
+  );
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -70,12 +73,13 @@ async function answer(
     case '/healthz':
       return sayHealth(request, response, 200, { status: 'alive' });
     case '/readyz': {
-      const { ok, reasons } = deps.ready();
-      return sayHealth(request, response, ok ? 200 : 503, { ready: ok, reasons });
+      const { ok, reasons, warnings = [] } = deps.ready();
+      const warned = warnings.length === 0 ? {} : { warnings };
+      return sayHealth(request, response, ok ? 200 : 503, { ready: ok, reasons, ...warned });
     }
     case '/slack/events':
       if (deps.slackEvents !== undefined) {
-        return passOn(deps.slackEvents, request, response);
+        return passOn(deps, deps.slackEvents, request, response);
       }
       return say(request, response, 404, {
         error: 'Slack is connected by Socket Mode here; no requests are taken.',
@@ -103,15 +107,18 @@ function sayHealth(
 
 /** Slack says how long its requests are; what does not, or is too long, is not read at all. */
 async function passOn(
+  { onRefused }: WebDeps,
   listener: RequestListener,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const length = request.headers['content-length'];
   if (request.method === 'POST' && length === undefined) {
+    onRefused?.(peerOf(request.socket), 'no content-length');
     return say(request, response, 411, { error: 'A content-length is needed.' });
   }
   if (Number(length ?? 0) > largestBody) {
+    onRefused?.(peerOf(request.socket), 'too large');
     return say(request, response, 413, { error: `The body is larger than ${largestBody} bytes.` });
   }
   // Node's type says void; an async listener gives a promise all the same.
@@ -138,11 +145,6 @@ function say(
     ...(request.complete || request.method === 'GET' ? {} : { connection: 'close' }),
   });
   response.end(request.method === 'HEAD' ? undefined : text);
-}
-
-function refuseBadRequest(socket: Socket): void {
-  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-  else socket.destroy();
 }
 
 function pathOf(request: IncomingMessage): string {

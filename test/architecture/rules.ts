@@ -41,6 +41,7 @@ export const importTable: Readonly<Record<string, readonly Allowed[]>> = {
     { from: 'timing' },
     { from: 'engine/ports.ts' },
     { from: 'config' },
+    { from: 'web/bounded-server.ts' },
   ],
   web: [{ from: 'commands' }, { from: 'release' }, { from: 'engine/ports.ts' }, { from: 'config' }],
 };

@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { signature as signatureOf } from '../../demo/slack/delivery/http-carrier.ts';
 import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
 import { FakeRuntime, proxyTo } from '../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { Answers, postSigned, slashBody } from './signed-request.ts';
 import { WholeBot, type Wish } from './whole-bot.ts';
 
@@ -217,6 +220,84 @@ test('what nodes and applications say is shown as text: map values, reason phras
   expect(secretsIn(bot)).toEqual([]);
 });
 
+test('a rollback works while eleven hundred clients hold half a request and the bot may open 1,024 files', async () => {
+  const bot = await start({ mode: 'http' });
+  const { pid } = bot.process;
+  execFileSync('prlimit', ['--pid', String(pid), '--nofile=1024:1024']);
+  await bot.releaseToAcceptance();
+  const head = [
+    'POST /slack/events HTTP/1.1',
+    'Host: x',
+    `X-Slack-Request-Timestamp: ${now()}`,
+    'Content-Length: 100000',
+    `X-Slack-Signature: v0=${'0'.repeat(64)}`,
+    '',
+    'x'.repeat(60_000),
+  ].join('\r\n');
+  // As many again as go, and none of them ever closes its own end.
+  const flood = new Flood(bot.port, 1_100, head);
+  toEnd.push(flood);
+  await flood.begin();
+
+  const most = readdirSync(`/proc/${pid}/fd`).length;
+  const back = await bot.verb('rollback', 'checkout');
+  await bot.until('checkout-1', 'Aborted');
+  const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  await flood.end();
+  await waitUntil(() => readdirSync(`/proc/${pid}/fd`).length < 100, { timeout: 30_000 });
+
+  expect(most).toBeLessThan(500);
+  expect(rss).toBeLessThan(400 * 1024);
+  expect(back.code).toBe(0);
+  expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+  const lines = bot.output.split('\n').filter((line) => line.includes('"Refused '));
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.length).toBeLessThan(20);
+  expect(lines[0]).toMatch(/from 127\.0\.0\.1 \(\d+\)/);
+});
+
+/** Clients that each send the same beginning and never close; one that is cut off comes again. */
+class Flood {
+  readonly #port: number;
+  readonly #count: number;
+  readonly #words: string;
+  readonly #sockets = new Set<Socket>();
+  #over = false;
+
+  constructor(port: number, count: number, words: string) {
+    this.#port = port;
+    this.#count = count;
+    this.#words = words;
+  }
+
+  /** Resolves when every client has been connected once. */
+  async begin(): Promise<void> {
+    for (let left = this.#count; left > 0; left -= 50) {
+      await Promise.all(Array.from({ length: 50 }, () => this.#come()));
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#over = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #come(): Promise<void> {
+    const socket = connect({ port: this.#port, host: '127.0.0.1', allowHalfOpen: true });
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      if (!this.#over) setTimeout(() => this.#over || void this.#come(), 200);
+    });
+    await new Promise<void>((resolve) => {
+      socket.once('connect', resolve);
+      socket.once('close', () => resolve());
+    });
+    socket.write(this.#words);
+  }
+}
+
 test('replies of HAProxy that are garbage, endless or half are told as sentences, and a mended node is believed again', async () => {
   const fake = await FakeRuntime.start(proxyTo(fleet.node(1).runtime));
   toEnd = [fake];
@@ -255,6 +336,7 @@ test('replies of HAProxy that are garbage, endless or half are told as sentences
 function pressBody(text: string): string {
   const payload = {
     type: 'block_actions',
+    api_app_id: 'A0POINTSMAN',
     user: { id: 'U0ANN', team_id: 'T0LOCAL' },
     team: { id: 'T0LOCAL' },
     channel: { id: 'C0RELEASES' },
@@ -266,7 +348,7 @@ function pressBody(text: string): string {
         action_id: 'approve',
         block_id: text.slice(0, 200),
         value: text,
-        action_ts: `${Math.random()}`,
+        action_ts: `${randomInt(1e9)}.${randomInt(1e6)}`,
       },
     ],
   };

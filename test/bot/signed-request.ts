@@ -54,6 +54,7 @@ export function slashBody(
       user_name: 'somebody',
       team_id: 'T0LOCAL',
       channel_id: 'C0RELEASES',
+      api_app_id: 'A0POINTSMAN',
       trigger_id: trigger,
       response_url: responseUrl,
     }),

@@ -111,7 +111,7 @@ export class WholeBot {
         if (!process.isRunning) return true;
         return (await fetch(`${this.url}${path}`)).ok;
       },
-      { timeout: 20_000, every: 30, what: `200 at ${path}` },
+      { timeout: 50_000, every: 30, what: `200 at ${path}` },
     );
     if (!process.isRunning) throw new Error(`The bot ended while it started:\n${this.output}`);
   }

@@ -40,7 +40,7 @@ function standing(wish = roles, foreign = false) {
   const client = botClient({
     botToken: local.botToken,
     slackApiUrl: local.apiUrl,
-    timeoutMs: 300,
+    timeoutMs: 3_000,
     ending: new AbortController().signal,
     log,
   });

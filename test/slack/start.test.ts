@@ -103,7 +103,8 @@ test('signed HTTP refuses forged, stale, future and unsigned requests, and other
   const url = made.url ?? '';
   const now = Math.floor(Date.now() / 1_000);
   const post = async (stamp: number | string, secret: string, path = '') => {
-    const body = 'command=%2Frelease&text=checkout&user_id=U0RITA&trigger_id=t&team_id=T0LOCAL';
+    const body =
+      'command=%2Frelease&text=checkout&user_id=U0RITA&trigger_id=t&team_id=T0LOCAL&channel_id=C0RELEASES&api_app_id=A0POINTSMAN';
     const hash = createHmac('sha256', secret).update(`v0:${stamp}:${body}`).digest('hex');
     const { status } = await fetch(`${url}${path}`, {
       method: 'POST',

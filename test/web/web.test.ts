@@ -130,7 +130,7 @@ describe("Slack's requests", () => {
         request.write('x');
       });
 
-    expect(await post({ 'content-length': '1048577' })).toBe(413);
+    expect(await post({ 'content-length': '262145' })).toBe(413);
     expect(await post({ 'transfer-encoding': 'chunked' })).toBe(411);
     expect(read).toBe(0);
   });

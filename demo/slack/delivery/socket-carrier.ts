@@ -88,6 +88,11 @@ export class SocketCarrier implements Carrier {
     }
   }
 
+  /** Sends these very words on every socket, whatever they are: what a delivery must not be. */
+  send(words: string): void {
+    for (const socket of this.#sockets) socket.send(words);
+  }
+
   close(): void {
     for (const pending of [...this.#pending.values()]) {
       pending.settle({ kind: 'failed', why: 'the local Slack was closed' });

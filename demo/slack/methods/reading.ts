@@ -5,6 +5,7 @@ import { type Answer, type Args, argument, type Method, refused } from './method
 
 export const readingMethods: Readonly<Record<string, Method>> = {
   'auth.test': { token: 'bot', run: authTest },
+  'bots.info': { token: 'bot', run: botsInfo },
   'conversations.info': { token: 'bot', run: conversationsInfo },
   'conversations.replies': { token: 'bot', run: conversationsReplies },
   'users.info': { token: 'bot', run: usersInfo },
@@ -25,6 +26,12 @@ function authTest(_args: Args, { workspace, url }: SlackWorld): Answer {
     is_enterprise_install: false,
     ...(team.enterpriseId ? { enterprise_id: team.enterpriseId } : {}),
   };
+}
+
+function botsInfo(args: Args, { workspace: { app } }: SlackWorld): Answer {
+  if (argument(args, 'bot') !== app.botId) return refused('bot_not_found');
+  const { botId: id, id: app_id, userId: user_id, name } = app;
+  return { ok: true, bot: { id, app_id, user_id, name, deleted: false } };
 }
 
 function conversationsInfo(args: Args, { workspace }: SlackWorld): Answer {
