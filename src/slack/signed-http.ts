@@ -60,7 +60,9 @@ export class SignedHttp implements Receiver {
     if (refusal.status !== 503) {
       this.#deps.onRefused(request.socket.remoteAddress ?? 'a peer that is gone', refusal.why);
     }
-    answer(response, refusal.status, request.complete ? {} : { connection: 'close' });
+    answer(response, refusal.status);
+    // What is left of the body is thrown away as it comes: a peer that is cut off while it writes hears no status.
+    request.resume();
   };
 
   /** What can be told before a byte of the body is read. */

@@ -1,4 +1,5 @@
 import { configMutants } from './config-mutants.ts';
+import { doorMutants } from './door-mutants.ts';
 import { driftMutants } from './drift-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { hookMutants } from './hook-mutants.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Mutant[] = [
   ...configMutants,
   ...journalMutants,
   ...houseMutants,
+  ...doorMutants,
   ...sessionsMutants,
   ...serversMutants,
   ...hookMutants,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { shapeOf } from '../../src/slack/delivery.ts';
+import { Desk, type DeskDeps } from '../../src/slack/desk.ts';
 import { readSignedBody } from '../../src/slack/signed-body.ts';
 import { postSigned, slashBody } from '../bot/signed-request.ts';
+import { TestClock } from '../support/clock.ts';
 import { type ABot, aBot, type BotWish } from './a-bot.ts';
 
 let bots: ABot[] = [];
@@ -240,6 +242,23 @@ test.each(['http', 'socket'] as const)(
     ).toEqual([]);
   },
 );
+
+test('a user who is no person is nobody at the desk either', async () => {
+  const warned: string[] = [];
+  const desk = new Desk({
+    clock: new TestClock(),
+    log: { warn: (line: string) => warned.push(line) },
+  } as unknown as DeskDeps);
+
+  for (const user of ['S0LEADS', 'cli:deploy', '*', '']) {
+    await desk.command({ ...slash, user_id: user } as never);
+    await desk.press({ ...press, user: { id: user } } as never, press.actions[0] as never);
+    await desk.mention({ user, text: 'status', channel: 'C0RELEASES', ts: '1.1' });
+    expect(await desk.help(user)).toEqual([]);
+  }
+
+  expect(warned).toHaveLength(16);
+});
 
 test('what Slack asks to see whether somebody is there is answered, and an event nobody listens to is acknowledged', async () => {
   const made = await bot({ mode: 'http' });

@@ -1,0 +1,73 @@
+import type { Mutant } from './mutant.ts';
+
+const bounded = 'test/web/bounded-server.test.ts';
+const deliveries = 'test/slack/deliveries.test.ts';
+
+/** What comes in from outside: connections, signed requests, deliveries. */
+export const doorMutants: readonly Mutant[] = [
+  {
+    check: 'door: http: a half request is destroyed, not only ended',
+    file: 'src/web/bounded-server.ts',
+    edits: [{ find: '  socket.destroySoon();\n', replace: '' }],
+    tests: [bounded],
+  },
+  {
+    check: 'door: http: connections are bounded',
+    file: 'src/web/bounded-server.ts',
+    edits: [
+      { find: '.size <= this.#most) return;', replace: '.size <= 1e9 + this.#most) return;' },
+    ],
+    tests: [bounded],
+  },
+  {
+    check: 'door: http: a request that is being answered is not cut for a new one',
+    file: 'src/web/bounded-server.ts',
+    edits: [{ find: 'if (request.complete) whole();', replace: 'if (request.complete) return;' }],
+    tests: [bounded],
+  },
+  {
+    check: 'door: signed http: JSON is not read as a form',
+    file: 'src/slack/signed-body.ts',
+    edits: [
+      {
+        find: "isObject ? refused('JSON sent as a form') : readForm(body)",
+        replace: 'readForm(body)',
+      },
+      { find: 'if (names.size < fields.length) return', replace: 'if (fields.length < 0) return' },
+      { find: 'if (fields.length > 1) return', replace: 'if (fields.length < 0) return' },
+      { find: '![...names].every((name) =>', replace: '![...names].some((name) =>' },
+    ],
+    tests: [deliveries],
+  },
+  {
+    check: 'door: deliveries: who acts is a person',
+    file: 'src/slack/delivery.ts',
+    edits: [
+      { find: 'const userId = like(/^[UW][A-Z0-9]+$/);', replace: 'const userId = like(/./);' },
+    ],
+    tests: [deliveries],
+  },
+  {
+    check: 'door: the desk: who acts is a person',
+    file: 'src/slack/desk.ts',
+    edits: [{ find: 'if (isSlackUser(user)) return true;', replace: 'if (user) return true;' }],
+    tests: [deliveries],
+  },
+  {
+    check: "door: deliveries: another app's are not taken",
+    file: 'src/slack/delivery.ts',
+    edits: [
+      {
+        find: 'if (app !== undefined && payload.api_app_id',
+        replace: 'if (app === null && payload.api_app_id',
+      },
+    ],
+    tests: [deliveries],
+  },
+  {
+    check: 'door: socket: what is no delivery does not reach the client',
+    file: 'src/slack/socket-guard.ts',
+    edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],
+    tests: [deliveries],
+  },
+];
