@@ -7,12 +7,17 @@ import { entriesOf, type MapNode } from './map-node.ts';
 /** The lines a person types, on the node's host, to make the map file name a side, and to see that it does. */
 export function byHandOnDisk({ at, target }: MapNode, side: Side): readonly string[] {
   const path = inQuotes(fileURLToPath(at.mapFile));
+  // `sed -i` puts a new file in the place of the old one, and in that of a link.
+  const edit = (command: string) =>
+    at.fileWrite === 'in_place'
+      ? `new=$(mktemp) && sed ${command} ${path} > "$new" && cat "$new" > ${path}`
+      : `sed -i --follow-symlinks ${command} ${path}`;
   return entriesOf(target, side).flatMap(({ key, value }) => {
     const mark = markNotIn(`${key}${value}`);
     const line = `^[[:space:]]*${key.replace(/[.*[\]^$\\]/g, '\\$&')}[[:space:]]`;
     const text = `${key} ${value}`.replace(/[&\\]/g, '\\$&');
     return [
-      `sed -i ${inQuotes(`s${mark}${line}.*${mark}${text}${mark}`)} ${path}   # on ${at.node}`,
+      `${edit(inQuotes(`s${mark}${line}.*${mark}${text}${mark}`))}   # on ${at.node}`,
       `grep -n ${inQuotes(line)} ${path}   # on ${at.node}: exactly one line`,
     ];
   });

@@ -42,7 +42,13 @@ test.each(silent)('a node that %s is a reading too', async (_name, fault, why) =
 
   const reading = await make({ ...fleet.target(), nodes }).read(lb1);
 
-  expect(reading).toEqual({ kind: 'unreachable', node: 'lb-1', why: expect.stringMatching(why) });
+  expect(reading).toEqual({
+    kind: 'unreachable',
+    node: 'lb-1',
+    why: expect.stringMatching(why),
+    // The file is read without HAProxy.
+    disk: { kind: 'side', side: 'blue' },
+  });
 });
 
 test('every way to cut the reply short is noticed', async () => {
