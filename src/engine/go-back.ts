@@ -6,6 +6,7 @@ import { byHandLines } from './by-hand.ts';
 import { convergeMemory, notOn } from './converge.ts';
 import { drainSide } from './drain-side.ts';
 import { readFleet, willStartOn } from './fleet.ts';
+import { hasMoved } from './has-moved.ts';
 import { outcomeOfHook } from './hook-outcome.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
@@ -71,7 +72,8 @@ async function afterRollback(context: RunContext): Promise<Outcome | undefined> 
   const { plan, hooks } = context.release;
   const point = 'after_rollback';
   const hasHook = plan.hooks?.[point] !== undefined;
-  if (!hasMoved(context) || (!hasHook && context.route.finish === undefined)) return undefined;
+  const moved = hasMoved(context.deps.journal.rowsOf(context.id), plan);
+  if (!moved || (!hasHook && context.route.finish === undefined)) return undefined;
   const begun = hooks?.some((run) => run.point === point) ?? false;
   const step = stepOf(plan, 'drain');
   if (!begun && !isDrained(context) && step !== undefined) {
@@ -90,18 +92,7 @@ function isDrained({ deps, id }: RunContext): boolean {
 /** `failed` where nothing ever moved; what a person took back stays `aborted`. */
 function endOf(context: RunContext, end: NonNullable<Release['goingBack']>['end']) {
   if (end !== 'rolled_back') return end;
-  return hasMoved(context) ? end : 'failed';
-}
-
-function hasMoved(context: RunContext): boolean {
-  return context.deps.journal
-    .rowsOf(context.id)
-    .some(
-      ({ what }) =>
-        what.kind === 'switched' ||
-        (what.kind === 'result' && what.effect === 'memory' && what.outcome === 'applied') ||
-        (what.kind === 'reconciled' && what.effect === 'memory'),
-    );
+  return hasMoved(context.deps.journal.rowsOf(context.id), context.release.plan) ? end : 'failed';
 }
 
 function overridden(context: RunContext): boolean {

@@ -31,10 +31,14 @@ export type WriteResult =
       readonly worker: Worker;
       readonly answeredAt: number;
     }
-  /** An old or another worker took it, or the refusal says nothing was changed. */
+  /** An old or another worker took it, or it is known that nothing was changed. */
   | { readonly kind: 'not_applied'; readonly why: string }
+  /** It was refused whole: nothing was changed. */
   | { readonly kind: 'refused'; readonly why: string }
-  /** No whole answer: the command may be carried out now, later or never. */
+  /**
+   * No whole answer: the command may be carried out now, later or never. Or only a part of it was taken: what is there
+   * is for the next reading to say.
+   */
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** One node's switch, its connection open and waiting. */
@@ -119,8 +123,7 @@ export interface ServersRoute {
   /** Reads one node's backend whole. A node that does not answer is a reading. */
   read(node: NodeName, signal?: AbortSignal): Promise<ServersReading>;
   /**
-   * All settings in one line, on a fresh connection, with the worker's identity behind it. Never rejects. `refused`
-   * means that one of them was refused: what became of the others is to be read.
+   * All settings in one line, on a fresh connection, with the worker's identity behind it. Never rejects.
    */
   set(node: NodeName, settings: readonly ServerSetting[], expected: Worker): Promise<WriteResult>;
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */

@@ -3,7 +3,7 @@ import { isBeforeSwitch, isEnd, stateTitle } from '../release/states.ts';
 import { traitsOf } from '../release/target.ts';
 import { system } from '../release/vocabulary.ts';
 import { byHandLines } from './by-hand.ts';
-import { isOn, readFleet, readFleetInTime } from './fleet.ts';
+import { isOn, readFleet } from './fleet.ts';
 import { beyondReturn } from './no-return.ts';
 import type { Outcome } from './outcome.ts';
 import { doubtOpenWrites } from './reconcile.ts';
@@ -85,7 +85,8 @@ async function diskIsAhead(
   const { id, plan, service } = context.release;
   const { target, from, to } = plan;
   if (traitsOf(target).disk !== 'at_acceptance') return undefined;
-  const readings = await readFleetInTime(context.route, target);
+  // A slow node is waited for: its file may be the one that says so, and going back would write over it.
+  const readings = await readFleet(context.route, target);
   const ahead = readings.flatMap((reading) =>
     reading.kind === 'reached' && reading.disk.kind === 'side' && reading.disk.side === to
       ? [reading.node]

@@ -38,9 +38,11 @@ export function resultOfWrite(
     .slice(0, writes)
     .map(parseDone)
     .flatMap((done) => (done.kind === 'refused' ? [done.words] : []));
-  return words.length === 0
-    ? { kind: 'accepted', worker, answeredAt }
-    : { kind: 'refused', why: `HAProxy answered "${inShort(words.join(' '))}"` };
+  if (words.length === 0) return { kind: 'accepted', worker, answeredAt };
+  const why = `HAProxy answered "${inShort(words.join(' '))}"`;
+  // HAProxy carries out the rest of a line behind a refused command.
+  if (words.length === writes) return { kind: 'refused', why };
+  return { kind: 'unknown', why: `${why} to ${words.length} of ${writes} commands` };
 }
 
 /** Only what was certainly not sent is certainly not applied. */

@@ -108,6 +108,8 @@ export interface BenchOptions {
   /** Where the journal lives; a new temporary folder. */
   readonly folder?: string;
   readonly failpoint?: (name: string) => void;
+  /** How long a node may take to answer, milliseconds; 1,000. */
+  readonly deadlineMs?: number;
   /** What hooks see of the environment; PATH. */
   readonly hookVariables?: Readonly<Record<string, string>>;
 }
@@ -127,6 +129,7 @@ export class Bench {
   watch!: DriftWatch;
   readonly #failpoint: (name: string) => void;
   readonly #clock: Clock;
+  readonly #deadlineMs: number;
   readonly #hookVariables: Readonly<Record<string, string>>;
   #asks = 0;
 
@@ -136,12 +139,14 @@ export class Bench {
       folder,
       failpoint = () => undefined,
       clock = systemClock(),
+      deadlineMs = 1_000,
       hookVariables = { PATH: process.env.PATH ?? '' },
     }: BenchOptions = {},
   ) {
     this.#hookVariables = hookVariables;
     this.config = config;
     this.#clock = clock;
+    this.#deadlineMs = deadlineMs;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), 'pm-bench-'));
     this.#failpoint = failpoint;
     this.open();
@@ -162,12 +167,12 @@ export class Bench {
       journal: this.store,
       route: makeRoute({
         mono: () => clock.now().mono,
-        deadlineMs: 1_000,
+        deadlineMs: this.#deadlineMs,
         failpoint: this.#failpoint,
       }),
       serversRoute: serversRoute({
         mono: () => clock.now().mono,
-        deadlineMs: 1_000,
+        deadlineMs: this.#deadlineMs,
         failpoint: this.#failpoint,
       }),
       smoke,

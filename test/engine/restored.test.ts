@@ -5,6 +5,7 @@ import { systemClock } from '../../src/engine/system-clock.ts';
 import { backupJournal } from '../../src/journal/backup.ts';
 import { restoreJournal } from '../../src/journal/restore.ts';
 import { announce } from '../../src/release/announce.ts';
+import { FaultProxy } from '../faults/fault-proxy.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { Bench, checkoutOn } from './bench.ts';
@@ -95,6 +96,33 @@ test('a file that names the new side before acceptance is not explained by this 
   expect(before).toEqual([bothOn('backend_green'), bothOn('active backend_green\n')]);
   expect(await memories()).toEqual(bothOn('backend_blue'));
   expect(disks()).toEqual(bothOn('active backend_blue\n'));
+});
+
+test('a node that is slow to say so is waited for: what it holds decides, not how soon it answers', async () => {
+  await bench.end();
+  const proxies = await Promise.all(
+    fleet.nodes.map((node) => new FaultProxy(fleet.folder, node.name, node.runtime).start()),
+  );
+  const addressOf = (name: string) =>
+    proxies[fleet.nodes.findIndex((node) => node.name === name)]?.address;
+  for (const node of fleet.nodes) {
+    await node.ask(`set map ${node.mapFile} active backend_blue`);
+    node.writeDisk('active backend_blue\n');
+  }
+  bench = new Bench(checkoutOn(fleet, noApproval, addressOf), { deadlineMs: 20_000 });
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await backupJournal(join(bench.folder, 'pointsman.db'), join(bench.folder, 'copy.db'));
+  await bench.ask('U0RITA', { kind: 'accept', of: 'checkout-1' });
+  await bench.until('checkout-1', 'completed');
+  await bench.close();
+
+  for (const proxy of proxies) await proxy.set({ kind: 'delay', ms: 600 });
+  copyBack();
+  const { attention } = await bench.until('checkout-1', 'needs_attention');
+  await Promise.all(proxies.map((proxy) => proxy.end()));
+
+  expect(attention?.why).toContain('the file of lb-1, lb-2 names green already');
 });
 
 test('what was going back in a restored journal does not go on with it: it may have been long ago', async () => {

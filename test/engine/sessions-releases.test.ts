@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { SideTarget } from '../../src/release/target.ts';
+import type { Application } from '../support/application.ts';
 import { aBackend, type OneBackendFleet } from '../support/one-backend-fleet.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { Bench, checkoutFor } from './bench.ts';
@@ -237,16 +238,45 @@ test('by health: without what keeps the sessions the preflight refuses, and tell
   expect(fleet.application('green').told).toEqual([]);
 });
 
-test('by health: an application that refuses takes the release back, whole', async () => {
+/** Which of two applications answers first: the one that takes the switch, seen by HAProxy, or the one that refuses. */
+const orders: Readonly<Record<string, (takes: Application, refuses: Application) => void>> = {
+  'the one that takes it': (takes, refuses) => {
+    const isSeen = async () => (await fleet.states()).includes(`${takes.name} UP ready`);
+    refuses.beforeSwitch = () => waitUntil(isSeen, { timeout: 20_000 });
+  },
+  'the one that refuses': (takes, refuses) => {
+    let hasAnswered = false;
+    refuses.beforeSwitch = () => Promise.resolve(setImmediate(() => (hasAnswered = true)));
+    takes.beforeSwitch = () => waitUntil(() => hasAnswered, { timeout: 20_000 });
+  },
+};
+
+test.each(Object.keys(orders))(
+  'by health: where one application refuses the release is rolled back, whole: %s answers first',
+  async (order) => {
+    await open('health');
+    const [takes, refuses] = fleet.applications.green as [Application, Application];
+    refuses.switchStatus = 503;
+    orders[order]?.(takes, refuses);
+
+    await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+    const { ended } = await bench.until('checkout-1', 'rolled_back');
+
+    expect(ended?.sentence).toContain('g2 answered 503');
+    expect(await fleet.answering(8)).toEqual(['b1', 'b2']);
+    expect(fleet.applications.green.map(({ isOn }) => isOn)).toEqual([false, false]);
+  },
+);
+
+test('by health: where every application refuses nothing was moved, and the release has failed', async () => {
   await open('health');
-  fleet.application('green', 1).switchStatus = 503;
+  for (const application of fleet.applications.green) application.switchStatus = 503;
 
   await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
   const { ended } = await bench.until('checkout-1', 'failed');
 
-  expect(ended?.sentence).toContain('g2 answered 503');
+  expect(ended?.sentence).toContain('g1 answered 503');
   expect(await fleet.answering(8)).toEqual(['b1', 'b2']);
-  expect(fleet.applications.green.map(({ isOn }) => isOn)).toEqual([false, false]);
 });
 
 test('by health: a new side that dies after the switch is left, and nobody there has to answer', async () => {

@@ -55,3 +55,14 @@ test.each([
 ])('%j says nothing: unknown', (reply) => {
   expect(resultOfWrite(reply, seen).kind).toBe('unknown');
 });
+
+test.each([
+  ['\nentry not found.\n\n', 'unknown', 'HAProxy answered "entry not found." to 1 of 2 commands'],
+  [
+    'No such server.\n\nNo such server.\n\n',
+    'refused',
+    'HAProxy answered "No such server. No such server."',
+  ],
+])('of two commands %j: %s', (words, kind, why) => {
+  expect(resultOfWrite(`${words}${info}`, { ...seen, writes: 2 })).toEqual({ kind, why });
+});

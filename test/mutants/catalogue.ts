@@ -7,6 +7,7 @@ import { houseMutants } from './house-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { nodeMutants } from './node-mutants.ts';
+import { orderMutants } from './order-mutants.ts';
 import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
 import { serversMutants } from './servers-mutants.ts';
@@ -30,4 +31,5 @@ export const catalogue: readonly Mutant[] = [
   ...hookMutants,
   ...zoneMutants,
   ...timingMutants,
+  ...orderMutants,
 ];

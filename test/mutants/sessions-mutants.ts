@@ -82,9 +82,9 @@ export const sessionsMutants: readonly Mutant[] = [
     file: `${source}/health/flight.ts`,
     edits: [
       {
-        find: 'refusalOf(enabled) ?? (await notSeenIn(journey, members, enabled))',
+        find: 'refusalOf(enabled, before) ?? (await notSeenIn(journey, members, enabled))',
         replace:
-          'refusalOf(enabled) ?? (await notSeenIn({ ...journey, target: { ...journey.target, nodes: [] } }, members, enabled))',
+          'refusalOf(enabled, before) ?? (await notSeenIn({ ...journey, target: { ...journey.target, nodes: [] } }, members, enabled))',
       },
     ],
     tests: [`${route}/health/switch.test.ts`],
@@ -98,7 +98,7 @@ export const sessionsMutants: readonly Mutant[] = [
   {
     check: 'sessions by health: one that is alive and says no keeps all from going',
     file: `${source}/health/flight.ts`,
-    edits: [{ find: 'if (refused.length > 0)', replace: 'if (refused.length > 99)' }],
+    edits: [{ find: 'if (refused.length === 0 && told', replace: 'if (told' }],
     tests: [`${route}/health/switch.test.ts`],
   },
   {

@@ -20,6 +20,8 @@ export class Application {
   /** What its switch was told, `POST /switch/on`, in order; and what it answers to that, 204. */
   readonly told: string[] = [];
   switchStatus = 204;
+  /** What it waits for, once, before it does what its switch was told next, and answers. */
+  beforeSwitch: (() => Promise<unknown>) | undefined;
   /** How often it was asked whether it is on. */
   asked = 0;
   #healthy = true;
@@ -110,7 +112,8 @@ export class Application {
       return;
     }
     if (path.startsWith('/switch')) {
-      response.writeHead(this.#answerSwitch(request.method ?? '', path)).end();
+      const status = await this.#answerSwitch(request.method ?? '', path);
+      response.writeHead(status).end();
       return;
     }
     if (path === '/hold') {
@@ -124,12 +127,15 @@ export class Application {
     this.#respond(response);
   }
 
-  #answerSwitch(method: string, path: string): number {
+  async #answerSwitch(method: string, path: string): Promise<number> {
     if (path === '/switch') {
       this.asked += 1;
       return this.isOn ? 200 : 404;
     }
     this.told.push(`${method} ${path}`);
+    const waits = this.beforeSwitch;
+    this.beforeSwitch = undefined;
+    await waits?.();
     if (this.switchStatus < 300) this.isOn = path === '/switch/on';
     return this.switchStatus;
   }

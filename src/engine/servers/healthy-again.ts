@@ -4,6 +4,7 @@ import { noProgress } from '../../release/servers-progress.ts';
 import type { ServerName } from '../../release/vocabulary.ts';
 import { msUntil } from '../deadline.ts';
 import { withNode } from '../fleet.ts';
+import { isOver } from '../good-readings.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
@@ -27,7 +28,9 @@ export async function healthyAgain(
     const sick = whyNotAllBack(readings, step.servers);
     good = sick === undefined ? good + 1 : 0;
     if (good >= step.healthy.readings) return passed;
-    if (isOverdue(context)) return neverCameBack(context, step, sick);
+    if (isOver(good, step.healthy.readings, isOverdue(context))) {
+      return neverCameBack(context, step, sick);
+    }
     context.progress(batchProgress(context, sick ?? 'healthy again', readings));
     await context.pause(betweenMs);
   }

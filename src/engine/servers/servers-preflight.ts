@@ -4,6 +4,7 @@ import type { ServersPlan, ServersStep } from '../../release/plan.ts';
 import type { Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
+import { isOver } from '../good-readings.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
@@ -32,7 +33,7 @@ async function readUntil(context: RunContext, deadline: Deadline): Promise<Outco
     const judged = judgeAll(plan, readings);
     good = judged.failed.length === 0 ? good + 1 : 0;
     show(context, judged, good, needed);
-    const over = good >= needed || deadline.expired;
+    const over = isOver(good, needed, deadline.expired);
     if (over) return conclude(context, judged);
     await context.pause(betweenMs);
   }

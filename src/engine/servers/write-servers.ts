@@ -30,23 +30,20 @@ export async function writeServers(
       context.serversRoute.set(reading.node, settings, reading.worker),
     ),
   );
-  const rows = orders.flatMap(({ reading, settings }, i) => {
+  const rows = orders.flatMap(({ reading }, i) => {
     const [intent, result] = [intents[i]?.seq ?? 0, results[i]];
     if (result === undefined) return [];
     // An answered line is over: nothing of it can be carried out later.
     if (result.kind === 'accepted' || result.kind === 'refused') context.answered.add(intent);
-    return result.kind === 'accepted' ? [] : [rowOf(reading, settings, intent, result)];
+    return result.kind === 'accepted' ? [] : [rowOf(reading, intent, result)];
   });
   if (rows.length > 0) context.recordAll(rows);
 }
 
-/** Of several settings on a line one may be refused and the others not: that is for the next reading to say. */
 function rowOf(
   { node }: ReachedServers,
-  settings: readonly ServerSetting[],
   intent: number,
   { kind, why }: Exclude<WriteResult, { kind: 'accepted' }>,
 ) {
-  const outcome = kind === 'refused' && settings.length > 1 ? 'unknown' : kind;
-  return { node, what: { kind: 'servers_result', intent, outcome, sentence: why } } as const;
+  return { node, what: { kind: 'servers_result', intent, outcome: kind, sentence: why } } as const;
 }

@@ -7,6 +7,7 @@ import { isSameWorker } from '../../release/worker.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { nodesOf, onEveryNode, readFleet } from '../fleet.ts';
 import { fileWritable, judgeFleet, judgeNode, worldMoved } from '../gates.ts';
+import { isOver } from '../good-readings.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
@@ -66,7 +67,7 @@ async function readUntil(context: RunContext, deadline: Deadline): Promise<Outco
     const judged = judgeAll(plan, readings);
     streak = afterRound(streak, judged);
     show(context, judged, streak.good, needed);
-    const over = streak.good >= needed || deadline.expired;
+    const over = isOver(streak.good, needed, deadline.expired);
     const outcome = await roundOutcome(context, judged, over);
     if (outcome !== undefined) return outcome;
     await context.pause(between);

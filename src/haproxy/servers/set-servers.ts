@@ -18,10 +18,7 @@ export function settingLine(backend: BackendName, settings: readonly ServerSetti
   );
 }
 
-/**
- * Says the settings on a fresh connection. Never rejects. `refused` means that HAProxy refused one of them: what
- * became of the others is to be read.
- */
+/** Says the settings on a fresh connection. Never rejects. */
 export async function setServers(
   { api, backend, mono }: ServersNode,
   settings: readonly ServerSetting[],

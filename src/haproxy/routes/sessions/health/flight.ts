@@ -4,7 +4,7 @@ import { type NodeName, otherSide, type Side } from '../../../../release/vocabul
 import { keyedLimit } from '../../../keyed-limit.ts';
 import type { RouteOptions } from '../../route-options.ts';
 import type { ApplicationSwitch, ByHealthTarget } from './by-health-target.ts';
-import { stateOfApplication } from './state-of-application.ts';
+import { type ApplicationState, stateOfApplication } from './state-of-application.ts';
 import { type Told, tellApplications } from './tell-applications.ts';
 import { notSeen, type Sight, type Watch, watchNodes } from './watch-nodes.ts';
 
@@ -67,12 +67,14 @@ async function land(journey: Journey, seats: readonly Seat[]): Promise<void> {
 
 /** New side in and seen by every node, only then the old side out. */
 async function fly(journey: Journey, members: readonly Member[]): Promise<readonly WriteResult[]> {
-  const lines = await Promise.all(members.map(({ letIn }) => letIn()));
-  if (lines.some(({ kind }) => kind !== 'accepted')) return lines.map(notTold);
   const { target, options, to } = journey;
   const before = await statesOf(target.applications[to]);
+  const lines = await Promise.all(members.map(({ letIn }) => letIn()));
+  if (lines.some(({ kind }) => kind !== 'accepted')) {
+    return lines.map((line) => notTold(line, before));
+  }
   const enabled = await tellApplications(target.applications[to], 'enable', options.failpoint);
-  const refusal = refusalOf(enabled) ?? (await notSeenIn(journey, members, enabled));
+  const refusal = refusalOf(enabled, before) ?? (await notSeenIn(journey, members, enabled));
   if (refusal !== undefined) {
     await undo(enabled, before);
     return members.map(() => refusal);
@@ -87,14 +89,22 @@ async function fly(journey: Journey, members: readonly Member[]): Promise<readon
   });
 }
 
+/** What each application of the new side said of itself before anything was done. */
+type StatesBefore = ReadonlyMap<string, ApplicationState>;
+
 /** A node that did not take its line keeps all of them from being switched. */
-function notTold(line: WriteResult): WriteResult {
+function notTold(line: WriteResult, before: StatesBefore): WriteResult {
   if (line.kind !== 'accepted') return line;
   const why = 'no application was told: another node did not take its line';
-  return { kind: 'not_applied', why };
+  return { kind: isSomeOn(before) ? 'unknown' : 'not_applied', why };
 }
 
-async function statesOf(applications: readonly ApplicationSwitch[]) {
+/** An application that is on gets users as soon as a node has its server ready. */
+function isSomeOn(before: StatesBefore): boolean {
+  return [...before.values()].includes('on');
+}
+
+async function statesOf(applications: readonly ApplicationSwitch[]): Promise<StatesBefore> {
   return new Map(
     await Promise.all(
       applications.map(
@@ -104,13 +114,20 @@ async function statesOf(applications: readonly ApplicationSwitch[]) {
   );
 }
 
-/** One that is alive and says no keeps all from going; one that is dead does not, as long as there is another. */
-function refusalOf(told: readonly Told[]): WriteResult | undefined {
+/**
+ * One that is alive and says no keeps all from going; one that is dead does not, as long as there is another. Where one
+ * of the others has said yes, or may have, users may have come to it: that is no refusal, whoever answered first.
+ */
+function refusalOf(told: readonly Told[], before: StatesBefore): WriteResult | undefined {
   const refused = told.filter(({ answer, taken }) => answer.kind === 'answer' && !taken);
-  if (refused.length > 0) return { kind: 'refused', why: wordsOf(refused) };
-  if (told.some(({ taken }) => taken)) return undefined;
-  const isUnsent = told.every(({ answer }) => answer.kind === 'no_answer' && !answer.sent);
-  return { kind: isUnsent ? 'not_applied' : 'unknown', why: wordsOf(told) };
+  if (refused.length === 0 && told.some(({ taken }) => taken)) return undefined;
+  const why = wordsOf(refused.length === 0 ? told : refused);
+  if (isSomeOn(before) || told.some(mayBeOn)) return { kind: 'unknown', why };
+  return { kind: refused.length === 0 ? 'not_applied' : 'refused', why };
+}
+
+function mayBeOn({ taken, answer }: Told): boolean {
+  return taken || (answer.kind === 'no_answer' && answer.sent);
 }
 
 async function notSeenIn(
@@ -127,7 +144,7 @@ async function notSeenIn(
   if (late === undefined) return undefined;
   const untaken = wordsOf(enabled.filter(({ taken }) => !taken));
   const why = `the new side was enabled and ${late}; the old side was not told to go${untaken === '' ? '' : `. ${untaken}`}`;
-  return { kind: 'refused', why };
+  return { kind: 'unknown', why };
 }
 
 function isOut(old: readonly ApplicationSwitch[]): Watch['holds'] {
@@ -143,10 +160,7 @@ function watchOf(
 }
 
 /** What had been off is off again: nothing that was enabled must come up when nobody looks any more. */
-async function undo(
-  enabled: readonly Told[],
-  before: Awaited<ReturnType<typeof statesOf>>,
-): Promise<void> {
+async function undo(enabled: readonly Told[], before: StatesBefore): Promise<void> {
   const were = enabled
     .map(({ application }) => application)
     .filter(({ server }) => before.get(server) === 'off');
@@ -161,15 +175,14 @@ function resultOf(
 ): WriteResult {
   if (sight?.kind !== 'seen') {
     const untaken = disabled.filter(({ taken }) => !taken);
-    const isUnknown = untaken.some(({ answer }) => answer.kind === 'no_answer');
     const words = sight === undefined ? 'it was not looked at' : sight.words;
     const why = `the old side was told to go, and ${words}${untaken.length === 0 ? '' : `. ${wordsOf(untaken)}`}`;
-    return { kind: isUnknown ? 'unknown' : 'refused', why };
+    return { kind: 'unknown', why };
   }
   const { worker, at } = sight;
   if (worker.pid !== line.worker.pid || worker.startedAt !== line.worker.startedAt) {
     const why = `worker ${worker.pid} answers instead of worker ${line.worker.pid}: it was reloaded during the switch`;
-    return { kind: 'not_applied', why };
+    return { kind: 'unknown', why };
   }
   return { kind: 'accepted', worker, answeredAt: at };
 }

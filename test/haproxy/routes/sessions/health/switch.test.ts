@@ -64,11 +64,55 @@ test('one that refuses keeps all from being switched, and what was enabled is ta
   const [result] = await fireOn(route, 'green');
 
   expect(result).toEqual({
-    kind: 'refused',
+    kind: 'unknown',
     why: `g2 answered 302 (POST http://127.0.0.1:${second.port}/switch/on)`,
   });
   expect(told('green')[0]).toEqual(['POST /switch/on', 'POST /switch/off']);
   await isWhollyBlue(route);
+});
+
+test('where every one of them says no, nothing was changed', async () => {
+  fleet = await start();
+  const route = make(fleet.healthTarget());
+  for (const application of fleet.applications.green) application.switchStatus = 503;
+
+  const [result] = await fireOn(route, 'green');
+
+  expect(result).toMatchObject({
+    kind: 'refused',
+    why: expect.stringMatching(/^g1 answered 503 .*; g2 answered 503 /),
+  });
+  await isWhollyBlue(route);
+});
+
+test('one that answers too late to be believed may have taken it, whatever the others say', async () => {
+  fleet = await start();
+  const route = make(fleet.healthTarget());
+  const [late, refuses] = fleet.applications.green;
+  if (late === undefined || refuses === undefined) throw new Error('There are two.');
+  refuses.switchStatus = 503;
+  const switchesOff = () => waitUntil(() => late.told.length === 2, { timeout: 20_000 });
+  late.beforeSwitch = switchesOff;
+
+  const [result] = await fireOn(route, 'green');
+
+  expect(result).toMatchObject({ kind: 'unknown', why: expect.stringMatching(/^g2 answered 503/) });
+});
+
+test('one that is on gets users by the line alone, so a line that was not taken elsewhere is no proof', async () => {
+  fleet = await start({ nodes: 2 });
+  fake = await FakeRuntime.start(proxyTo(fleet.node(1).runtime));
+  fake.fault(/^set server/, { kind: 'hang' });
+  const target = fleet.healthTarget();
+  const nodes = target.nodes.map((node, i) =>
+    i === 1 ? { ...node, runtime: fake?.address ?? '' } : node,
+  );
+  const route = make({ ...target, nodes });
+  for (const application of fleet.applications.green) application.isOn = true;
+
+  const results = await fireOn(route, 'green', [lb1, lb2]);
+
+  expect(results.map(({ kind }) => kind)).toEqual(['unknown', 'unknown']);
 });
 
 test('one that says yes and is not seen up keeps the old side where it is', async () => {
@@ -79,7 +123,7 @@ test('one that says yes and is not seen up keeps the old side where it is', asyn
   const [result] = await fireOn(route, 'green');
 
   expect(result).toEqual({
-    kind: 'refused',
+    kind: 'unknown',
     why: expect.stringMatching(
       /^the new side was enabled and lb-1: after 1 s it has b1 UP, b2 UP, g1 UP, g2 (NOLB|DOWN)[^;]*; the old side was not told to go$/,
     ),
@@ -139,7 +183,7 @@ test('an old side that does not go leaves the switch unfinished, and says so', a
   const [result] = await fireOn(route, 'green');
 
   expect(result).toMatchObject({
-    kind: 'refused',
+    kind: 'unknown',
     why: expect.stringMatching(
       /^the old side was told to go, and after 0 s it has b1 NOLB, b2 UP, g1 UP, g2 UP\. b2 answered 500/,
     ),
@@ -179,12 +223,11 @@ test('a reload of a node meanwhile is no success', async () => {
   const route = make(fleet.healthTarget());
   await waitUntil(async () => (await fleet.states()).includes('g2 NOLB ready'));
 
+  fleet.application('green', 1).beforeSwitch = () => fleet.node().reload();
   const fired = fireOn(route, 'green');
-  await waitUntil(() => fleet.application('green').told.length === 1);
-  await fleet.node().reload();
 
   expect((await fired)[0]).toMatchObject({
-    kind: 'not_applied',
+    kind: 'unknown',
     why: expect.stringContaining('it was reloaded during the switch'),
   });
 });

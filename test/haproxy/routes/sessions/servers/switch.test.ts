@@ -80,7 +80,7 @@ test('what was armed and is not fired writes nothing', async () => {
   expect(fake?.heard.filter(({ line }) => line.startsWith('set server'))).toEqual([]);
 });
 
-test('a line that is carried out in part is refused, and reads as neither side', async () => {
+test('of a line that is carried out in part nobody knows before it is read: it is neither side', async () => {
   fleet = await aBackend();
   const target = fleet.target();
   const wrong = { ...target.servers, green: [serverName('g1'), serverName('g9')] };
@@ -89,8 +89,8 @@ test('a line that is carried out in part is refused, and reads as neither side',
   const armed = await route.arm(lb1, 'green', await workerOf(route));
 
   expect(await armed.fire()).toEqual({
-    kind: 'refused',
-    why: 'HAProxy answered "No such server."',
+    kind: 'unknown',
+    why: 'HAProxy answered "No such server." to 1 of 4 commands',
   });
   expect(await memoryOf()).toEqual({
     kind: 'between',
