@@ -1,4 +1,3 @@
-import type { Announcement } from '../release/announcement.ts';
 import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
 import type { HookPlan, Observed, ServerSetting, SmokeCheck } from '../release/plan.ts';
@@ -203,13 +202,19 @@ export interface Journal {
   rowsOf(release: ReleaseId): readonly Entry[];
 }
 
-/** A message that waits to be told, oldest first. */
+/** `question`: a notice with buttons. `notice`: of a service, or of the program, where no release is concerned. */
+export type MessageKind = 'card' | 'note' | 'broadcast' | 'question' | 'notice';
+
+/** A message that waits to be told. Its words are made of the journal's row when it is sent. */
 export interface OutboxItem {
+  /** Grows with the rows: a later row's message has a higher one. */
   readonly id: number;
-  readonly announcement: Announcement;
-  /** The journal row it tells of. */
+  readonly kind: MessageKind;
+  /** The journal row it tells of, when it was written, and what it is about. */
   readonly seq: number;
   readonly at: string;
+  readonly release?: ReleaseId;
+  readonly service?: ServiceName;
   /** True: a post of it was under way when the program died. It may stand in the channel already. */
   readonly inDoubt: boolean;
 }

@@ -1,10 +1,13 @@
-import type { Database } from 'better-sqlite3';
 import type { Finding } from './finding.ts';
-import type { Head } from './row.ts';
+import type { Head, Row } from './row.ts';
 
-/** Reads `<seq>:<64 hex digits>`, the form in which a head is published; undefined where it is not that. */
+/**
+ * Reads a head as it is published: `<seq>:<64 hex digits>`, or as a message has it, `journal #25 6538...`. Undefined
+ * where it is neither.
+ */
 export function parseAnchor(text: string): Head | undefined {
-  const [, seq, hash] = /^#?([1-9]\d{0,14}):([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
+  const [, seq, hash] =
+    /^(?:journal\s+)?#?([1-9]\d{0,14})[:\s]\s*([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
   return seq === undefined || hash === undefined
     ? undefined
     : { seq: Number(seq), hash: hash.toLowerCase() };
@@ -33,13 +36,8 @@ export function checkAnchor(journal: Rows, { seq, hash }: Head, where: string): 
   return [{ kind: 'anchor', seq, sentence }];
 }
 
-/** Checks the heads that the journal itself says were published. */
-export function checkJournaledAnchors(db: Database, journal: Rows): Finding[] {
-  const anchored = db
-    .prepare("SELECT seq, body FROM journal WHERE kind = 'anchored' ORDER BY seq")
-    .all() as { seq: number; body: string }[];
-  return anchored.flatMap(({ seq, body }) => {
-    const { anchorSeq, anchorHash } = JSON.parse(body) as { anchorSeq: number; anchorHash: string };
-    return checkAnchor(journal, { seq: anchorSeq, hash: anchorHash }, `Row ${seq}`);
-  });
+/** Checks the head that a row of kind `anchored` says was published; nothing for any other row. */
+export function checkJournaledAnchor(journal: Rows, { seq, body }: Row): readonly Finding[] {
+  const { anchorSeq, anchorHash } = JSON.parse(body) as { anchorSeq: number; anchorHash: string };
+  return checkAnchor(journal, { seq: anchorSeq, hash: anchorHash }, `Row ${seq}`);
 }

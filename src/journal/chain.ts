@@ -3,22 +3,23 @@ import { type Head, hashOf, origin, type Row } from './row.ts';
 
 /** Follows the rows in the order of their seq and remembers the first one that does not follow. */
 export class Chain {
-  #head: Head = origin;
-  /** By seq - 1, as far as the chain holds: what an anchor is compared with. */
-  readonly #hashes: string[] = [];
+  #head: Head;
+  #rows = 0;
   #broken: Finding | undefined;
+
+  /** `after`: the row that the first one must follow. */
+  constructor(after: Head = origin) {
+    this.#head = after;
+  }
 
   /** The last row seen. */
   get head(): Head {
     return this.#head;
   }
 
+  /** How many rows were seen. */
   get rows(): number {
-    return this.#hashes.length;
-  }
-
-  hashAt(seq: number): string | undefined {
-    return this.#hashes[seq - 1];
+    return this.#rows;
   }
 
   /** The first bad row; what comes after it proves nothing. */
@@ -29,7 +30,7 @@ export class Chain {
   add(row: Row): void {
     this.#broken ??= this.#judge(row);
     this.#head = { seq: row.seq, hash: row.hash };
-    this.#hashes.push(row.hash);
+    this.#rows += 1;
   }
 
   #judge(row: Row): Finding | undefined {

@@ -1,12 +1,22 @@
 import BetterSqlite, { type Database } from 'better-sqlite3';
 import type { Finding } from './finding.ts';
-import { migrate } from './migrate.ts';
+import { migrate, schemaVersion, shippedMigrations } from './migrate.ts';
+import { query } from './query.ts';
 
-/** Compares tables, indexes and triggers with those this program makes: without them the database refuses nothing. */
-export function checkSchema(db: Database): readonly Finding[] {
+const schema = query("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+
+/**
+ * Compares tables, indexes and triggers with those of the database's own schema version, as this program makes them:
+ * without them the database refuses nothing.
+ */
+export function checkSchema(db: Database, migrations = shippedMigrations()): readonly Finding[] {
   const model = new BetterSqlite(':memory:');
+  const own = schemaVersion(db);
   try {
-    migrate(model);
+    migrate(
+      model,
+      migrations.filter(({ version }) => version <= own),
+    );
     return compare(schemaOf(model), schemaOf(db));
   } finally {
     model.close();
@@ -16,10 +26,7 @@ export function checkSchema(db: Database): readonly Finding[] {
 type Schema = ReadonlyMap<string, string>;
 
 function schemaOf(db: Database): Schema {
-  const rows = db
-    .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    .raw()
-    .all() as [string, string][];
+  const rows = schema.on(db).raw().all() as [string, string][];
   return new Map(rows);
 }
 

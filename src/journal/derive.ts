@@ -4,11 +4,13 @@ import type { Release } from '../release/release.ts';
 import { foldService, newService, type ServiceState } from '../release/service-state.ts';
 import { isEnd } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
+import { foldLiveSide, type LiveSide } from './live-side.ts';
 
 /** What one row changes in the tables that are derived from the journal; a row of the table each. */
 export type Change =
   | { readonly kind: 'release'; readonly release: Release }
   | { readonly kind: 'service'; readonly state: ServiceState }
+  | { readonly kind: 'live'; readonly service: ServiceName; readonly side: LiveSide }
   | {
       readonly kind: 'lock';
       readonly service: ServiceName;
@@ -35,6 +37,7 @@ export type Change =
 export interface Before {
   release(id: ReleaseId): Release | undefined;
   service(name: ServiceName): ServiceState | undefined;
+  liveSide(name: ServiceName): LiveSide | undefined;
 }
 
 /** Everything one row changes. Pure: writing it and rebuilding it come to the same. */
@@ -44,6 +47,7 @@ export function changesOf(entry: Entry, before: Before): readonly Change[] {
   return [
     ...(release === undefined || release === was ? [] : [{ kind: 'release' as const, release }]),
     ...serviceChange(entry, release, before),
+    ...liveChange(entry, release, before),
     ...lockChange(entry, release),
     ...seenChange(entry),
     ...toldChange(entry),
@@ -60,6 +64,14 @@ function serviceChange(
   const start = was ?? newService(entry.service);
   const state = foldService(start, entry, release);
   return state === start ? [] : [{ kind: 'service', state }];
+}
+
+function liveChange(entry: Entry, release: Release | undefined, before: Before): readonly Change[] {
+  const { service } = entry;
+  if (service === undefined) return [];
+  const was = before.liveSide(service);
+  const side = foldLiveSide(was, entry, entry.release === undefined ? undefined : release);
+  return side === undefined || side === was ? [] : [{ kind: 'live', service, side }];
 }
 
 function lockChange(entry: Entry, release: Release | undefined): readonly Change[] {

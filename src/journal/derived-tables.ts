@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { isEnd } from '../release/states.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import type { Change } from './derive.ts';
+import { type Query, query } from './query.ts';
 
 /** The tables that are rebuilt from the journal; the first column is the key. The outbox is not: it also knows what was told. */
 export const derivedTables = {
@@ -11,6 +12,7 @@ export const derivedTables = {
   seen_request: ['request', 'seq'],
   place: ['seq', 'release', 'channel', 'message'],
   anchor: ['row', 'seq', 'hash'],
+  live: ['seq', 'service', 'since', 'data'],
 } as const;
 export type DerivedTable = keyof typeof derivedTables;
 export const derivedNames = Object.keys(derivedTables) as readonly DerivedTable[];
@@ -43,6 +45,11 @@ export function writeOf(change: Change): Write {
         table: 'service',
         row: [change.state.service, JSON.stringify(change.state)],
       };
+    case 'live': {
+      const { seq, since, live, versions } = change.side;
+      const row = [seq, change.service, since, JSON.stringify({ live, versions })];
+      return { kind: 'put', table: 'live', row };
+    }
     case 'lock':
       return { kind: 'add', table: 'lock', row: [change.service, change.release, change.at] };
     case 'unlock':
@@ -67,6 +74,10 @@ export function writeOf(change: Change): Write {
   }
 }
 
+const puts = statements('INSERT OR REPLACE');
+const adds = statements('INSERT OR IGNORE');
+const unlock = query('DELETE FROM lock WHERE service = ? AND release = ?');
+
 /** Carries changes out in the database; the caller holds the transaction. */
 export class DerivedWriter {
   readonly #put: Readonly<Record<DerivedTable, Statement>>;
@@ -74,9 +85,9 @@ export class DerivedWriter {
   readonly #unlock: Statement;
 
   constructor(db: Database) {
-    this.#put = statements(db, 'INSERT OR REPLACE');
-    this.#add = statements(db, 'INSERT OR IGNORE');
-    this.#unlock = db.prepare('DELETE FROM lock WHERE service = ? AND release = ?');
+    this.#put = perTable((table) => puts[table].on(db));
+    this.#add = perTable((table) => adds[table].on(db));
+    this.#unlock = unlock.on(db);
   }
 
   write(write: Write): void {
@@ -96,12 +107,18 @@ export class DerivedWriter {
   }
 }
 
-function statements(db: Database, verb: string): Readonly<Record<DerivedTable, Statement>> {
-  return Object.fromEntries(
-    derivedNames.map((table) => {
-      const columns = derivedTables[table];
-      const marks = columns.map(() => '?').join(', ');
-      return [table, db.prepare(`${verb} INTO ${table} (${columns.join(', ')}) VALUES (${marks})`)];
-    }),
-  ) as Record<DerivedTable, Statement>;
+function statements(verb: string): Readonly<Record<DerivedTable, Query>> {
+  return perTable((table) => {
+    const columns = derivedTables[table];
+    const marks = columns.map(() => '?').join(', ');
+    return query(`${verb} INTO ${table} (${columns.join(', ')}) VALUES (${marks})`);
+  });
+}
+
+/** A value for each table. */
+export function perTable<T>(make: (table: DerivedTable) => T): Readonly<Record<DerivedTable, T>> {
+  return Object.fromEntries(derivedNames.map((table) => [table, make(table)])) as Record<
+    DerivedTable,
+    T
+  >;
 }

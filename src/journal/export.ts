@@ -1,8 +1,11 @@
 import { openForReading } from './open-database.ts';
+import { query } from './query.ts';
 import { columns, type Row } from './row.ts';
 
 export const exportFormats = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+const everyRow = query(`SELECT ${columns.join(', ')} FROM journal WHERE seq > 0 ORDER BY seq`);
 
 /**
  * The journal as lines, oldest first, read-only and beside a running bot. `jsonl`: every column as it stands, so that
@@ -13,7 +16,7 @@ export function* exportJournal(path: string, format: ExportFormat): Generator<st
   const db = openForReading(path);
   try {
     if (format === 'csv') yield `${columns.join(',')}\r\n`;
-    const rows = db.prepare(`SELECT ${columns.join(', ')} FROM journal ORDER BY seq`).iterate();
+    const rows = everyRow.on(db).iterate();
     for (const row of rows) yield format === 'csv' ? csvLine(row as Row) : jsonLine(row as Row);
   } finally {
     db.close();

@@ -7,12 +7,13 @@ import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { type Change, changesOf } from './derive.ts';
 import { DerivedWriter, writeOf } from './derived-tables.ts';
 import { JournalUnwritable } from './errors.ts';
+import type { LiveSide } from './live-side.ts';
+import { type Announce, MessageWords } from './message-words.ts';
+import { OpenReleases } from './open-releases.ts';
 import { Outbox } from './outbox.ts';
+import { query } from './query.ts';
 import type { Remembered } from './remembered.ts';
-import { columns, entryOf, type Head, makeRow, origin, type Row } from './row.ts';
-
-/** What people are told of one row; `release` as it stands after it. */
-export type Announce = (entry: Entry, release: Release | undefined) => readonly Announcement[];
+import { columns, entryOf, type Head, hashOf, makeRow, origin, type Row } from './row.ts';
 
 /** Another release holds the lock; thrown inside a transaction to roll it back, and caught by the store. */
 export class LockTaken {
@@ -27,6 +28,22 @@ export class LockTaken {
   }
 }
 
+const insert = query(
+  `INSERT INTO journal (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
+);
+const lastRow = query('SELECT * FROM journal WHERE seq > 0 ORDER BY seq DESC LIMIT 1');
+const lastHead = query('SELECT seq, hash FROM journal WHERE seq > 0 ORDER BY seq DESC LIMIT 1');
+const rowsAfter = query('SELECT * FROM journal WHERE seq > ? ORDER BY seq');
+const rowOfSeq = query('SELECT * FROM journal WHERE seq = ?');
+const hashOfSeq = query('SELECT hash FROM journal WHERE seq = ?');
+const lockOf = query('SELECT release, at FROM lock WHERE service = ?');
+const requestSeq = query('SELECT seq FROM seen_request WHERE request = ?');
+const releaseData = query('SELECT data FROM release WHERE id = ?');
+const serviceData = query('SELECT data FROM service');
+const newestLive = query(
+  'SELECT seq, since, data FROM live WHERE service = ? ORDER BY since DESC, seq DESC LIMIT 1',
+);
+
 /**
  * One database's rows and everything derived from them. What it remembers is only what was committed:
  * rows added in a transaction are staged until `settle`, and forgotten by `forget`.
@@ -34,36 +51,48 @@ export class LockTaken {
 export class Ledger {
   readonly db: Database;
   readonly outbox: Outbox;
+  readonly words: MessageWords;
   readonly #writer: DerivedWriter;
   readonly #announce: Announce;
+  readonly #behind: Ledger | undefined;
   readonly #insert: Statement;
-  readonly #lastRow: Statement;
+  readonly #lastHead: Statement;
   readonly #lockOf: Statement;
-  readonly #seen: Statement;
-  readonly #open = new Map<ReleaseId, Release>();
+  readonly #requestSeq: Statement;
+  readonly #releaseData: Statement;
+  readonly #open: OpenReleases;
   readonly #services = new Map<ServiceName, ServiceState>();
+  readonly #live = new Map<ServiceName, LiveSide | undefined>();
   readonly #staged = {
     releases: new Map<ReleaseId, Release>(),
     services: new Map<ServiceName, ServiceState>(),
-    rows: [] as Row[],
+    live: new Map<ServiceName, LiveSide>(),
+    rows: [] as { readonly row: Row; readonly entry: Entry }[],
+    told: [] as { readonly seq: number; readonly announcements: readonly Announcement[] }[],
   };
-  readonly #rowsOfOpen = new Map<ReleaseId, Row[]>();
   #lastKnown: Row | undefined;
   #head: Head;
 
-  constructor(db: Database, announce: Announce) {
+  /** `behind`: the ledger that this one stands in for; what only that one knows is asked there. */
+  constructor(db: Database, announce: Announce, behind?: Ledger) {
     this.db = db;
     this.outbox = new Outbox(db);
+    this.words = behind?.words ?? new MessageWords(announce);
     this.#writer = new DerivedWriter(db);
     this.#announce = announce;
-    this.#insert = db.prepare(
-      `INSERT INTO journal (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
-    );
-    this.#lastRow = db.prepare('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1');
-    this.#lockOf = db.prepare('SELECT release, at FROM lock WHERE service = ?');
-    this.#seen = db.prepare('SELECT seq FROM seen_request WHERE request = ?').pluck();
+    this.#behind = behind;
+    this.#insert = insert.on(db);
+    this.#lastHead = lastHead.on(db);
+    this.#lockOf = lockOf.on(db);
+    this.#requestSeq = requestSeq.on(db).pluck();
+    this.#releaseData = releaseData.on(db).pluck();
     this.#head = this.#lastCommitted();
-    this.#load();
+    this.#lastKnown = lastRow.on(db).get() as Row | undefined;
+    this.#open = new OpenReleases(db);
+    for (const data of serviceData.on(db).pluck().all()) {
+      const state = JSON.parse(String(data)) as ServiceState;
+      this.#services.set(state.service, state);
+    }
   }
 
   /** The last committed row. */
@@ -72,28 +101,37 @@ export class Ledger {
   }
 
   release(id: ReleaseId): Release | undefined {
-    const known = this.#staged.releases.get(id) ?? this.#open.get(id);
+    const known = this.#staged.releases.get(id) ?? this.#open.release(id);
     if (known !== undefined) return known;
-    const data = this.db.prepare('SELECT data FROM release WHERE id = ?').pluck().get(id);
-    return data === undefined ? undefined : (JSON.parse(String(data)) as Release);
+    const data = this.#releaseData.get(id);
+    if (data !== undefined) return JSON.parse(String(data)) as Release;
+    return this.#asked((behind) => behind.release(id));
   }
 
   service(name: ServiceName): ServiceState {
     return this.#staged.services.get(name) ?? this.#services.get(name) ?? newService(name);
   }
 
+  /** Which side has the service's traffic, as far as its rows say. */
+  liveSide(name: ServiceName): LiveSide | undefined {
+    const staged = this.#staged.live.get(name);
+    if (staged !== undefined) return staged;
+    if (!this.#live.has(name)) this.#live.set(name, this.#readLive(name));
+    return this.#live.get(name);
+  }
+
   openReleases(): readonly Release[] {
-    return [...this.#open.values()];
+    return this.#open.all();
   }
 
   /** Rows of an open release, oldest first, without a look at the file; undefined where it is not open. */
   rowsOfOpen(id: ReleaseId): readonly Entry[] | undefined {
-    return this.#rowsOfOpen.get(id)?.map(entryOf);
+    return this.#open.entries(id);
   }
 
   /** What is known without reading the file. */
   remembered(): Remembered {
-    const rows = [...this.#rowsOfOpen.values()].flat();
+    const rows = [...this.#open.rows()];
     const last = this.#lastKnown;
     if (last !== undefined && !rows.some(({ seq }) => seq === last.seq)) rows.push(last);
     return {
@@ -105,55 +143,67 @@ export class Ledger {
 
   /** The row that used this request up. */
   seen(request: string): number | undefined {
-    return this.#seen.get(request) as number | undefined;
+    const seq = this.#requestSeq.get(request) as number | undefined;
+    return seq ?? this.#asked((behind) => behind.seen(request));
   }
 
   /** Makes the rows and adds them. Inside a transaction; throws LockTaken. */
   append(drafts: readonly Draft[], instant: Instant, configDigest: string): readonly Entry[] {
     this.checkHead();
     let head = this.#head;
-    return drafts.map((draft) => {
+    const entries = drafts.map((draft) => {
       const row = makeRow(draft, head, instant, configDigest);
       head = row;
-      return this.add(row);
+      return this.#add(row);
     });
+    this.#writeStaged();
+    return entries;
   }
 
-  /** Adds a row that is made already. Inside a transaction. */
-  add(row: Row): Entry {
+  /** Adds rows that are made already. Inside a transaction. */
+  addMade(rows: readonly Row[]): void {
+    for (const row of rows) this.#add(row);
+    this.#writeStaged();
+  }
+
+  #add(row: Row): Entry {
     const entry = entryOf(row);
     this.#checkOpening(entry);
     this.#insert.run(row);
-    this.#staged.rows.push(row);
+    this.#staged.rows.push({ row, entry });
     for (const change of changesOf(entry, this)) this.#take(change);
     const release = entry.release === undefined ? undefined : this.release(entry.release);
-    this.outbox.add(entry, this.#announce(entry, release));
+    const announcements = this.#announce(entry, release);
+    this.outbox.add(entry.seq, announcements);
+    this.#staged.told.push({ seq: entry.seq, announcements });
     return entry;
   }
 
   /** Rows after `seq` as they stand, oldest first; inside a transaction, its own too. */
   rowsAfter(seq: number): readonly Row[] {
-    return this.db.prepare('SELECT * FROM journal WHERE seq > ? ORDER BY seq').all(seq) as Row[];
+    return rowsAfter.on(this.db).all(seq) as Row[];
+  }
+
+  /** The row as it was hashed; undefined where it is not there, or not what its hash was made of. */
+  entry(seq: number): Entry | undefined {
+    const row = rowOfSeq.on(this.db).get(seq) as Row | undefined;
+    if (row === undefined) return this.#asked((behind) => behind.entry(seq));
+    return hashOf(row) === row.hash ? entryOf(row) : undefined;
   }
 
   hashAt(seq: number): string | undefined {
-    const hash = this.db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq);
-    return hash as string | undefined;
+    return hashOfSeq.on(this.db).pluck().get(seq) as string | undefined;
   }
 
   /** The transaction is committed: what was staged counts. */
   settle(last: Head | undefined): void {
     if (last !== undefined) this.#head = { seq: last.seq, hash: last.hash };
-    this.#lastKnown = this.#staged.rows.at(-1) ?? this.#lastKnown;
-    for (const [id, release] of this.#staged.releases) {
-      if (release.ended === undefined) this.#open.set(id, release);
-      else {
-        this.#open.delete(id);
-        this.#rowsOfOpen.delete(id);
-      }
-    }
-    for (const row of this.#staged.rows) this.#remember(row);
-    for (const [name, state] of this.#staged.services) this.#services.set(name, state);
+    const { releases, services, live, rows, told } = this.#staged;
+    for (const { seq, announcements } of told) this.words.remember(seq, announcements);
+    this.#lastKnown = rows.at(-1)?.row ?? this.#lastKnown;
+    this.#open.settle(releases.values(), rows);
+    for (const [name, state] of services) this.#services.set(name, state);
+    for (const [name, side] of live) this.#live.set(name, side);
     this.forget();
   }
 
@@ -161,37 +211,13 @@ export class Ledger {
   forget(): void {
     this.#staged.releases.clear();
     this.#staged.services.clear();
+    this.#staged.live.clear();
     this.#staged.rows.length = 0;
-  }
-
-  #remember(row: Row): void {
-    const { release } = row;
-    if (release === null || !this.#open.has(release)) return;
-    const rows = this.#rowsOfOpen.get(release);
-    if (rows === undefined) this.#rowsOfOpen.set(release, [row]);
-    else rows.push(row);
-  }
-
-  #load(): void {
-    const last = this.db.prepare('SELECT * FROM journal ORDER BY seq DESC LIMIT 1').get();
-    this.#lastKnown = last as Row | undefined;
-    const releases = this.db.prepare('SELECT data FROM release WHERE open = 1 ORDER BY id').pluck();
-    for (const data of releases.all()) {
-      const release = JSON.parse(String(data)) as Release;
-      this.#open.set(release.id, release);
-    }
-    const rowsOf = this.db.prepare('SELECT * FROM journal WHERE release = ? ORDER BY seq');
-    for (const id of this.#open.keys()) {
-      for (const row of rowsOf.all(id)) this.#remember(row as Row);
-    }
-    for (const data of this.db.prepare('SELECT data FROM service').pluck().all()) {
-      const state = JSON.parse(String(data)) as ServiceState;
-      this.#services.set(state.service, state);
-    }
+    this.#staged.told.length = 0;
   }
 
   #lastCommitted(): Head {
-    return (this.#lastRow.get() as Head | undefined) ?? origin;
+    return (this.#lastHead.get() as Head | undefined) ?? origin;
   }
 
   /** A row that this process did not write means that what it knows is not all there is. Throws JournalUnwritable. */
@@ -213,9 +239,49 @@ export class Ledger {
     }
   }
 
+  /** A release and a service are written once per transaction, however many of its rows change them. */
   #take(change: Change): void {
-    if (change.kind === 'release') this.#staged.releases.set(change.release.id, change.release);
-    if (change.kind === 'service') this.#staged.services.set(change.state.service, change.state);
+    switch (change.kind) {
+      case 'release':
+        this.#staged.releases.set(change.release.id, change.release);
+        return;
+      case 'service':
+        this.#staged.services.set(change.state.service, change.state);
+        return;
+      case 'live':
+        this.#staged.live.set(change.service, change.side);
+        break;
+      default:
+        break;
+    }
     this.#writer.write(writeOf(change));
+  }
+
+  #writeStaged(): void {
+    for (const release of this.#staged.releases.values()) {
+      this.#writer.write(writeOf({ kind: 'release', release }));
+    }
+    for (const state of this.#staged.services.values()) {
+      this.#writer.write(writeOf({ kind: 'service', state }));
+    }
+  }
+
+  #readLive(name: ServiceName): LiveSide | undefined {
+    const row = newestLive.on(this.db).get(name) as
+      | { readonly seq: number; readonly since: string; readonly data: string }
+      | undefined;
+    if (row === undefined) return this.#asked((behind) => behind.liveSide(name));
+    const { seq, since, data } = row;
+    return { seq, since, ...(JSON.parse(data) as Pick<LiveSide, 'live' | 'versions'>) };
+  }
+
+  /** What the ledger behind this one says; it may not be readable any more. */
+  #asked<T>(ask: (behind: Ledger) => T): T | undefined {
+    if (this.#behind === undefined) return undefined;
+    try {
+      return ask(this.#behind);
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,62 +1,71 @@
-import { foldRelease } from '../release/fold-release.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import { isSideRelease, type Release, type SideRelease } from '../release/release.ts';
 import type { Accepted } from '../release/service-state.ts';
-import type { Actor, ReleaseId, Side } from '../release/vocabulary.ts';
+import type { Actor, Side } from '../release/vocabulary.ts';
 
-type Live = Accepted & { readonly seq: number };
+/** Which side had a service's traffic from one row on. */
+export interface LiveSide {
+  readonly seq: number;
+  /** ISO 8601, UTC; never earlier than that of the row before. */
+  readonly since: string;
+  readonly live: Accepted;
+  /** The last version that each side was given, as far as the journal says. */
+  readonly versions: Partial<Readonly<Record<Side, string>>>;
+}
 
-/** Follows one service's rows and knows which side had its traffic after each of them. */
-export class LiveSide {
-  #live: Live | undefined;
-  readonly #versions: Partial<Record<Side, string>> = {};
-  readonly #releases = new Map<ReleaseId, Release>();
-
-  /** After the rows added so far; undefined while none of them says. */
-  get found(): Live | undefined {
-    return this.#live;
+/** The live side after one more row of its service; `was` itself where the row moves nothing. */
+export function foldLiveSide(
+  was: LiveSide | undefined,
+  entry: Entry,
+  release: Release | undefined,
+): LiveSide | undefined {
+  const { what, actor, instant } = entry;
+  if (what.kind === 'adopted') {
+    return next(was, entry, { side: what.side, by: actor, at: instant.at }, was?.versions ?? {});
   }
+  if (release === undefined || !isSideRelease(release)) return was;
+  const side = agreed(release);
+  if (side === undefined || side === was?.live.side) return was;
+  return moved(was, entry, release, side);
+}
 
-  add(entry: Entry): void {
-    const { what, actor, instant, seq } = entry;
-    if (what.kind === 'adopted') {
-      this.#live = { side: what.side, by: actor, at: instant.at, seq };
-      return;
-    }
-    const release = this.#fold(entry);
-    const side = release === undefined ? undefined : agreed(release);
-    if (release === undefined || side === undefined || side === this.#live?.side) return;
-    if (isSideRelease(release)) this.#move(entry, release, side);
-  }
+function moved(
+  was: LiveSide | undefined,
+  entry: Entry,
+  release: SideRelease,
+  side: Side,
+): LiveSide {
+  const { version: given, to } = release.plan;
+  const versions = {
+    ...was?.versions,
+    ...(side === to && given !== undefined ? { [side]: given } : {}),
+  };
+  const version = versions[side];
+  const live: Accepted = {
+    side,
+    by: handOf(release),
+    at: entry.instant.at,
+    release: release.id,
+    ...(version === undefined ? {} : { version }),
+  };
+  return next(was, entry, live, versions);
+}
 
-  #move({ instant, seq }: Entry, release: SideRelease, side: Side): void {
-    const { version } = release.plan;
-    if (side === release.plan.to && version !== undefined) this.#versions[side] = version;
-    const known = this.#versions[side];
-    this.#live = {
-      side,
-      by: handOf(release),
-      at: instant.at,
-      release: release.id,
-      ...(known === undefined ? {} : { version: known }),
-      seq,
-    };
-  }
-
-  #fold(entry: Entry): Release | undefined {
-    if (entry.release === undefined) return undefined;
-    const release = foldRelease(this.#releases.get(entry.release), entry);
-    if (release === undefined || release.ended !== undefined) this.#releases.delete(entry.release);
-    else this.#releases.set(entry.release, release);
-    return release;
-  }
+function next(
+  was: LiveSide | undefined,
+  { seq, instant }: Entry,
+  live: Accepted,
+  versions: LiveSide['versions'],
+): LiveSide {
+  const since = was !== undefined && was.since > instant.at ? was.since : instant.at;
+  return { seq, since, live, versions };
 }
 
 /** The side all nodes have in memory. While they differ, or one is not known, the side before still counts. */
 function agreed({ nodes }: Release): Side | undefined {
-  const held = new Set(Object.values(nodes).map(({ memory }) => memory));
-  const [only] = held;
-  return held.size === 1 && only !== 'unknown' ? only : undefined;
+  const memories = new Set(Object.values(nodes).map(({ memory }) => memory));
+  const [only] = memories;
+  return memories.size === 1 && only !== 'unknown' ? only : undefined;
 }
 
 /** Who is behind where the nodes are now: who settled it, who took it back, or who asked for it. */

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import BetterSqlite, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { isSqliteError, JournalUnwritable, type SqliteFault } from './errors.ts';
-import { type Announce, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import type { Announce } from './message-words.ts';
 import type { Mirror } from './mirror.ts';
 import { databaseOf } from './remembered.ts';
 import type { Reserve } from './reserve.ts';
@@ -22,7 +23,7 @@ export interface MeansParts {
 
 /**
  * Where rows go: the database; while its disk is full, into the space put by; while it takes none at all, into the
- * mirror, with a copy of the database in memory standing in for it. The last two are for going back only.
+ * mirror, with a small database in memory standing in for it. The last two are for going back only.
  */
 export class Means {
   readonly #path: string;
@@ -33,7 +34,7 @@ export class Means {
   readonly #mirror: Mirror;
   readonly #say: (sentence: string) => void;
   #copy: Ledger | undefined;
-  /** Set where the copy is made of what is remembered, because the file's pages are damaged. */
+  /** Set where the file's pages are damaged: then nothing is moved back into it. */
   #damage: JournalUnwritable | undefined;
 
   constructor({ path, primary, announce, reserve, mirror, say }: MeansParts) {
@@ -50,6 +51,11 @@ export class Means {
   /** What is read from: all rows there are, those in the mirror too. */
   get ledger(): Ledger {
     return this.#copy ?? this.#primary;
+  }
+
+  /** The database's own, which holds everything but the mirror's rows; its file may be damaged. */
+  get primary(): Ledger {
+    return this.#primary;
   }
 
   /** Carries the work out where it can be. `lastMeans`: it may use the reserve and the mirror. */
@@ -137,7 +143,7 @@ export class Means {
       primary.db
         .transaction(() => {
           primary.checkHead();
-          for (const row of rows) primary.add(row);
+          primary.addMade(rows);
           primary.outbox.adopt(copy.outbox);
         })
         .immediate();
@@ -165,38 +171,22 @@ export class Means {
       return;
     }
     const copy = this.#copyOfPrimary(undefined);
-    copy.db
-      .transaction(() => {
-        for (const row of rows) copy.add(row);
-        copy.outbox.doubtWaiting();
-      })
-      .immediate();
+    copy.db.transaction(() => copy.addMade(rows)).immediate();
     copy.settle(rows.at(-1));
+    for (const { outbox } of [copy, this.#primary]) outbox.doubtWaiting(copy.head.seq);
     this.#copy = copy;
     this.#moveIn(copy);
   }
 
   #copyOfPrimary(why: unknown): Ledger {
-    if (isDamage(why)) return this.#copyOfRemembered(why);
-    try {
-      const image = this.#primary.db.serialize();
-      // A database in memory has no write-ahead log: header bytes 18 and 19 say so (SQLite file format, 1.3).
-      image[18] = 1;
-      image[19] = 1;
-      return new Ledger(new BetterSqlite(image), this.#announce);
-    } catch (error) {
-      if (isDamage(error)) return this.#copyOfRemembered(error);
-      throw why ?? error;
+    if (isDamage(why)) {
+      this.#damage = new JournalUnwritable(
+        why.code,
+        `The journal ${this.#path} is damaged (${why.message}), so nothing new is begun. Stop Pointsman, run \`pointsman audit verify\`, then \`pointsman audit restore\` from a backup.`,
+        why,
+      );
     }
-  }
-
-  #copyOfRemembered(error: SqliteFault): Ledger {
-    this.#damage = new JournalUnwritable(
-      error.code,
-      `The journal ${this.#path} is damaged (${error.message}), so nothing new is begun. Stop Pointsman, run \`pointsman audit verify\`, then \`pointsman audit restore\` from a backup.`,
-      error,
-    );
-    return new Ledger(databaseOf(this.#primary.remembered()), this.#announce);
+    return new Ledger(databaseOf(this.#primary.remembered()), this.#announce, this.#primary);
   }
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Database } from 'better-sqlite3';
 import { DatabaseRefused } from './errors.ts';
+import { query } from './query.ts';
 
 /** "PNTS": the application id in the header of every database of this program. */
 export const applicationId = 0x50_4e_54_53;
@@ -13,6 +14,7 @@ export interface Migration {
   readonly sql: string;
 }
 
+const copyInto = query('VACUUM INTO ?');
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /** The migrations this program ships, oldest first: `migrations/<version>_<name>.sql`. */
@@ -58,7 +60,7 @@ export function migrate(
 function copyAside(db: Database, newest: number): string {
   const copy = `${db.name}.before-${newest}`;
   try {
-    db.prepare('VACUUM INTO ?').run(copy);
+    copyInto.on(db).run(copy);
   } catch (error) {
     throw new DatabaseRefused(
       `Refused: before the schema of ${db.name} is changed it is copied to ${copy}, and that failed: ${(error as Error).message}. Make room, or move an older copy away; nothing was changed.`,

@@ -4,6 +4,10 @@ import BetterSqlite, { type Database } from 'better-sqlite3';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import { applicationId, checkVersion, type Migration, migrate, schemaVersion } from './migrate.ts';
 import { makePrivate, mustBePrivate } from './private-files.ts';
+import { query } from './query.ts';
+
+const countTables = query("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+const tableNames = query("SELECT name FROM sqlite_schema WHERE type = 'table'");
 
 /** Blocks the event loop at most this long, in milliseconds, when another program holds a lock. */
 const busyTimeoutMs = 200;
@@ -94,10 +98,7 @@ function connect(path: string): Database {
 
 /** A file of another program is left exactly as it was: nothing is written before this. */
 function checkIdentity(db: Database): void {
-  const tables = db
-    .prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")
-    .pluck()
-    .get();
+  const tables = countTables.on(db).pluck().get();
   if (tables === 0 && schemaVersion(db) === 0) return;
   if (db.pragma('application_id', { simple: true }) === applicationId) return;
   throw new DatabaseRefused(
@@ -132,13 +133,12 @@ const tables = [
   'seen_request',
   'place',
   'anchor',
+  'live',
   'outbox',
 ];
 
 function checkTables(db: Database): void {
-  const found = new Set(
-    db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all(),
-  );
+  const found = new Set(tableNames.on(db).pluck().all());
   const missing = tables.filter((name) => !found.has(name));
   if (missing.length === 0) return;
   if (missing.length === tables.length) {

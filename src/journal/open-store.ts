@@ -1,17 +1,18 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../engine/ports.ts';
+import type { Difference } from './derived-differences.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
 import { type Hold, holdDatabase } from './hold-database.ts';
-import { type Announce, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { Means } from './means.ts';
+import type { Announce } from './message-words.ts';
 import type { Migration } from './migrate.ts';
 import { Mirror } from './mirror.ts';
 import { checkPlace, openDatabase } from './open-database.ts';
 import { Outbox } from './outbox.ts';
 import { realPlace } from './real-place.ts';
-import { type Difference, Rebuilt } from './rebuild.ts';
+import { derivedDifferences, rebuildDerived } from './rebuild-derived.ts';
 import { Reserve } from './reserve.ts';
-import { entryOf, type Row } from './row.ts';
 import { type Failpoint, Store } from './store.ts';
 
 export interface StoreOptions {
@@ -84,20 +85,16 @@ function withReserve<T>(reserve: Reserve, work: () => T): T {
 }
 
 function prepare(db: Database): readonly string[] {
-  const notes = rebuildDerived(db);
+  const notes = correctDerived(db);
   new Outbox(db).doubtInterrupted();
   return notes;
 }
 
 /** The journal is what holds; tables that say otherwise (an older program's fold, somebody's hand) are written anew. */
-function rebuildDerived(db: Database): readonly string[] {
-  const rebuilt = new Rebuilt();
-  for (const row of db.prepare('SELECT * FROM journal ORDER BY seq').iterate()) {
-    rebuilt.add(entryOf(row as Row));
-  }
-  const differences = rebuilt.differences(db);
+function correctDerived(db: Database): readonly string[] {
+  const differences = derivedDifferences(db);
   if (differences.length === 0) return [];
-  db.transaction(() => rebuilt.writeAll(db)).immediate();
+  db.transaction(() => rebuildDerived(db)).immediate();
   return [
     `${differences.length} rows derived from the journal were not as it says and were written anew: ${differences.slice(0, 10).map(differenceWords).join(', ')}.`,
   ];

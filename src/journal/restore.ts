@@ -7,11 +7,15 @@ import type { Release } from '../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../release/states.ts';
 import { type ReleaseId, system } from '../release/vocabulary.ts';
 import { holdDatabase } from './hold-database.ts';
-import { type Announce, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import type { Announce } from './message-words.ts';
 import { checkPlace, openDatabase, openForReading } from './open-database.ts';
+import { query } from './query.ts';
 import { realPlace } from './real-place.ts';
 import type { Head } from './row.ts';
 import { verifyJournal } from './verify.ts';
+
+const copyInto = query('VACUUM INTO ?');
 
 export type Restored =
   | {
@@ -160,7 +164,7 @@ function atNextStart(open: readonly ReleaseId[]): string {
 function copyWhole(from: string, to: string): void {
   const db = openForReading(from);
   try {
-    db.prepare('VACUUM INTO ?').run(to);
+    copyInto.on(db).run(to);
   } finally {
     db.close();
   }

@@ -1,4 +1,4 @@
-import { digestOf } from '../release/digest.ts';
+import { createHash } from 'node:crypto';
 import type { Draft, Entry, Happening, Instant, Origin } from '../release/journal-entry.ts';
 import { actor, nodeName } from '../release/vocabulary.ts';
 import { fitBody } from './fit-body.ts';
@@ -63,10 +63,25 @@ export interface Head {
 /** Before the first row. */
 export const origin: Head = { seq: 0, hash: '0'.repeat(64) };
 
-/** The hash of a row: over every other column, whatever its `hash` column says. */
+/**
+ * The columns that a row's hash covers, in the order of canonical JSON (RFC 8785, 3.2.3): those of schema 1, by name.
+ * A column that a later migration adds needs a rule of its own, so that the rows before it keep their hashes
+ * (docs/decisions/0012-schemas-to-come.md).
+ */
+const hashed = columns.filter((column) => column !== 'hash').toSorted();
+const keys = hashed.map((column, i) => `${i === 0 ? '{' : ','}"${column}":`);
+
+/** The hash of a row: over every named column but `hash`. Throws for a value that JSON does not have. */
 export function hashOf(row: Row): string {
-  const { hash: _, ...rest } = row;
-  return digestOf(rest);
+  let text = '';
+  for (const [i, column] of hashed.entries()) {
+    const value = row[column];
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new Error(`Column ${column} of row ${row.seq} has no canonical form.`);
+    }
+    text += keys[i] + JSON.stringify(value);
+  }
+  return createHash('sha256').update(`${text}}`).digest('hex');
 }
 
 /** The next row of the chain. */

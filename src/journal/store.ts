@@ -1,9 +1,10 @@
-import type { Appended, Clock, Journal } from '../engine/ports.ts';
+import type { Appended, Clock, Journal, OutboxItem } from '../engine/ports.ts';
+import type { Announcement } from '../release/announcement.ts';
 import type { Draft, Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
-import { asUnwritable } from './errors.ts';
+import { asUnwritable, isSqliteError } from './errors.ts';
 import { goesBack } from './goes-back.ts';
 import type { Hold } from './hold-database.ts';
 import { type Ledger, LockTaken } from './ledger.ts';
@@ -65,7 +66,15 @@ export class Store implements Journal {
   }
 
   rowsOf(release: ReleaseId): readonly Entry[] {
-    return this.#guarded(() => this.#ledger.rowsOfOpen(release) ?? this.#past.rowsOf(release));
+    return this.#guarded(() => this.#ledger.rowsOfOpen(release) ?? this.#rowsOfEnded(release));
+  }
+
+  #rowsOfEnded(release: ReleaseId): readonly Entry[] {
+    const { primary, ledger } = this.#means;
+    const rows = this.#past.rowsOf(release);
+    if (primary === ledger || rows[0]?.what.kind === 'requested') return rows;
+    const older = readable(() => new Past(primary.db).rowsOf(release)) ?? [];
+    return [...older, ...rows.filter(({ seq }) => seq > primary.head.seq)];
   }
 
   /** Rows after `seq`, oldest first, at most `limit`. */
@@ -75,12 +84,24 @@ export class Store implements Journal {
 
   /** Newest first, a sentence each. */
   history(ask: HistoryAsk): readonly PastRow[] {
-    return this.#guarded(() => this.#past.history(ask));
+    return this.#guarded(() => {
+      const { primary, ledger } = this.#means;
+      if (primary === ledger) return this.#past.history(ask);
+      const { head } = primary;
+      const mirrored = this.#past.history(ask).filter(({ seq }) => seq > head.seq);
+      const limit = ask.limit - mirrored.length;
+      const older = readable(() => new Past(primary.db).history({ ...ask, limit })) ?? [];
+      return [...mirrored, ...older];
+    });
   }
 
   /** The side that was live at that time, ISO 8601 in UTC, and by whose hand it came. */
   liveAt(service: ServiceName, iso: string): (Accepted & { readonly seq: number }) | undefined {
-    return this.#guarded(() => this.#past.liveAt(service, iso));
+    return this.#guarded(
+      () =>
+        this.#past.liveAt(service, iso) ??
+        readable(() => new Past(this.#means.primary.db).liveAt(service, iso)),
+    );
   }
 
   /** True where a row was written for the delivery of this identity; refusals do not count. */
@@ -98,27 +119,53 @@ export class Store implements Journal {
     return this.#listeners.add(listener);
   }
 
-  /** What waits to be told, oldest first. */
-  pending() {
-    return this.#guarded(() => this.#ledger.outbox.pending());
+  /** What waits to be told after message `after`, oldest first, at most `limit`. */
+  waiting(after: number, limit: number): readonly OutboxItem[] {
+    return this.#guarded(() => {
+      const { primary, ledger } = this.#means;
+      if (primary === ledger) return primary.outbox.waiting(after, limit);
+      const own = readable(() => primary.outbox.waiting(after, limit)) ?? [];
+      const since = own.at(-1)?.id ?? after;
+      const untouched = own.filter((item) => !ledger.outbox.knows(item));
+      return [...untouched, ...ledger.outbox.waiting(since, limit - own.length)];
+    });
   }
 
-  /** Marks an item as under way: after a kill it is in doubt. */
-  take(id: number): void {
-    this.#guarded(() =>
-      this.#ledger.db.transaction(() => this.#ledger.outbox.take(id)).immediate(),
+  /** The message's words, made of its row; undefined where no row says them. */
+  announcement(item: OutboxItem): Announcement | undefined {
+    const { ledger } = this.#means;
+    return this.#guarded(() =>
+      ledger.words.of(item, {
+        entry: (seq) => ledger.entry(seq),
+        rowsOf: (release) => this.rowsOf(release),
+      }),
     );
   }
 
-  /** Ends an item; `posted` is the row of where it stands, written with it in one transaction. */
-  sent(id: number, place: Place | null, posted?: Draft): void {
+  /** Everything that waits, with its words. */
+  pending(): readonly (OutboxItem & { readonly announcement: Announcement })[] {
+    return this.waiting(0, Number.MAX_SAFE_INTEGER).flatMap((item) => {
+      const announcement = this.announcement(item);
+      return announcement === undefined ? [] : [{ ...item, announcement }];
+    });
+  }
+
+  /** Marks a message as under way: after a kill it is in doubt. `covered`: cards that are told with it. */
+  take(item: OutboxItem, covered: readonly OutboxItem[] = []): void {
+    this.#guarded(() =>
+      this.#ledger.db.transaction(() => this.#ledger.outbox.take(item, covered)).immediate(),
+    );
+  }
+
+  /** Ends a message; `posted` is the row of where it stands, written with it in one transaction. */
+  sent(item: OutboxItem, place: Place | null, posted?: Draft): void {
     this.#commit(posted === undefined ? [] : [posted], undefined, ({ outbox }) =>
-      outbox.end(id, place),
+      outbox.end(item, place),
     );
   }
 
   /** Takes the mark back: it was certainly not told. */
-  putBack(id: number): void {
+  putBack({ id }: OutboxItem): void {
     this.#guarded(() => this.#ledger.outbox.putBack(id));
   }
 
@@ -168,6 +215,16 @@ export class Store implements Journal {
     } catch (error) {
       throw asUnwritable(error, this.path);
     }
+  }
+}
+
+/** What a file says that may be damaged; undefined where it cannot be read. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isSqliteError(error)) return undefined;
+    throw error;
   }
 }
 

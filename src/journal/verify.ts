@@ -1,13 +1,18 @@
 import type { Database } from 'better-sqlite3';
-import { checkAnchor, checkJournaledAnchors } from './anchor.ts';
+import { checkAnchor, checkJournaledAnchor } from './anchor.ts';
 import { Chain } from './chain.ts';
 import { checkSchema } from './check-schema.ts';
+import { DerivedDifferences } from './derived-differences.ts';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { Mirror } from './mirror.ts';
 import { openForReading } from './open-database.ts';
-import { Rebuilt } from './rebuild.ts';
+import { query } from './query.ts';
+import { rowsBeforeOf, rowsOf } from './rebuild-derived.ts';
+import { Replay } from './replay.ts';
 import { entryOf, type Head, type Row } from './row.ts';
+
+const hashOfSeq = query('SELECT hash FROM journal WHERE seq = ?');
 
 export type Verified =
   | {
@@ -53,17 +58,30 @@ export function verifyJournal(path: string, anchors: readonly Head[] = []): Veri
 function verifyOpen(db: Database, anchors: readonly Head[], mirror: Mirror): Verified {
   const chain = new Chain();
   const findings: Finding[] = [];
+  const mirrored = new Map<number, string>();
+  const hashAtSeq = hashOfSeq.on(db).pluck();
+  const journal = {
+    get head() {
+      return chain.head;
+    },
+    hashAt: (seq: number) => (hashAtSeq.get(seq) as string | undefined) ?? mirrored.get(seq),
+  };
+  let journaled = 0;
   const look = (part: () => readonly Finding[]): void => {
     findings.push(...survived(part));
+  };
+  const lookAt = (row: Row): void => {
+    if (row.kind !== 'anchored' || chain.broken !== undefined) return;
+    journaled += 1;
+    look(() => checkJournaledAnchor(journal, row));
   };
   db.exec('BEGIN');
   look(() => checkFile(db));
   look(() => checkSchema(db));
-  look(() => checkRows(db, chain));
-  look(() => checkMirror(mirror, chain));
-  look(() => anchors.flatMap((anchor) => checkAnchor(chain, anchor, wordsOf(anchor))));
-  look(() => checkJournaledAnchors(db, chain));
-  return verdict(chain, findings.sort(worstFirst), anchors.length + countAnchored(db));
+  look(() => checkRows(db, chain, lookAt));
+  look(() => checkMirror(mirror, chain, mirrored));
+  look(() => anchors.flatMap((anchor) => checkAnchor(journal, anchor, wordsOf(anchor))));
+  return verdict(chain, findings.sort(worstFirst), anchors.length + journaled);
 }
 
 const ranks: readonly Finding['kind'][] = ['damaged', 'schema', 'chain', 'anchor', 'derived'];
@@ -99,16 +117,17 @@ function checkFile(db: Database): readonly Finding[] {
 }
 
 /** One pass over the rows: the chain, and the tables as they must be. */
-function checkRows(db: Database, chain: Chain): readonly Finding[] {
-  const rebuilt = new Rebuilt();
-  let foldable = true;
-  for (const row of db.prepare('SELECT * FROM journal ORDER BY seq').iterate()) {
-    chain.add(row as Row);
-    foldable &&= chain.broken === undefined;
-    if (foldable) rebuilt.add(entryOf(row as Row));
+function checkRows(db: Database, chain: Chain, lookAt: (row: Row) => void): readonly Finding[] {
+  const differences = new DerivedDifferences(db);
+  const replay = new Replay((change) => differences.take(change, chain.head.seq), rowsBeforeOf(db));
+  for (const row of rowsOf(db)) {
+    chain.add(row);
+    lookAt(row);
+    if (chain.broken === undefined) replay.add(entryOf(row));
   }
   if (chain.broken !== undefined) return [chain.broken];
-  return rebuilt.differences(db).map(
+  replay.finish();
+  return differences.finish().map(
     ({ table, key, kind }): Finding => ({
       kind: 'derived',
       sentence: `Table ${table} is not what the rows say: ${key} is ${kind}. It is written anew at the next start.`,
@@ -117,14 +136,21 @@ function checkRows(db: Database, chain: Chain): readonly Finding[] {
 }
 
 /** Rows that wait to be moved into the database continue its chain. */
-function checkMirror(mirror: Mirror, chain: Chain): readonly Finding[] {
+function checkMirror(
+  mirror: Mirror,
+  chain: Chain,
+  hashes: Map<number, string>,
+): readonly Finding[] {
   const rows = mirror.rows();
   if (rows === undefined) {
     return [{ kind: 'damaged', sentence: `The mirror ${mirror.path} is damaged.` }];
   }
   const { seq: last } = chain.head;
   if (chain.broken !== undefined) return [];
-  for (const row of rows) if (row.seq > last) chain.add(row);
+  for (const row of rows.filter(({ seq }) => seq > last)) {
+    chain.add(row);
+    hashes.set(row.seq, row.hash);
+  }
   return chain.broken === undefined ? [] : [chain.broken];
 }
 
@@ -141,15 +167,6 @@ function survived(part: () => readonly Finding[]): readonly Finding[] {
 function damaged(words: string): Finding {
   const line = words.replace('*** in database main ***', '').replace(/\s+/g, ' ').trim();
   return { kind: 'damaged', sentence: `The file is damaged: ${line}.` };
-}
-
-function countAnchored(db: Database): number {
-  try {
-    const count = db.prepare("SELECT count(*) FROM journal WHERE kind = 'anchored'").pluck();
-    return Number(count.get());
-  } catch {
-    return 0;
-  }
 }
 
 function wordsOf({ seq, hash }: Head): string {

@@ -1,9 +1,9 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { NameOf } from '../commands/command-names.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, OutboxItem, Progress } from '../engine/ports.ts';
-import type { Announcement } from '../release/announcement.ts';
 import type { Draft } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import { type ReleaseId, system } from '../release/vocabulary.ts';
@@ -11,8 +11,9 @@ import { Alarm } from './alarm.ts';
 import { announcementMessage, type Told } from './announcement-message.ts';
 import type { CardDesk } from './card-desk.ts';
 import { channelFor, nodesOf } from './channels.ts';
+import { DeliveryTracker } from './delivery-tracker.ts';
 import { Lanes } from './lanes.ts';
-import { Ledger } from './ledger.ts';
+import { MessageQueue, type NextMessage } from './message-queue.ts';
 import { nameCommands } from './name-commands.ts';
 import type { OutboxStore, Place } from './outbox-store.ts';
 import type { Reach } from './reach.ts';
@@ -33,10 +34,11 @@ export interface PosterDeps {
 const idleMs = 1_000;
 const stopMs = 5_000;
 
-/** Tells people what the outbox holds: one loop, in order within a channel, nothing lost. */
+/** Tells people what the outbox holds: one loop, nothing lost, in the order of MessageQueue within a channel. */
 export class Poster {
   readonly #deps: PosterDeps;
-  readonly #ledger: Ledger;
+  readonly #deliveries: DeliveryTracker;
+  readonly #queue = new MessageQueue();
   readonly #lanes: Lanes;
   readonly #alarm: Alarm;
   /** Who wants to know what became of the next letters. */
@@ -46,7 +48,7 @@ export class Poster {
 
   constructor(deps: PosterDeps) {
     this.#deps = deps;
-    this.#ledger = new Ledger(deps.outbox, deps.log);
+    this.#deliveries = new DeliveryTracker(deps.outbox, deps.log);
     this.#lanes = new Lanes(deps.clock, deps.reach);
     this.#alarm = new Alarm(deps.clock);
   }
@@ -110,39 +112,31 @@ export class Poster {
         return false;
       });
       for (const news of this.#waiting) news.ring();
-      if (told) continue;
+      if (told) {
+        // However much waits, others get their turn.
+        await immediate();
+        continue;
+      }
       if (this.#stopping) return;
       await this.#alarm.sleep(this.#restMs());
     }
   }
 
-  /** The oldest message of every channel that does not rest, then the cards with news. True: something was told. */
+  /** One message of every channel that does not rest, then the cards with news. True: something was told, or more waits. */
   async #round(): Promise<boolean> {
-    const pending = this.#ledger.pending();
-    const lines = this.#byChannel(pending);
-    let told = false;
-    for (const [channel, [oldest]] of lines) {
-      if (oldest === undefined || !this.#lanes.isOpen(channel)) continue;
-      told = (await this.#tell(oldest, pending, channel)) || told;
+    let told = this.#takeArrivals();
+    for (const channel of this.#queue.channels) {
+      if (!this.#lanes.isOpen(channel)) continue;
+      const next = this.#proved(this.#queue.next(channel));
+      if (next === undefined) continue;
+      if (!(await this.#tell(next, channel))) continue;
+      this.#queue.remove(channel, next);
+      told = true;
     }
     for (const { id, inMs } of this.#deps.cards.due()) {
-      if (inMs === 0) await this.#showNews(id, lines);
+      if (inMs === 0) await this.#showNews(id);
     }
     return told;
-  }
-
-  #byChannel(pending: readonly OutboxItem[]): ReadonlyMap<string, readonly OutboxItem[]> {
-    const lines = new Map<string, OutboxItem[]>();
-    const known = new Map<string, string>();
-    for (const item of pending) {
-      const { announcement } = item;
-      const subject =
-        announcement.kind === 'channel' ? `/${announcement.service}` : announcement.release;
-      const channel = known.get(subject) ?? this.#channelOf(announcement);
-      known.set(subject, channel);
-      lines.set(channel, [...(lines.get(channel) ?? []), item]);
-    }
-    return lines;
   }
 
   /** How long nothing can be due. */
@@ -151,50 +145,69 @@ export class Poster {
     return Math.max(10, Math.min(idleMs, ...this.#lanes.rests(), ...edits));
   }
 
-  async #tell(item: OutboxItem, pending: readonly OutboxItem[], channel: string): Promise<boolean> {
-    const { announcement } = item;
+  #takeArrivals(): boolean {
+    const arrivals = this.#deliveries.arrivals();
+    for (const item of arrivals) {
+      this.#queue.add(this.#channelOf(item), item);
+      this.#deliveries.arrived(item);
+    }
+    return arrivals.length > 0;
+  }
+
+  /** Only what the journal calls a card is told with another one. */
+  #proved(next: NextMessage | undefined): NextMessage | undefined {
+    if (next === undefined || next.covers.length === 0) return next;
+    const isCard = (item: OutboxItem) => this.#deliveries.announcement(item)?.kind === 'card';
+    return { item: next.item, covers: next.covers.filter(isCard) };
+  }
+
+  /** True: it needs no telling any more. */
+  async #tell({ item, covers }: NextMessage, channel: string): Promise<boolean> {
+    const announcement = this.#deliveries.announcement(item);
+    if (announcement === undefined) {
+      return this.#drop(item, 'the outbox holds a message that its journal row does not say');
+    }
     if (announcement.kind === 'channel') return this.#tellOther(item, announcement, undefined);
     const release = this.#deps.journal.release(announcement.release);
     if (release === undefined) {
-      this.#deps.log.error(
-        { item },
-        'the outbox tells of a release that the journal does not know',
-      );
-      this.#ledger.end(item, null);
-      return true;
+      return this.#drop(item, 'the outbox tells of a release that the journal does not know');
     }
     return announcement.kind === 'card'
-      ? this.#tellCard(item, release, pending, channel)
+      ? this.#tellCard({ item, covers }, release, channel)
       : this.#tellOther(item, announcement, release);
+  }
+
+  #drop(item: OutboxItem, why: string): true {
+    this.#deps.log.error({ item }, why);
+    this.#deliveries.end(item, null);
+    return true;
   }
 
   /** Shows the newest state; every later card of the same release that waits is told with it. */
   async #tellCard(
-    item: OutboxItem,
+    { item, covers }: NextMessage,
     release: Release,
-    pending: readonly OutboxItem[],
     channel: string,
   ): Promise<boolean> {
     const { cards } = this.#deps;
     const before = cards.placeOf(release);
-    const mark = before === undefined ? this.#ledger.markOf(item) : undefined;
+    const mark = before === undefined ? this.#deliveries.markOf(item) : undefined;
     const message = cards.render(release, mark);
     const place = await this.#deliver(
       before === undefined
         ? { kind: 'post', message, channel }
         : { kind: 'edit', message, of: before, orPost: true },
-      item,
+      { item, covers },
     );
     if (place === undefined) return false;
     cards.shown(release, place);
     const moved = before?.ts !== place.ts || before.channel !== place.channel;
-    this.#ledger.end(item, place, moved ? postedRow(release, place) : undefined);
-    for (const other of laterCards(pending, item, release)) this.#ledger.end(other, place);
+    this.#deliveries.end(item, place, moved ? postedRow(release, place) : undefined);
     return true;
   }
 
   async #tellOther(item: OutboxItem, told: Told, release: Release | undefined): Promise<boolean> {
-    const mark = this.#ledger.markOf(item);
+    const mark = this.#deliveries.markOf(item);
     const service = told.kind === 'channel' ? told.service : release?.service;
     const message = announcementMessage(told, {
       ...(release === undefined ? {} : { release }),
@@ -204,31 +217,31 @@ export class Poster {
     const thread = release === undefined ? undefined : this.#deps.cards.placeOf(release);
     const place = await this.#deliver(
       thread === undefined
-        ? { kind: 'post', message, channel: this.#channelOf(told) }
+        ? { kind: 'post', message, channel: this.#channelOf(item) }
         : { kind: 'reply', message, to: thread, broadcast: told.kind === 'broadcast' },
-      item,
+      { item, covers: [] },
     );
     if (place === undefined) return false;
-    this.#ledger.end(item, place);
+    this.#deliveries.end(item, place);
     return true;
   }
 
   /** Edits a card for its progress alone: nothing is lost when it fails, so it waits behind everything else. */
-  async #showNews(id: ReleaseId, lines: ReadonlyMap<string, readonly OutboxItem[]>): Promise<void> {
+  async #showNews(id: ReleaseId): Promise<void> {
     const { cards, journal } = this.#deps;
     const release = journal.release(id);
     if (release === undefined || release.ended !== undefined) return cards.forget(id);
     cards.missed(id);
     const of = cards.placeOf(release);
-    if (of === undefined || lines.has(of.channel) || !this.#lanes.isOpen(of.channel)) return;
+    if (of === undefined || this.#queue.has(of.channel) || !this.#lanes.isOpen(of.channel)) return;
     const message = cards.render(release, undefined);
     const place = await this.#deliver({ kind: 'edit', message, of, orPost: false });
     if (place !== undefined) cards.shown(release, place);
   }
 
   /** Sends one letter; where that fails, its channel rests. Undefined: it was not told. */
-  async #deliver(letter: Letter, item?: OutboxItem): Promise<Place | undefined> {
-    if (item !== undefined) this.#ledger.take(item);
+  async #deliver(letter: Letter, next?: NextMessage): Promise<Place | undefined> {
+    if (next !== undefined) this.#deliveries.take(next.item, next.covers);
     const message = nameCommands(letter.message, this.#deps.names);
     const sent = await sendLetter(this.#deps.client, { ...letter, message }, this.#deps.log);
     const channel = channelOf(letter);
@@ -238,16 +251,16 @@ export class Poster {
     }
     this.#lanes.failed(channel, sent.problem);
     const unknown = sent.problem.kind === 'later' && sent.problem.unknown;
-    if (item !== undefined) this.#ledger.fail(item, unknown);
+    if (next !== undefined) this.#deliveries.fail(next.item, unknown);
     return undefined;
   }
 
-  #channelOf(announcement: Announcement): string {
+  #channelOf({ release: id, service }: OutboxItem): string {
     const { config, journal, cards } = this.#deps;
-    if (announcement.kind === 'channel') return channelFor(config, announcement.service);
-    const release = journal.release(announcement.release);
+    if (id === undefined) return channelFor(config, service);
+    const release = journal.release(id);
     const place = release === undefined ? undefined : cards.placeOf(release);
-    return place?.channel ?? channelFor(config, release?.service);
+    return place?.channel ?? channelFor(config, service ?? release?.service);
   }
 }
 
@@ -260,15 +273,4 @@ function postedRow(release: Release, { channel, ts }: Place): Draft {
     origin: { channel, message: ts },
     what: { kind: 'posted', what: 'card' },
   };
-}
-
-function laterCards(
-  pending: readonly OutboxItem[],
-  { id: told }: OutboxItem,
-  release: Release,
-): readonly OutboxItem[] {
-  return pending.filter(
-    ({ id, announcement }) =>
-      id !== told && announcement.kind === 'card' && announcement.release === release.id,
-  );
 }

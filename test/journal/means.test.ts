@@ -57,9 +57,10 @@ test('when the database takes rows again they are moved into it, with what was t
   const { path, store, said, block, unblock } = aSwitchedRelease();
   block();
   store.append(back().drafts());
-  const [card] = store.pending();
-  store.take(card?.id ?? 0);
-  store.sent(card?.id ?? 0, { channel: 'C1', ts: '1.5' });
+  const [card, ...older] = store.waiting(0, 100);
+  if (card === undefined) throw new Error('no card waits');
+  store.take(card, older);
+  store.sent(card, { channel: 'C1', ts: '1.5' });
   store.append(after(store.head.seq + 1));
   const { head } = store;
   const waiting = store.pending();
@@ -70,9 +71,12 @@ test('when the database takes rows again they are moved into it, with what was t
   expect(store.head.seq).toBe(head.seq + 1);
   expect(existsSync(`${path}.mirror.jsonl`)).toBe(false);
   expect(said.at(-1)).toBe('The database takes rows again: 6 were moved into it from the mirror.');
-  expect(waiting).toHaveLength(1);
-  expect(store.pending().slice(0, 1)).toEqual(waiting);
-  expect(store.pending()[1]?.announcement).toEqual({ kind: 'card', release: 'billing-1' });
+  expect(waiting.map(({ seq }) => seq)).toEqual([9, 10, 11, 12, 13]);
+  expect(store.pending().slice(0, waiting.length)).toEqual(waiting);
+  expect(store.pending()[waiting.length]?.announcement).toEqual({
+    kind: 'card',
+    release: 'billing-1',
+  });
   expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
 

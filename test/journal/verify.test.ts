@@ -215,6 +215,8 @@ test('an anchor is read as it is published', () => {
 
   expect(parseAnchor(`12:${hash}`)).toEqual({ seq: 12, hash });
   expect(parseAnchor(`#12:${hash.toUpperCase()}`)).toEqual({ seq: 12, hash });
+  expect(parseAnchor(`journal #12 ${hash}`)).toEqual({ seq: 12, hash });
+  expect(parseAnchor(`#12 ${hash}`)).toEqual({ seq: 12, hash });
   expect(
     ['', '12', `0:${hash}`, `12:${hash}0`, `x:${hash}`, `1.5:${hash}`].map(parseAnchor),
   ).toEqual(Array(6).fill(undefined));

@@ -79,14 +79,7 @@ export const houseMutants: readonly Mutant[] = [
     check: 'damaged pages: going back goes on from what is remembered',
     file: 'src/journal/means.ts',
     edits: [
-      {
-        find: 'if (isDamage(why)) return this.#copyOfRemembered(why);',
-        replace: '',
-      },
-      {
-        find: 'if (isDamage(error)) return this.#copyOfRemembered(error);',
-        replace: '',
-      },
+      { find: '      return this.#withLastMeans(error, work);', replace: '      throw error;' },
     ],
     tests: [damaged],
   },

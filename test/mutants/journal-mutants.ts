@@ -167,4 +167,32 @@ export const journalMutants: readonly Mutant[] = [
     edits: [{ find: ' | constants.O_NOFOLLOW', replace: '' }],
     tests: ['test/journal/private-files.test.ts'],
   },
+  {
+    check: 'outbox: what no row says is not told',
+    file: 'src/journal/message-words.ts',
+    edits: [
+      {
+        find: 'return words !== undefined && kindOfMessage(words) === item.kind ? words : undefined;',
+        replace: 'return words;',
+      },
+    ],
+    tests: ['test/journal/outbox.test.ts'],
+  },
+  {
+    check: 'outbox: its waiting messages are found by their index',
+    file: 'src/journal/outbox.ts',
+    edits: [
+      {
+        find: `FROM outbox o INDEXED BY outbox_waiting CROSS JOIN journal j ON j.seq = o.id / \${places}\n   WHERE o.state IN ('pending', 'sending') AND o.state = 'pending' AND o.id > ?`,
+        replace: `FROM outbox o CROSS JOIN journal j ON j.seq = o.id / \${places}\n   WHERE o.state = 'pending' AND o.kind > ?`,
+      },
+    ],
+    tests: ['test/journal/query-plans.test.ts'],
+  },
+  {
+    check: 'outbox: nothing of one service overtakes, whatever is urgent',
+    file: 'src/slack/message-queue.ts',
+    edits: [{ find: 'return this.#questions > 0 ? 1 : 2;', replace: 'return 2;' }],
+    tests: ['test/slack/message-queue.test.ts'],
+  },
 ];

@@ -1,10 +1,14 @@
 import type { OutboxItem } from '../../src/engine/ports.ts';
+import { kindOfMessage } from '../../src/journal/outbox.ts';
 import type { Announcement } from '../../src/release/announcement.ts';
 import type { Draft } from '../../src/release/journal-entry.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { OutboxStore, Place } from '../../src/slack/outbox-store.ts';
 
-type Row = OutboxItem & { state: 'waiting' | 'under way' | 'told' };
+type Row = OutboxItem & {
+  announcement: Announcement;
+  state: 'waiting' | 'under way' | 'covered' | 'told';
+};
 
 /** Releases and an outbox as the journal keeps them, without a file. */
 export class MemoryStore implements OutboxStore {
@@ -24,27 +28,41 @@ export class MemoryStore implements OutboxStore {
     for (const announcement of announcements) {
       const id = this.#nextId++;
       const at = '2026-03-01T12:00:00.000Z';
-      this.#rows.push({ id, announcement, seq: id, at, inDoubt: false, state: 'waiting' });
+      const about =
+        announcement.kind === 'channel'
+          ? announcement.service === undefined
+            ? {}
+            : { service: announcement.service }
+          : { release: announcement.release };
+      const kind = kindOfMessage(announcement);
+      const item = { id, kind, ...about, seq: id, at, inDoubt: false };
+      this.#rows.push({ ...item, announcement, state: 'waiting' });
     }
   }
 
-  pending(): readonly OutboxItem[] {
+  waiting(after: number, limit: number): readonly OutboxItem[] {
     return this.#rows
-      .filter(({ state }) => state === 'waiting')
-      .map(({ state: _state, ...item }) => item);
+      .filter(({ id, state }) => state === 'waiting' && id > after)
+      .slice(0, limit)
+      .map(({ state: _state, announcement: _announcement, ...item }) => item);
   }
 
-  take(id: number): void {
+  announcement({ id }: OutboxItem): Announcement {
+    return this.#row(id).announcement;
+  }
+
+  take({ id }: OutboxItem, covered: readonly OutboxItem[]): void {
     this.#write();
-    this.#row(id, 'waiting').state = 'under way';
+    this.#row(id).state = 'under way';
+    for (const other of covered) this.#row(other.id).state = 'covered';
   }
 
-  putBack(id: number): void {
+  putBack({ id }: OutboxItem): void {
     this.#write();
     this.#row(id, 'under way').state = 'waiting';
   }
 
-  sent(id: number, _place: Place | null, posted?: Draft): void {
+  sent({ id }: OutboxItem, _place: Place | null, posted?: Draft): void {
     this.#write();
     this.#row(id).state = 'told';
     if (posted === undefined) return;
@@ -67,7 +85,7 @@ export class MemoryStore implements OutboxStore {
   }
 
   get allTold(): boolean {
-    return this.#rows.every(({ state }) => state === 'told');
+    return this.#rows.every(({ state }) => state === 'told' || state === 'covered');
   }
 
   #row(id: number, state?: Row['state']): Row {

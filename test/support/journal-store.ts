@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Announce } from '../../src/journal/ledger.ts';
+import type { Announce } from '../../src/journal/message-words.ts';
 import { openStore, type StoreOptions } from '../../src/journal/open-store.ts';
 import type { Store } from '../../src/journal/store.ts';
 import { TestClock } from './clock.ts';

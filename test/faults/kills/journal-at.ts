@@ -28,7 +28,7 @@ function read(path: string, last: number): Committed {
   try {
     const rows = db.prepare('SELECT * FROM journal ORDER BY seq DESC LIMIT ?').all(last) as Row[];
     const locks = db.prepare('SELECT release FROM lock ORDER BY release').pluck().all();
-    const announced = db.prepare('SELECT seq FROM outbox ORDER BY seq').pluck().all();
+    const announced = db.prepare('SELECT id / 8 FROM outbox ORDER BY id').pluck().all();
     return {
       rows: rows.reverse().map(entryOf),
       locks: locks as string[],

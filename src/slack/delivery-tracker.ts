@@ -1,36 +1,46 @@
 import type { Logger } from 'pino';
 import type { OutboxItem } from '../engine/ports.ts';
+import type { Announcement } from '../release/announcement.ts';
 import type { Draft } from '../release/journal-entry.ts';
 import type { OutboxStore, Place } from './outbox-store.ts';
 
 const afterRestart = '(repeated after restart)';
 const unanswered = '(repeated: Slack did not answer the first time)';
+/** How many messages are taken over from the outbox at once. */
+const page = 500;
 
 /**
- * The outbox as the poster works on it. What was told is never told again, also where the outbox cannot be written
- * just then; what may have been told is marked when it is repeated.
+ * What became of each message. What was told is never told again, also where the outbox cannot be written just then;
+ * what may have been told is marked when it is repeated.
  */
-export class Ledger {
+export class DeliveryTracker {
   readonly #outbox: OutboxStore;
   readonly #log: Logger;
   readonly #toEnd = new Map<number, () => void>();
   readonly #tried = new Set<number>();
   /** Taken, and nobody knows whether told: the outbox keeps them as under way, so that a kill leaves them in doubt. */
-  readonly #held = new Map<number, OutboxItem>();
+  readonly #unacknowledged = new Set<number>();
   readonly #marks = new Map<number, string>();
+  #last = 0;
 
   constructor(outbox: OutboxStore, log: Logger) {
     this.#outbox = outbox;
     this.#log = log;
   }
 
-  /** What waits to be told, oldest first. */
-  pending(): readonly OutboxItem[] {
+  /** What waits behind the last one that has arrived, oldest first; not all of it where it is much. */
+  arrivals(): readonly OutboxItem[] {
     this.#endTold();
-    const items = new Map(this.#outbox.pending().map((item) => [item.id, item]));
-    for (const [id, item] of this.#held) items.set(id, item);
-    for (const id of this.#toEnd.keys()) items.delete(id);
-    return [...items.values()].sort((a, b) => a.id - b.id);
+    return this.#outbox.waiting(this.#last, page);
+  }
+
+  arrived({ id }: OutboxItem): void {
+    this.#last = id;
+  }
+
+  /** The message's words; undefined where no journal row says them. */
+  announcement(item: OutboxItem): Announcement | undefined {
+    return this.#outbox.announcement(item);
   }
 
   /** The mark which the next attempt at a post carries, where it may stand in the channel already. */
@@ -39,33 +49,35 @@ export class Ledger {
     return this.#marks.get(id);
   }
 
-  take({ id }: OutboxItem): void {
-    this.#tried.add(id);
-    if (!this.#held.has(id)) this.#guard('mark', () => this.#outbox.take(id));
+  take(item: OutboxItem, covered: readonly OutboxItem[]): void {
+    this.#tried.add(item.id);
+    this.#guard('mark', () => this.#outbox.take(item, covered));
   }
 
   /** It was not told; `unknown`: it may have been. */
   fail(item: OutboxItem, unknown: boolean): void {
     const { id } = item;
     if (unknown) {
-      this.#held.set(id, item);
+      this.#unacknowledged.add(id);
       if (!this.#marks.has(id)) this.#marks.set(id, unanswered);
     }
-    if (!this.#held.has(id)) this.#guard('put back', () => this.#outbox.putBack(id));
+    if (!this.#unacknowledged.has(id)) this.#guard('put back', () => this.#outbox.putBack(item));
   }
 
-  /** It was told. */
-  end({ id }: OutboxItem, place: Place | null, posted?: Draft): void {
+  /** It was told, and needs no telling any more. */
+  end(item: OutboxItem, place: Place | null, posted?: Draft): void {
+    const { id } = item;
     this.#marks.delete(id);
     this.#tried.delete(id);
-    this.#held.delete(id);
-    this.#toEnd.set(id, () => this.#outbox.sent(id, place, posted));
+    this.#unacknowledged.delete(id);
+    this.#toEnd.set(id, () => this.#outbox.sent(item, place, posted));
     this.#endTold();
   }
 
   #endTold(): void {
     for (const [id, end] of this.#toEnd) {
-      if (this.#guard('end', end)) this.#toEnd.delete(id);
+      if (!this.#guard('end', end)) return;
+      this.#toEnd.delete(id);
     }
   }
 
