@@ -107,9 +107,9 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         ...(failpoint === undefined ? {} : { failpoint }),
       }),
       clock,
-      standingOf: async (who) => {
+      standingOf: async (who, reading) => {
         const person = personOf(config, who);
-        const standing = await slack.standingOf(person);
+        const standing = await slack.standingOf(person, reading);
         return person === who ? standing : standingOfBoth(config, who, standing);
       },
       showProgress: slack.showProgress,
@@ -241,7 +241,7 @@ function readiness(
     ...(stopping ? ['Pointsman is being stopped.'] : []),
     ...(reached.ok ? [] : reached.why),
   ];
-  return { ok: reasons.length === 0, reasons };
+  return { ok: reasons.length === 0, reasons, warnings: slack.warnings() };
 }
 
 /** The whole journal is proved once at the start; what it says stands in every refusal and in readiness. */

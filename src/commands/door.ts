@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { type Deed, judge } from '../policy/judge.ts';
+import { type Deed, judge, readingFor } from '../policy/judge.ts';
 import { hasSides } from '../release/target.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import type { Ask, Asker, Command, Reply } from './command.ts';
@@ -48,10 +48,12 @@ function isCopy({ past, engine }: DoorDeps, { request }: Asker): boolean {
 
 async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<Reply> {
   const { standingOf } = deps.engine.deps;
-  const known = await standingOf(asker.actor);
+  const deeds = deedsOf(deps, command);
+  const isPower = deeds.some((deed) => readingFor(deed) === 'fresh');
+  const known = await standingOf(asker.actor, isPower ? 'fresh' : 'recent');
   const standing = asker.foreign ? { ...known, foreign: true } : known;
   let membership: string | undefined;
-  for (const deed of deedsOf(deps, command)) {
+  for (const deed of deeds) {
     const verdict = judge(deed, standing);
     if (verdict.kind === 'refused') return { kind: 'refused', text: verdict.sentence };
     membership ??= verdict.membership;

@@ -234,17 +234,32 @@ export interface Progress {
 /** Shows progress; null clears it. Never fails, never waits. */
 export type ShowProgress = (release: ReleaseId, progress: Progress | null) => void;
 
+/** A user group that gives a role and cannot be read now. */
+export interface UnreadGroup {
+  readonly group: string;
+  /** What its members hold by it, and this person by nothing that is known. */
+  readonly roles: readonly Role[];
+  /** Slack's own word, and what helps. */
+  readonly why: string;
+  /** True where waiting changes nothing: a person has to. */
+  readonly final: boolean;
+  /** When it was last read with this person in it, ISO; in the last 24 hours. */
+  readonly memberAt?: string;
+}
+
 /** What a person may do, as far as it can be known now. */
 export interface Standing {
   readonly actor: Actor;
+  /** Held for certain: by name, or by a group that was read. */
   readonly roles: ReadonlySet<Role>;
-  /** `old`: the last membership read had to serve; `unreadable`: there is none young enough. */
-  readonly membership: 'fresh' | 'old' | 'unreadable';
-  /** When the membership that served was read, ISO. */
-  readonly readAt?: string;
+  /** What could be held besides; empty where everything was read that could add a role. */
+  readonly unread: readonly UnreadGroup[];
   /** From another installation (Slack Connect). */
   readonly foreign: boolean;
 }
 
+/** `fresh`: every group is read now, for what gives power. `recent`: a reading of the last five minutes will do. */
+export type MembershipReading = 'fresh' | 'recent';
+
 /** Knows people: who holds which role right now. Never rejects. */
-export type StandingOf = (actor: Actor) => Promise<Standing>;
+export type StandingOf = (actor: Actor, reading: MembershipReading) => Promise<Standing>;

@@ -1,4 +1,4 @@
-import type { Standing } from '../engine/ports.ts';
+import type { MembershipReading, Standing, UnreadGroup } from '../engine/ports.ts';
 import type { Role } from '../release/roles.ts';
 
 /** What an asker wants, as far as the rules care. */
@@ -62,6 +62,12 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
 
 /** Going back may rest on an old membership; nothing else may. */
 const mayRestOnOld: ReadonlySet<Deed> = new Set(['rollback', 'abort']);
+const questions: ReadonlySet<Deed> = new Set(['plan', 'status', 'history', 'at', 'help']);
+
+/** How freshly groups are read for a deed: what gives power over the traffic rests on no memory. */
+export function readingFor(deed: Deed): MembershipReading {
+  return mayRestOnOld.has(deed) || questions.has(deed) ? 'recent' : 'fresh';
+}
 
 export type Verdict =
   | {
@@ -79,25 +85,31 @@ export function judge(deed: Deed, standing: Standing): Verdict {
       `Refused: @${standing.actor} belongs to another Slack organisation. Only people of this one can use Pointsman; ask a releaser here.`,
     );
   }
-  const membership = judgeMembership(deed, standing);
-  if (membership.kind === 'refused') return membership;
-  if (roles.some((role) => standing.roles.has(role))) return membership;
-  return refused(
-    `Refused: ${words[deed]} needs the role ${roles.join(' or ')}, which @${standing.actor} does not hold. Ask someone who does, or have it added under \`roles.${roles[0]}\` in the configuration.`,
-  );
+  if (roles.some((role) => standing.roles.has(role))) return { kind: 'allowed' };
+  const open = standing.unread.filter((group) => roles.some((role) => group.roles.includes(role)));
+  if (open.length === 0) {
+    return refused(
+      `Refused: ${words[deed]} needs the role ${roles.join(' or ')}, which @${standing.actor} does not hold. Ask someone who does, or have it added under \`roles.${roles[0]}\` in the configuration.`,
+    );
+  }
+  const served = mayRestOnOld.has(deed)
+    ? open.find(({ memberAt }) => memberAt !== undefined)
+    : undefined;
+  if (served === undefined) return refused(unreadSentence(deed, standing, open));
+  return {
+    kind: 'allowed',
+    membership: `The user group ${served.group} could not be read (${served.why}); the membership read at ${served.memberAt} counted.`,
+  };
 }
 
-function judgeMembership(deed: Deed, standing: Standing): Verdict {
-  if (standing.membership === 'fresh') return { kind: 'allowed' };
-  if (standing.membership === 'old' && mayRestOnOld.has(deed)) {
-    return {
-      kind: 'allowed',
-      membership: `Slack's group memberships could not be read; the one read at ${standing.readAt ?? 'an unknown time'} counted.`,
-    };
-  }
-  return refused(
-    `Refused: Slack's user groups cannot be read now, so nobody's role is certain. Only rollback and abort go on, on a membership read in the last 24 hours. Try again in a minute; on the host, \`pointsman\` answers too.`,
-  );
+/** Only what could come through the groups that cannot be read is refused, and each of them is named. */
+function unreadSentence(deed: Deed, { actor }: Standing, open: readonly UnreadGroup[]): string {
+  const roles = needed[deed].join(' or ');
+  const which = open.map(({ group, why }) => `${group}: ${why}`).join('; ');
+  const one = open.length === 1;
+  const first = `Refused: ${words[deed]} needs the role ${roles}, which @${actor} could hold only through ${one ? 'a user group that' : 'user groups that'} cannot be read. ${which}.`;
+  if (open.every(({ final }) => final)) return `${first} Waiting does not help.`;
+  return `${first} Only rollback and abort go on, on a membership read in the last 24 hours. Try again in a minute; on the host, \`pointsman\` answers too.`;
 }
 
 const words: Readonly<Record<Deed, string>> = {

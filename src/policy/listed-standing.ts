@@ -13,5 +13,5 @@ export function listedStanding(config: Pick<Config, 'roles'>, who: Actor): Stand
     return listed.includes(who) || listed.includes('*');
   });
   const withViewer: Role[] = held.length > 0 ? ['viewer', ...held] : [];
-  return { actor: who, roles: new Set(withViewer), membership: 'fresh', foreign: false };
+  return { actor: who, roles: new Set(withViewer), unread: [], foreign: false };
 }

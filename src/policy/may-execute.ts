@@ -53,13 +53,14 @@ function holdsRole(
   role: 'releaser' | 'approver' | 'operator',
   did: string,
 ): string | undefined {
-  if (standing === undefined || standing.membership !== 'fresh') {
-    return `@${who} ${did}, and group memberships cannot be read now, so the role ${role} cannot be confirmed`;
+  if (standing !== undefined && !standing.foreign) {
+    if (standing.roles.has(role)) return undefined;
+    const unread = standing.unread.find(({ roles }) => roles.includes(role));
+    if (unread !== undefined) {
+      return `@${who} ${did}, and the role ${role} cannot be confirmed, because the user group ${unread.group} cannot be read: ${unread.why}`;
+    }
   }
-  if (standing.foreign || !standing.roles.has(role)) {
-    return `@${who} ${did}, and no longer holds the role ${role}`;
-  }
-  return undefined;
+  return `@${who} ${did}, and no longer holds the role ${role}`;
 }
 
 function nothingHolds(facts: ExecutionFacts): string | undefined {

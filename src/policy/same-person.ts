@@ -10,8 +10,8 @@ export function personOf({ people }: Pick<Config, 'people'>, who: Actor): Actor 
 }
 
 /**
- * What a person of the command line may do: by the configuration's lists, and by what their Slack self may.
- * Slack's word counts only while it is fresh: this door must not close with Slack.
+ * What a person of the command line may do: by the configuration's lists, and by what their Slack self may. What Slack
+ * does not tell takes nothing of the lists away: this door must not close with Slack.
  */
 export function standingOfBoth(
   config: Pick<Config, 'roles'>,
@@ -19,8 +19,10 @@ export function standingOfBoth(
   inSlack: Standing,
 ): Standing {
   const listed = listedStanding(config, who);
-  if (inSlack.membership !== 'fresh' || inSlack.foreign) {
-    return listed.roles.size > 0 ? listed : { ...inSlack, actor: who };
-  }
-  return { ...listed, roles: new Set([...listed.roles, ...inSlack.roles]) };
+  if (inSlack.foreign) return listed.roles.size > 0 ? listed : { ...inSlack, actor: who };
+  const roles = new Set([...listed.roles, ...inSlack.roles]);
+  const unread = inSlack.unread
+    .map((group) => ({ ...group, roles: group.roles.filter((role) => !roles.has(role)) }))
+    .filter((group) => group.roles.length > 0);
+  return { ...listed, roles, unread };
 }

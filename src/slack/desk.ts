@@ -10,7 +10,7 @@ import type { Installation } from './installation.ts';
 import { namesAsWritten, namesInThread, namesTyped } from './name-commands.ts';
 import { OldCopies } from './old-copies.ts';
 import { Once } from './once.ts';
-import type { Caller, People } from './people.ts';
+import type { Caller, Home, People } from './people.ts';
 import { type Pressed, pressCommand } from './press-command.ts';
 import { replyMessage, sentenceMessage } from './reply-message.ts';
 import { isSlackUser } from './slack-text.ts';
@@ -88,7 +88,7 @@ export class Desk {
       request,
     };
     const asker = await this.#askerOf(asked, timezoneMs);
-    if (asker === undefined) return this.#say(to, notYetReached);
+    if (typeof asker === 'string') return this.#say(to, asker);
     const reply = await this.#typed(word, typedWords(body.text ?? ''), asker);
     const answer = replyMessage(reply, asker.timezone);
     if (answer !== undefined) await this.#deps.answers.privately(to, answer);
@@ -111,7 +111,7 @@ export class Desk {
       },
       timezoneMs,
     );
-    if (asker === undefined) return this.#say(to, notYetReached);
+    if (typeof asker === 'string') return this.#say(to, asker);
     const botUser = this.#deps.installation.known?.botUser ?? '';
     const heard = spoken(this.#deps.commands, said.text, botUser);
     if (heard === undefined) return this.#say(to, notHeard);
@@ -154,7 +154,7 @@ export class Desk {
       },
       0,
     );
-    if (asker === undefined) return this.#say(to, notYetReached);
+    if (typeof asker === 'string') return this.#say(to, asker);
     const old = await this.#copies.retire(pressed.value, at);
     if (old !== undefined) return this.#say(to, old);
     const reply = await this.#ask(command, asker);
@@ -209,15 +209,16 @@ export class Desk {
     }
   }
 
-  /** Undefined while Slack has not told where the bot is at home: nobody can be told from a stranger then. */
-  async #askerOf(asked: Asked, timezoneWithinMs: number): Promise<Asker | undefined> {
+  /** A sentence while Slack does not tell whether this is somebody of this installation. */
+  async #askerOf(asked: Asked, timezoneWithinMs: number): Promise<Asker | string> {
     const { installation, people } = this.#deps;
     if (installation.known === undefined) await installation.ask().catch(() => undefined);
-    if (installation.known === undefined) return undefined;
-    const [foreign, timezone] = await Promise.all([
-      people.isForeign(asked),
+    if (installation.known === undefined) return notYetReached;
+    const [home, timezone] = await Promise.all([
+      people.homeOf(asked),
       people.timezoneOf(asked.user, timezoneWithinMs),
     ]);
+    if (home.kind === 'unknown') return homeUnknown(asked.user, home);
     return {
       actor: actor(asked.user),
       timezone,
@@ -226,7 +227,7 @@ export class Desk {
       channel: asked.channel,
       ...(asked.message === undefined ? {} : { message: asked.message }),
       request: asked.request,
-      foreign,
+      foreign: home.kind === 'elsewhere',
     };
   }
 
@@ -249,6 +250,13 @@ export class Desk {
 
 const notYetReached =
   'Refused: Slack has not answered Pointsman since it started, so it cannot tell who is at home here. Try again in a minute; on the host, `pointsman` answers.';
+function homeUnknown(user: string, { why, final }: Extract<Home, { kind: 'unknown' }>): string {
+  const next = final
+    ? 'Waiting does not help: look at the app’s scopes and its token.'
+    : 'Try again in a minute; on the host, `pointsman` answers.';
+  return `Refused: Slack does not tell whether @${user} belongs to this workspace: ${why}. ${next}`;
+}
+
 const notHeard =
   'I understand `release`, `rollback` and `status`, for example `@pointsman status checkout`. `@pointsman release help` lists everything.';
 const unknownButton =

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../engine/ports.ts';
 import type { Installation, Installed } from './installation.ts';
+import { slackProblem } from './slack-problem.ts';
 
 /** A person as Slack's payload names them. */
 export interface Caller {
@@ -16,6 +17,18 @@ interface Person {
   readonly readAt: number;
 }
 
+/** Whether a person is of this installation. */
+export type Home =
+  | { readonly kind: 'here' | 'elsewhere' }
+  /** Slack does not tell; `final`: waiting changes nothing. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly final: boolean };
+
+/** Slack did not tell of a person. */
+interface Untold {
+  readonly why: string;
+  readonly final: boolean;
+}
+
 const keptMs = 60 * 60_000;
 const most = 5_000;
 
@@ -25,7 +38,7 @@ export class People {
   readonly #clock: Clock;
   readonly #installation: Installation;
   readonly #known = new Map<string, Person>();
-  readonly #asked = new Map<string, Promise<Person | undefined>>();
+  readonly #asked = new Map<string, Promise<Person | Untold>>();
   /** Seen at a door as belonging elsewhere. */
   readonly #foreign = new Set<string>();
 
@@ -43,17 +56,18 @@ export class People {
     const late = this.#clock.sleep(withinMs, limit.signal).catch(() => undefined);
     const person = await Promise.race([asked, late]);
     limit.abort();
-    return person?.timezone ?? 'UTC';
+    return person !== undefined && 'timezone' in person ? person.timezone : 'UTC';
   }
 
-  /** True for people of another installation, and for those whose home cannot be told. */
-  async isForeign(caller: Caller): Promise<boolean> {
+  async homeOf(caller: Caller): Promise<Home> {
     const installed = this.#installation.known;
-    if (installed === undefined) return true;
-    const foreign = await this.#livesElsewhere(caller, installed);
-    if (foreign) this.#foreign.add(caller.user);
-    else this.#foreign.delete(caller.user);
-    return foreign;
+    if (installed === undefined) {
+      return { kind: 'unknown', why: 'Slack has not been reached since the start', final: false };
+    }
+    const home = await this.#lookUp(caller, installed);
+    if (home.kind === 'elsewhere') this.#foreign.add(caller.user);
+    if (home.kind === 'here') this.#foreign.delete(caller.user);
+    return home;
   }
 
   /** True where a door or Slack's record says so; what nobody knows is not held against a person here. */
@@ -64,17 +78,20 @@ export class People {
     return installed !== undefined && person?.team !== undefined && !atHome(person, installed);
   }
 
-  async #livesElsewhere(caller: Caller, installed: Installed): Promise<boolean> {
-    if (caller.team === installed.team) return false;
-    if (isSame(caller.team, installed.enterprise)) return false;
+  async #lookUp(caller: Caller, installed: Installed): Promise<Home> {
+    if (caller.team === installed.team) return { kind: 'here' };
+    if (isSame(caller.team, installed.enterprise)) return { kind: 'here' };
     // A workspace of the same Enterprise Grid has another team id: only the person's own record tells then. What a
     // payload says of an enterprise is that of the place, not of the person.
-    if (caller.team !== undefined && installed.enterprise === undefined) return true;
+    if (caller.team !== undefined && installed.enterprise === undefined) {
+      return { kind: 'elsewhere' };
+    }
     const person = await this.#person(caller.user);
-    return person === undefined || !atHome(person, installed);
+    if ('why' in person) return { kind: 'unknown', ...person };
+    return { kind: atHome(person, installed) ? 'here' : 'elsewhere' };
   }
 
-  #person(user: string): Promise<Person | undefined> {
+  #person(user: string): Promise<Person | Untold> {
     const known = this.#known.get(user);
     if (known !== undefined && this.#clock.now().mono - known.readAt < keptMs) {
       return Promise.resolve(known);
@@ -82,7 +99,10 @@ export class People {
     const under = this.#asked.get(user);
     if (under !== undefined) return under;
     const asked = this.#read(user)
-      .catch(() => known)
+      .catch((error: unknown) => {
+        const { kind, why } = slackProblem(error);
+        return known ?? { why, final: kind !== 'later' };
+      })
       .finally(() => this.#asked.delete(user));
     this.#asked.set(user, asked);
     return asked;

@@ -24,7 +24,7 @@ import { Reach, type Reached } from './reach.ts';
 import { SignedHttp } from './signed-http.ts';
 import { guardSocket } from './socket-guard.ts';
 import { SocketLine } from './socket-line.ts';
-import { standingBySlack } from './standing.ts';
+import { groupsOf, rolesNaming, standingBySlack } from './standing.ts';
 
 export interface SlackOptions {
   readonly config: Pick<Config, 'slack' | 'roles' | 'services' | 'fleets'>;
@@ -53,6 +53,8 @@ export interface Slack {
   readonly wake: () => void;
   /** Whether Slack is reached, since when, and why not: for readiness. */
   readonly reached: () => Reached;
+  /** What a person should mend although Slack is reached: user groups that are gone; sentences. */
+  readonly warnings: () => readonly string[];
   /** For how many milliseconds the service's channel has been out of reach; 0 = it is reached. */
   readonly awayMs: (service?: ServiceName) => number;
   /** Why nothing can be told or heard in the service's channel now; none: it can. */
@@ -120,6 +122,11 @@ export function createSlack(options: SlackOptions): Slack {
     showProgress: (id, progress) => poster.showProgress(id, progress),
     wake: () => poster.wake(),
     reached: () => reach.now(),
+    warnings: () =>
+      [...groups.gone].map(
+        ([group, why]) =>
+          `The user group ${group} cannot be read: ${why}. Who holds ${rolesNaming(config.roles, group).join(' or ')} only through it is refused.`,
+      ),
     awayMs: (service) => reach.awayMs(channelFor(config, service)),
     whyAway: (service) => reach.whyAway(channelFor(config, service)),
     untold: (id) => poster.untold(id, untoldMs),
@@ -141,7 +148,10 @@ export function createSlack(options: SlackOptions): Slack {
           throw error;
         },
       );
-      watching.push(installation.watch(ending.signal));
+      watching.push(
+        installation.watch(ending.signal),
+        groups.watch(groupsOf(config.roles), ending.signal),
+      );
     },
 
     async deafen() {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Standing, StandingOf } from '../engine/ports.ts';
+import type { MembershipReading, StandingOf, UnreadGroup } from '../engine/ports.ts';
 import { type Role, roles } from '../release/roles.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import type { Groups, Membership } from './groups.ts';
@@ -12,20 +12,33 @@ export interface StandingDeps {
   readonly people: Pick<People, 'knownForeign'>;
 }
 
-/** Who holds which role, by user id and by user group. Only groups that could add something are read. */
+/**
+ * Who holds which role, by user id and by user group. Only groups that could add something are read, and one that
+ * cannot be read takes away only what could come through it.
+ */
 export function standingBySlack(deps: StandingDeps): StandingOf {
-  return async (actor) => {
+  return async (actor, reading) => {
     const foreign = await deps.people.knownForeign(actor);
-    if (foreign) return { actor, roles: new Set(), membership: 'fresh', foreign };
+    if (foreign) return { actor, roles: new Set(), unread: [], foreign };
     const named = roles.filter((role) => names(deps.roles[role], actor));
-    const read = await readGroups(deps, actor, named);
+    const read = await readGroups(deps, actor, named, reading);
     const byGroup = roles.filter((role) =>
       deps.roles[role].some((entry) => holds(read.get(entry), actor)),
     );
     const held = new Set<Role>([...named, ...byGroup]);
     if (held.size > 0) held.add('viewer');
-    return { actor, roles: held, ...ageOf([...read.values()], held), foreign };
+    return { actor, roles: held, unread: unreadOf(deps, actor, read, held), foreign };
   };
+}
+
+/** The user groups that the roles name, each once. */
+export function groupsOf(lists: Config['roles']): readonly string[] {
+  return [...new Set(roles.flatMap((role) => lists[role].filter(isGroup)))];
+}
+
+/** The roles that name this entry. */
+export function rolesNaming(lists: Config['roles'], entry: string): readonly Role[] {
+  return roles.filter((role) => lists[role].includes(entry));
 }
 
 function names(entries: readonly string[], actor: Actor): boolean {
@@ -36,13 +49,16 @@ async function readGroups(
   deps: StandingDeps,
   actor: Actor,
   named: readonly Role[],
+  reading: MembershipReading,
 ): Promise<ReadonlyMap<string, Membership>> {
   if (!isSlackUser(actor)) return new Map();
   const open = roles.filter((role) => !named.includes(role));
   const groups = new Set(open.flatMap((role) => deps.roles[role].filter(isGroup)));
   return new Map(
     await Promise.all(
-      [...groups].map(async (group) => [group, await deps.groups.membersOf(group)] as const),
+      [...groups].map(
+        async (group) => [group, await deps.groups.membersOf(group, reading)] as const,
+      ),
     ),
   );
 }
@@ -52,24 +68,22 @@ function isGroup(entry: string): boolean {
 }
 
 function holds(membership: Membership | undefined, actor: Actor): boolean {
-  return (
-    membership !== undefined && membership.kind !== 'unreadable' && membership.members.has(actor)
-  );
+  return membership?.kind === 'read' && membership.members.has(actor);
 }
 
-/**
- * `unreadable` is said only of people of whom nothing is known: a role held by user id, or by a group that was read,
- * is certain enough to go back with, and `old` allows no more than that.
- */
-function ageOf(
-  read: readonly Membership[],
+function unreadOf(
+  deps: StandingDeps,
+  actor: Actor,
+  read: ReadonlyMap<string, Membership>,
   held: ReadonlySet<Role>,
-): Pick<Standing, 'membership' | 'readAt'> {
-  const served = read.filter((one) => one.kind !== 'unreadable');
-  const oldest = served.map(({ readAt }) => readAt).sort()[0];
-  const readAt = oldest === undefined ? {} : { readAt: oldest };
-  if (read.every(({ kind }) => kind === 'fresh')) return { membership: 'fresh', ...readAt };
-  if (served.length < read.length && held.size === 0)
-    return { membership: 'unreadable', ...readAt };
-  return { membership: 'old', ...readAt };
+): readonly UnreadGroup[] {
+  return [...read].flatMap(([group, membership]) => {
+    if (membership.kind === 'read') return [];
+    // Every role includes viewer.
+    const given = new Set<Role>(['viewer', ...rolesNaming(deps.roles, group)]);
+    const open = roles.filter((role) => given.has(role) && !held.has(role));
+    const { why, final, last } = membership;
+    const memberAt = last?.members.has(actor) === true ? { memberAt: last.readAt } : {};
+    return open.length === 0 ? [] : [{ group, roles: open, why, final, ...memberAt }];
+  });
 }

@@ -36,9 +36,7 @@ export function boundedServer(listener: RequestListener, bounds: ServerBounds): 
   server.on('connection', (socket) => connections.opened(socket));
   server.prependListener('request', (request, response) => {
     const { socket } = request;
-    const whole = () => connections.isAnswered(socket);
-    if (request.complete) whole();
-    else request.once('end', whole);
+    request.once('end', () => connections.isAnswered(socket));
     response.once('close', () => connections.waits(socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -12,6 +12,8 @@ export interface Differences {
   readonly without?: readonly string[];
   readonly commands?: Readonly<Record<string, unknown>>;
   readonly driftEvery?: string;
+  /** Roles that are listed otherwise. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -22,7 +24,14 @@ export interface Differences {
 export function botConfig(
   database: string,
   nodes: readonly HaproxyNode[],
-  { checkout = {}, runtimeOf, without = [], commands, driftEvery = '1s' }: Differences = {},
+  {
+    checkout = {},
+    runtimeOf,
+    without = [],
+    commands,
+    driftEvery = '1s',
+    roles = {},
+  }: Differences = {},
 ): string {
   return stringify({
     database,
@@ -32,6 +41,7 @@ export function botConfig(
       releaser: ['S0RELEASERS', `cli:${userInfo().username}`],
       approver: ['S0LEADS', 'U0RITA'],
       operator: ['U0OLAF'],
+      ...roles,
     },
     fleets: {
       edge: {

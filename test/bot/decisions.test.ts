@@ -154,7 +154,7 @@ test('when group memberships cannot be read, only going back goes on, by the las
   await bot.until('checkout-1', 'Aborted');
 
   expect(refused).toMatch(
-    /^Refused: Slack's user groups cannot be read now.*Only rollback and abort go on/,
+    /^Refused: accepting a release .* S0RELEASERS: Slack .*Only rollback and abort go on/,
   );
   expect(waited).toBeLessThan(4_000);
   const back = bot.rows('checkout-1').find(({ kind }) => kind === 'going_back');
@@ -162,6 +162,49 @@ test('when group memberships cannot be read, only going back goes on, by the las
     membership: expect.stringMatching(/read/),
   });
   expect(await bot.memories()).toEqual(['backend_blue', 'backend_blue']);
+});
+
+test('who was taken out of a group a moment ago approves nothing, although the group had just been read', async () => {
+  const bot = await start();
+  const card = await bot.request();
+  // The group is read as any command reads it.
+  await bot.type('ann', '/release', 'lock checkout because of nothing');
+  const reads = () => bot.slack.calls.filter(({ method }) => method === 'usergroups.users.list');
+  const before = reads().length;
+  bot.slack.setGroup('S0LEADS', []);
+
+  const refused = await bot.pressRefused('ann', card, 'Approve');
+
+  expect(before).toBeGreaterThan(0);
+  expect(refused).toMatch(
+    /^Refused: approving a release needs the role approver, which .* does not hold/,
+  );
+  expect(bot.rows('checkout-1').map(({ kind }) => kind)).not.toContain('approved');
+});
+
+test('a user group that is gone takes away only what comes through it, and the bot says that it is gone', async () => {
+  const bot = await start({
+    roles: { releaser: ['U0RITA'], approver: ['U0ANN', 'S0GONE'], operator: ['U0OLAF'] },
+  });
+  const readyz = await bot.get('/readyz');
+
+  const status = await bot.type('sam', '/release-status', 'checkout');
+  const card = await bot.request();
+  const olaf = await bot.pressRefused('olaf', card, 'Approve');
+  await bot.slack.asUser('ann').press(card, 'Approve');
+  await bot.until('checkout-1', 'Awaiting acceptance');
+  const gone = 'S0GONE cannot be read: Slack refused with no_such_subteam (the group was disabled';
+
+  expect(status).not.toMatch(/^Refused/);
+  expect(olaf).toMatch(
+    /^Refused: .*S0GONE: Slack refused with no_such_subteam .*Waiting does not help/,
+  );
+  expect(olaf).not.toContain('in a minute');
+  expect(readyz).toEqual({
+    status: 200,
+    body: { ready: true, reasons: [], warnings: [expect.stringContaining(gone)] },
+  });
+  expect(bot.output).toContain(gone);
 });
 
 test('an approver who lost the role before the switch has approved nothing', async () => {

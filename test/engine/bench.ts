@@ -121,7 +121,8 @@ export class Bench {
   readonly complaints: string[] = [];
   readonly shown: Progress[] = [];
   roles: Record<string, readonly Role[]> = { ...people };
-  membership: Standing['membership'] = 'fresh';
+  /** `old`: user groups cannot be read, and what people hold is what was read of them some hours ago. */
+  membership: 'fresh' | 'old' = 'fresh';
   channelAwayMs = 0;
   journalFault: string | undefined;
   store!: Store;
@@ -196,13 +197,18 @@ export class Bench {
   }
 
   standing(who: Actor): Standing {
-    return {
-      actor: who,
-      roles: new Set(this.roles[who] ?? []),
-      membership: this.membership,
-      readAt: '2026-11-20T00:00:00.000Z',
-      foreign: false,
+    const roles = this.roles[who] ?? [];
+    if (this.membership === 'fresh') {
+      return { actor: who, roles: new Set(roles), unread: [], foreign: false };
+    }
+    const group = {
+      group: 'S0PEOPLE',
+      roles,
+      why: 'Slack answered with status 503',
+      final: false,
+      memberAt: '2026-11-20T00:00:00.000Z',
     };
+    return { actor: who, roles: new Set(), unread: [group], foreign: false };
   }
 
   /** Asks as a person; every call is a delivery of its own unless `request` says otherwise. */

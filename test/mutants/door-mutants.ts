@@ -22,7 +22,7 @@ export const doorMutants: readonly Mutant[] = [
   {
     check: 'door: http: a request that is being answered is not cut for a new one',
     file: 'src/web/bounded-server.ts',
-    edits: [{ find: 'if (request.complete) whole();', replace: 'if (request.complete) return;' }],
+    edits: [{ find: '    request.once(', replace: '    request.off(' }],
     tests: [bounded],
   },
   {
@@ -63,6 +63,26 @@ export const doorMutants: readonly Mutant[] = [
       },
     ],
     tests: [deliveries],
+  },
+  {
+    check: 'door: groups: what gives power is read afresh',
+    file: 'src/slack/groups.ts',
+    edits: [{ find: "reading === 'recent' ? this", replace: 'reading ? this' }],
+    tests: ['test/slack/standing.test.ts'],
+  },
+  {
+    check: 'door: groups: approving asks for a fresh reading',
+    file: 'src/policy/judge.ts',
+    edits: [
+      { find: "? 'recent' : 'fresh';", replace: "? 'recent' : 'recent';" },
+    ],
+    tests: ['test/policy/judge.test.ts'],
+  },
+  {
+    check: 'door: groups: an old reading serves nothing but going back',
+    file: 'src/policy/judge.ts',
+    edits: [{ find: 'const served = mayRestOnOld.has(deed)', replace: 'const served = deed' }],
+    tests: ['test/policy/judge.test.ts'],
   },
   {
     check: 'door: socket: what is no delivery does not reach the client',

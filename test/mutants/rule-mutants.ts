@@ -95,8 +95,8 @@ export const ruleMutants: readonly Mutant[] = [
     file: 'src/policy/may-execute.ts',
     edits: [
       {
-        find: `standing === undefined || standing.membership !== 'fresh'`,
-        replace: 'standing === undefined',
+        find: 'if (standing.roles.has(role)) return undefined;',
+        replace: 'if (standing.roles.has(role) || standing.unread.length > 0) return undefined;',
       },
     ],
     tests: [mayExecute],

@@ -27,7 +27,7 @@ function folded(rows: ReleaseRows): Release {
 const standing = (who: string, role: Role, more: Partial<Standing> = {}) =>
   [
     actor(who),
-    { actor: actor(who), roles: new Set([role]), membership: 'fresh', foreign: false, ...more },
+    { actor: actor(who), roles: new Set([role]), unread: [], foreign: false, ...more },
   ] as const;
 
 function facts(more: Partial<ExecutionFacts> = {}): ExecutionFacts {
@@ -85,10 +85,14 @@ test.each<readonly [string, Partial<ExecutionFacts>, string]>([
     {
       standings: new Map([
         standing('U0ANN', 'releaser'),
-        standing('U0BEN', 'approver', { membership: 'old' }),
+        standing('U0BEN', 'viewer', {
+          unread: [
+            { group: 'S0LEADS', roles: ['approver'], why: 'Slack refused with x', final: true },
+          ],
+        }),
       ]),
     },
-    '@U0BEN approved it, and group memberships cannot be read now, so the role approver cannot be confirmed',
+    '@U0BEN approved it, and the role approver cannot be confirmed, because the user group S0LEADS cannot be read: Slack refused with x',
   ],
   [
     'the service is locked',

@@ -10,7 +10,7 @@ const config = {
 const inSlack = (more: Partial<Standing> = {}): Standing => ({
   actor: actor('U0ANN'),
   roles: new Set(['viewer', 'operator']),
-  membership: 'fresh',
+  unread: [],
   foreign: false,
   ...more,
 });
@@ -29,9 +29,24 @@ test('both selves together hold what either holds', () => {
   ]);
 });
 
-test('while Slack cannot be read the lists alone count, and they are fresh', () => {
-  const standing = standingOfBoth(config, actor('cli:ann'), inSlack({ membership: 'unreadable' }));
+test('what Slack does not tell takes nothing of the lists away, and is still open', () => {
+  const why = 'Slack answered with status 503';
+  const standing = standingOfBoth(
+    config,
+    actor('cli:ann'),
+    inSlack({
+      roles: new Set(),
+      unread: [
+        { group: 'S0OPS', roles: ['viewer', 'operator'], why, final: false },
+        { group: 'S0RELEASERS', roles: ['viewer', 'releaser'], why, final: false },
+      ],
+    }),
+  );
 
-  expect([...standing.roles].sort()).toEqual(['releaser', 'viewer']);
-  expect(standing.membership).toBe('fresh');
+  expect(standing).toEqual({
+    actor: 'cli:ann',
+    roles: new Set(['viewer', 'releaser']),
+    unread: [{ group: 'S0OPS', roles: ['operator'], why, final: false }],
+    foreign: false,
+  });
 });

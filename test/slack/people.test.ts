@@ -41,23 +41,23 @@ const colleague = { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0ORG
 const stranger = { team_id: 'T0FAR', enterprise_user: { enterprise_id: 'E0FAR' } };
 
 test.each([
-  ['of the same workspace', single, 'T0HOME', 'silent', false],
-  ['of another workspace', single, 'T0FAR', colleague, true],
-  ['of the same workspace in a grid', grid, 'T0HOME', 'silent', false],
-  ['of the grid itself', grid, 'E0ORG', 'silent', false],
-  ['of a sister workspace in the grid', grid, 'T0OTHER', colleague, false],
-  ['of another grid', grid, 'T0FAR', stranger, true],
-  ['of another workspace in a grid that does not answer', grid, 'T0OTHER', 'silent', true],
-  ['of a workspace nobody named', single, undefined, { team_id: 'T0HOME' }, false],
-  ['of a workspace nobody named, from elsewhere', single, undefined, stranger, true],
-  ['of whom nothing can be known', single, undefined, 'silent', true],
-] as const)('somebody %s is foreign or not', async (_who, auth, team, person, foreign) => {
+  ['of the same workspace', single, 'T0HOME', 'silent', 'here'],
+  ['of another workspace', single, 'T0FAR', colleague, 'elsewhere'],
+  ['of the same workspace in a grid', grid, 'T0HOME', 'silent', 'here'],
+  ['of the grid itself', grid, 'E0ORG', 'silent', 'here'],
+  ['of a sister workspace in the grid', grid, 'T0OTHER', colleague, 'here'],
+  ['of another grid', grid, 'T0FAR', stranger, 'elsewhere'],
+  ['of another workspace in a grid that does not answer', grid, 'T0OTHER', 'silent', 'unknown'],
+  ['of a workspace nobody named', single, undefined, { team_id: 'T0HOME' }, 'here'],
+  ['of a workspace nobody named, from elsewhere', single, undefined, stranger, 'elsewhere'],
+  ['of whom nothing can be known', single, undefined, 'silent', 'unknown'],
+] as const)('somebody %s is at home here or not', async (_who, auth, team, person, home) => {
   const people = await peopleOf(auth, person);
 
   const caller = { user: 'U0ANN', ...(team === undefined ? {} : { team }) };
 
-  expect(await people.isForeign(caller)).toBe(foreign);
-  expect(await people.knownForeign('U0ANN')).toBe(foreign);
+  expect((await people.homeOf(caller)).kind).toBe(home);
+  expect(await people.knownForeign('U0ANN')).toBe(home === 'elsewhere');
   nock.cleanAll();
 });
 
