@@ -73,9 +73,7 @@ export const doorMutants: readonly Mutant[] = [
   {
     check: 'door: groups: approving asks for a fresh reading',
     file: 'src/policy/judge.ts',
-    edits: [
-      { find: "? 'recent' : 'fresh';", replace: "? 'recent' : 'recent';" },
-    ],
+    edits: [{ find: "? 'recent' : 'fresh';", replace: "? 'recent' : 'recent';" }],
     tests: ['test/policy/judge.test.ts'],
   },
   {
