@@ -1,4 +1,5 @@
 import { createWriteStream, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exitCodes } from './cli/exit-codes.ts';
@@ -70,9 +71,22 @@ export async function auditExport(
       `Refused: ${file} is there already; an export never writes over a file. Name another one.`,
     );
   }
+  const folder = dirname(resolve(file));
+  if (!isThere(folder)) {
+    return refused(`Refused: there is no folder ${folder} for the export. Create it first.`);
+  }
   const lines = Readable.from(exportJournal(database, format));
-  await pipeline(lines, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  try {
+    await pipeline(lines, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return refused(`Refused: ${file} could not be written (${error.message}). Name another place.`);
+  }
   return said(`The journal stands in ${file} as ${format}.`);
+}
+
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function isThere(path: string): boolean {
@@ -97,10 +111,11 @@ export async function auditBackup(database: string, words: readonly string[]): P
 export function auditRestore(
   { database, digest }: Pick<Config, 'database' | 'digest'>,
   words: readonly string[],
+  anchor: Anchor | undefined,
 ): Outcome {
   const [file] = words;
   if (file === undefined || words.length > 1) {
-    return usage('Expected `pointsman audit restore <file>`.');
+    return usage('Expected `pointsman audit restore [--anchor <seq:hash>] <file>`.');
   }
   const clock = systemClock();
   const result = restoreJournal(file, database, {
@@ -108,6 +123,7 @@ export function auditRestore(
     clock,
     configDigest: digest,
     announce,
+    ...(anchor === undefined ? {} : { anchor }),
   });
   return result.kind === 'refused' ? refused(result.sentence) : said(result.sentence);
 }

@@ -61,7 +61,8 @@ const handlers: Handlers = {
     }),
   auditExport: ({ config, words }) => asExits(() => auditExport(configOf(config).database, words)),
   auditBackup: ({ config, words }) => asExits(() => auditBackup(configOf(config).database, words)),
-  auditRestore: ({ config, words }) => asExits(async () => auditRestore(configOf(config), words)),
+  auditRestore: ({ config, words, anchor }) =>
+    asExits(async () => auditRestore(configOf(config), words, anchor)),
   manifest: async ({ config }) => manifest(configOf(config)),
 };
 

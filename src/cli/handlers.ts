@@ -65,7 +65,10 @@ export interface Tell {
 }
 
 export type AskHandler = (asked: Asked, tell: Tell) => Promise<ExitCode>;
-type WordsHandler = (options: Common & { readonly words: readonly string[] }) => Promise<Outcome>;
+interface Words extends Common {
+  readonly words: readonly string[];
+}
+type WordsHandler = (options: Words) => Promise<Outcome>;
 
 /** What main does for each verb. A verb whose handler is missing is refused as not built yet. */
 export interface Handlers extends Partial<Readonly<Record<AskVerb, AskHandler>>> {
@@ -79,6 +82,6 @@ export interface Handlers extends Partial<Readonly<Record<AskVerb, AskHandler>>>
   readonly manifest: (options: Common) => Promise<Outcome>;
   readonly auditExport?: WordsHandler;
   readonly auditBackup?: WordsHandler;
-  readonly auditRestore?: WordsHandler;
+  readonly auditRestore?: (options: Words & { readonly anchor?: Anchor }) => Promise<Outcome>;
   readonly doctor?: WordsHandler;
 }

@@ -119,15 +119,19 @@ function addAudit(
     ['restore', '<file>', 'put a proved copy in its place', handlers.auditRestore],
   ] as const;
   for (const [name, form, does, handler] of later) {
-    verb(audit, `${name} [words...]`, described(does, handler))
-      .usage(`[options] ${form}`)
-      .action(async (words: string[], options: Common) =>
-        end(
-          await orNotBuilt(io, `audit ${name}`, handler, async (known) =>
-            shown(await known({ ...options, words }), options, io),
-          ),
+    const made = verb(audit, `${name} [words...]`, described(does, handler)).usage(
+      `[options] ${form}`,
+    );
+    if (name === 'restore') {
+      made.option('--anchor <seq:hash>', 'a row that must be in the copy', anchor);
+    }
+    made.action(async (words: string[], options: Common & { anchor?: Anchor }) =>
+      end(
+        await orNotBuilt(io, `audit ${name}`, handler, async (known) =>
+          shown(await known({ ...options, words }), options, io),
         ),
-      );
+      ),
+    );
   }
 }
 
@@ -149,11 +153,11 @@ function shown({ exit, lines, data }: Outcome, { json }: Common, io: Io): ExitCo
 }
 
 function anchor(text: string): Anchor {
-  const match = /^#?(\d{1,15})[:\s]([0-9a-f]{64})$/.exec(text);
+  const match = /^(?:journal\s+)?#?(\d{1,15})[:\s]\s*([0-9a-f]{64})$/i.exec(text.trim());
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new InvalidArgumentError(
-      'Expected <seq>:<64 hex digits>, as in "journal #<seq> <hash>".',
+      "Expected <seq>:<64 hex digits>, or what a release message ends with, in quotes: 'journal #<seq> <hash>'.",
     );
   }
-  return { seq: Number(match[1]), hash: match[2] };
+  return { seq: Number(match[1]), hash: match[2].toLowerCase() };
 }

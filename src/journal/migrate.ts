@@ -35,26 +35,28 @@ export function schemaVersion(db: Database): number {
 
 /**
  * Brings the schema to the newest version, all steps in one transaction. An older database is copied first to
- * `<database>.before-<version>`, and the answer is the sentence that says so; undefined where nothing had to be done.
+ * `<database>.before-<version>` unless `copies` is false, and the answer is the sentence that says so; undefined where
+ * there was nothing to bring forward.
  */
 export function migrate(
   db: Database,
   migrations: readonly Migration[] = shippedMigrations(),
+  copies = true,
 ): string | undefined {
   const from = schemaVersion(db);
   const steps = migrations.filter(({ version }) => version > from);
   const newest = newestOf(migrations);
   checkVersion(db, migrations);
   if (steps.length === 0) return undefined;
-  const copy = from === 0 ? undefined : copyAside(db, newest);
+  const copy = from === 0 || !copies ? undefined : copyAside(db, newest);
   db.transaction(() => {
     for (const { sql } of steps) db.exec(sql);
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${newest}`);
   }).immediate();
-  return copy === undefined
-    ? undefined
-    : `The database was brought from schema ${from} to ${newest}; as it was before stands in ${copy}.`;
+  if (from === 0) return undefined;
+  const before = copy === undefined ? '' : `; as it was before stands in ${copy}`;
+  return `The database was brought from schema ${from} to ${newest}${before}.`;
 }
 
 function copyAside(db: Database, newest: number): string {
@@ -68,6 +70,11 @@ function copyAside(db: Database, newest: number): string {
     );
   }
   return copy;
+}
+
+/** True where an older program has written the database: its schema is brought forward at the next start. */
+export function isOlderSchema(db: Database): boolean {
+  return schemaVersion(db) < newestOf(shippedMigrations());
 }
 
 /** Throws DatabaseRefused where a newer program has written the database. */

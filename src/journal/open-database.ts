@@ -50,8 +50,16 @@ export interface Opened {
   readonly migrated?: string;
 }
 
+export interface OpenOptions {
+  /** Those this program ships. */
+  readonly migrations?: readonly Migration[];
+  /** False: an older database is itself a copy, and no other one is made of it. */
+  readonly copyAside?: boolean;
+}
+
 /** Opens the database for writing and brings its schema forward. The caller has the hold on it. */
-export function openDatabase(path: string, migrations?: readonly Migration[]): Opened {
+export function openDatabase(path: string, options: OpenOptions = {}): Opened {
+  const { migrations, copyAside } = options;
   const db = connect(path);
   try {
     makePrivate(path);
@@ -60,7 +68,7 @@ export function openDatabase(path: string, migrations?: readonly Migration[]): O
     // Before anything is set: a newer program's database must not be touched at all.
     checkVersion(db, migrations);
     setUp(db);
-    const migrated = migrate(db, migrations);
+    const migrated = migrate(db, migrations, copyAside);
     checkTables(db);
     return migrated === undefined ? { db } : { db, migrated };
   } catch (error) {
@@ -125,20 +133,24 @@ function setUp(db: Database): void {
   db.pragma('synchronous = FULL');
 }
 
-const tables = [
-  'journal',
-  'release',
-  'service',
-  'lock',
-  'seen_request',
-  'place',
-  'anchor',
-  'live',
-  'outbox',
-];
+/** The tables, and the schema that brought each. */
+const tablesSince = {
+  journal: 1,
+  release: 1,
+  service: 1,
+  lock: 1,
+  seen_request: 1,
+  place: 1,
+  anchor: 1,
+  outbox: 1,
+  live: 2,
+};
 
 function checkTables(db: Database): void {
   const found = new Set(tableNames.on(db).pluck().all());
+  const tables = Object.entries(tablesSince)
+    .filter(([, since]) => since <= Math.max(1, schemaVersion(db)))
+    .map(([name]) => name);
   const missing = tables.filter((name) => !found.has(name));
   if (missing.length === 0) return;
   if (missing.length === tables.length) {

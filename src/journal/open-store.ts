@@ -51,7 +51,7 @@ function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
   const notes: string[] = [];
   let say = (sentence: string): void => void notes.push(sentence);
   const reserve = new Reserve(path, options.reserveBytes);
-  const { db, migrated } = openDatabase(path, migrations);
+  const { db, migrated } = openDatabase(path, migrations === undefined ? {} : { migrations });
   try {
     if (migrated !== undefined) say(migrated);
     for (const note of withReserve(reserve, () => prepare(db))) say(note);

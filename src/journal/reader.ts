@@ -5,6 +5,7 @@ import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { DatabaseRefused } from './errors.ts';
 import { Ledger } from './ledger.ts';
+import { isOlderSchema } from './migrate.ts';
 import { Mirror } from './mirror.ts';
 import { openForReading } from './open-database.ts';
 import { type HistoryAsk, Past, type PastRow } from './past.ts';
@@ -23,6 +24,10 @@ export class Reader implements Journal {
       throw new DatabaseRefused(`Refused: rows of ${path} wait in its mirror.`);
     }
     const db = openForReading(path);
+    if (isOlderSchema(db)) {
+      db.close();
+      throw new DatabaseRefused(`Refused: the schema of ${path} is an older one.`);
+    }
     this.#ledger = new Ledger(db, () => []);
     this.#past = new Past(db);
   }

@@ -9,9 +9,11 @@ import { type ReleaseId, system } from '../release/vocabulary.ts';
 import { holdDatabase } from './hold-database.ts';
 import { Ledger } from './ledger.ts';
 import type { Announce } from './message-words.ts';
+import type { Migration } from './migrate.ts';
 import { checkPlace, openDatabase, openForReading } from './open-database.ts';
 import { query } from './query.ts';
 import { realPlace } from './real-place.ts';
+import { rebuildDerived } from './rebuild-derived.ts';
 import type { Head } from './row.ts';
 import { verifyJournal } from './verify.ts';
 
@@ -40,6 +42,8 @@ export interface RestoreOptions {
   readonly announce: Announce;
   /** A head that was published outside and must be in the backup. */
   readonly anchor?: Head;
+  /** Those this program ships. */
+  readonly migrations?: readonly Migration[];
 }
 
 /**
@@ -111,10 +115,15 @@ function exchange(
 function noteRestored(
   path: string,
   from: string,
-  { clock, configDigest, announce }: RestoreOptions,
+  { clock, configDigest, announce, migrations }: RestoreOptions,
 ): readonly ReleaseId[] {
-  const { db } = openDatabase(path);
+  // A backup from before an update is proved as it was made, and brought forward here.
+  const { db, migrated } = openDatabase(path, {
+    copyAside: false,
+    ...(migrations === undefined ? {} : { migrations }),
+  });
   try {
+    if (migrated !== undefined) db.transaction(() => rebuildDerived(db)).immediate();
     const ledger = new Ledger(db, announce);
     const open = ledger.openReleases();
     const ids = open.map(({ id }) => id);

@@ -1,12 +1,15 @@
 import type { Database } from 'better-sqlite3';
-import { checkAnchor, checkJournaledAnchor } from './anchor.ts';
+import { checkAnchor, checkJournaledAnchor, type Rows } from './anchor.ts';
 import { Chain } from './chain.ts';
 import { checkSchema } from './check-schema.ts';
 import { DerivedDifferences } from './derived-differences.ts';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import type { Finding } from './finding.ts';
+import type { Announce } from './message-words.ts';
+import { isOlderSchema } from './migrate.ts';
 import { Mirror } from './mirror.ts';
 import { openForReading } from './open-database.ts';
+import { OutboxDifferences } from './outbox-differences.ts';
 import { query } from './query.ts';
 import { rowsBeforeOf, rowsOf } from './rebuild-derived.ts';
 import { Replay } from './replay.ts';
@@ -34,12 +37,28 @@ export type Verified =
   /** There is no journal of this program to verify. */
   | { readonly kind: 'unreadable'; readonly sentence: string };
 
+export interface VerifyOptions {
+  /** Heads that were published outside: only they show a cut tail or a rewritten whole. */
+  readonly anchors?: readonly Head[];
+  /** What this program makes of the rows. What another version made of them is not compared. */
+  readonly rules?: Rules;
+}
+
+export interface Rules {
+  /** Name and version, as the rows `started` name it. */
+  readonly program: string;
+  readonly announce: Announce;
+}
+
 /**
  * Proves a journal, reading only, also beside a running bot: the file, its guards, the chain, the anchors, and the
- * tables derived from it. `anchors` are heads that were published outside: only they show a cut tail or a rewritten
- * whole. Never throws for what it finds.
+ * tables derived from it. Needs the same memory for any journal. Never throws for what it finds.
  */
-export function verifyJournal(path: string, anchors: readonly Head[] = []): Verified {
+export function verifyJournal(
+  path: string,
+  options: VerifyOptions | readonly Head[] = {},
+): Verified {
+  const { anchors = [], rules }: VerifyOptions = isList(options) ? { anchors: options } : options;
   let db: Database;
   try {
     db = openForReading(path);
@@ -48,40 +67,128 @@ export function verifyJournal(path: string, anchors: readonly Head[] = []): Veri
     throw error;
   }
   try {
-    return verifyOpen(db, anchors, new Mirror(path));
+    return new Proof(db, rules).run(anchors, new Mirror(path));
   } finally {
     db.close();
   }
 }
 
-/** Verifies an open database, all of it as it is at one moment, and the rows that wait in its mirror. */
-function verifyOpen(db: Database, anchors: readonly Head[], mirror: Mirror): Verified {
-  const chain = new Chain();
-  const findings: Finding[] = [];
-  const mirrored = new Map<number, string>();
-  const hashAtSeq = hashOfSeq.on(db).pluck();
-  const journal = {
-    get head() {
-      return chain.head;
-    },
-    hashAt: (seq: number) => (hashAtSeq.get(seq) as string | undefined) ?? mirrored.get(seq),
-  };
-  let journaled = 0;
-  const look = (part: () => readonly Finding[]): void => {
-    findings.push(...survived(part));
-  };
-  const lookAt = (row: Row): void => {
-    if (row.kind !== 'anchored' || chain.broken !== undefined) return;
-    journaled += 1;
-    look(() => checkJournaledAnchor(journal, row));
-  };
-  db.exec('BEGIN');
-  look(() => checkFile(db));
-  look(() => checkSchema(db));
-  look(() => checkRows(db, chain, lookAt));
-  look(() => checkMirror(mirror, chain, mirrored));
-  look(() => anchors.flatMap((anchor) => checkAnchor(journal, anchor, wordsOf(anchor))));
-  return verdict(chain, findings.sort(worstFirst), anchors.length + journaled);
+function isList(options: VerifyOptions | readonly Head[]): options is readonly Head[] {
+  return Array.isArray(options);
+}
+
+/** One proof of an open database, all of it as it is at one moment, and of the rows that wait in its mirror. */
+class Proof {
+  readonly #db: Database;
+  readonly #rules: Rules | undefined;
+  readonly #chain = new Chain();
+  readonly #findings: Finding[] = [];
+  readonly #mirrored = new Map<number, string>();
+  readonly #journal: Rows;
+  #anchors = 0;
+  /** The program that wrote the rows last, where they say so. */
+  #program: string | undefined;
+
+  constructor(db: Database, rules: Rules | undefined) {
+    this.#db = db;
+    this.#rules = rules;
+    const chain = this.#chain;
+    const stored = hashOfSeq.on(db).pluck();
+    this.#journal = {
+      get head() {
+        return chain.head;
+      },
+      hashAt: (seq) => (stored.get(seq) as string | undefined) ?? this.#mirrored.get(seq),
+    };
+  }
+
+  run(anchors: readonly Head[], mirror: Mirror): Verified {
+    this.#anchors = anchors.length;
+    this.#db.exec('BEGIN');
+    this.#look(() => checkFile(this.#db));
+    this.#look(() => checkSchema(this.#db));
+    this.#look(() => this.#checkRows());
+    this.#look(() => this.#checkMirror(mirror));
+    this.#look(() => anchors.flatMap((one) => checkAnchor(this.#journal, one, wordsOf(one))));
+    return verdict(this.#chain, this.#findings.sort(worstFirst), this.#anchors);
+  }
+
+  #look(part: () => readonly Finding[]): void {
+    this.#findings.push(...survived(part));
+  }
+
+  /** One pass over the rows: the chain, and the tables as they must be. */
+  #checkRows(): readonly Finding[] {
+    const db = this.#db;
+    const chain = this.#chain;
+    if (isOlderSchema(db)) return this.#checkChain();
+    const differences = new DerivedDifferences(db);
+    const messages = new OutboxDifferences(db, this.#rules);
+    const replay = new Replay(
+      (change) => differences.take(change, chain.head.seq),
+      rowsBeforeOf(db),
+    );
+    for (const row of rowsOf(db)) {
+      if (!this.#follow(row)) continue;
+      const entry = entryOf(row);
+      replay.add(entry);
+      messages.take(entry, (id) => replay.release(id));
+    }
+    if (chain.broken !== undefined) return [chain.broken];
+    replay.finish();
+    const derived = [...differences.finish(), ...messages.finish()];
+    if (this.#isOfOtherProgram()) return [];
+    return derived.map(
+      ({ table, key, kind }): Finding => ({
+        kind: 'derived',
+        sentence: `Table ${table} is not what the rows say: ${key} is ${kind}. It is written anew at the next start.`,
+      }),
+    );
+  }
+
+  /** An older schema's tables are written anew when it is brought forward: its rows are what counts. */
+  #checkChain(): readonly Finding[] {
+    for (const row of rowsOf(this.#db)) this.#follow(row);
+    return this.#chain.broken === undefined ? [] : [this.#chain.broken];
+  }
+
+  /** True while the chain holds. */
+  #follow(row: Row): boolean {
+    this.#chain.add(row);
+    if (this.#chain.broken !== undefined) return false;
+    if (row.kind === 'started') this.#program = programOf(row);
+    if (row.kind !== 'anchored') return true;
+    this.#anchors += 1;
+    this.#look(() => checkJournaledAnchor(this.#journal, row));
+    return true;
+  }
+
+  /** What another version of the program made of the rows is written anew at its next start. */
+  #isOfOtherProgram(): boolean {
+    if (this.#rules === undefined || this.#program === undefined) return false;
+    return this.#program !== this.#rules.program;
+  }
+
+  /** Rows that wait to be moved into the database continue its chain. */
+  #checkMirror(mirror: Mirror): readonly Finding[] {
+    const rows = mirror.rows();
+    if (rows === undefined) {
+      return [{ kind: 'damaged', sentence: `The mirror ${mirror.path} is damaged.` }];
+    }
+    const chain = this.#chain;
+    const { seq: last } = chain.head;
+    if (chain.broken !== undefined) return [];
+    for (const row of rows.filter(({ seq }) => seq > last)) {
+      chain.add(row);
+      this.#mirrored.set(row.seq, row.hash);
+    }
+    return chain.broken === undefined ? [] : [chain.broken];
+  }
+}
+
+function programOf({ body }: Row): string | undefined {
+  const { program } = JSON.parse(body) as { readonly program?: string };
+  return program;
 }
 
 const ranks: readonly Finding['kind'][] = ['damaged', 'schema', 'chain', 'anchor', 'derived'];
@@ -114,44 +221,6 @@ function checkFile(db: Database): readonly Finding[] {
       return { kind: 'derived', sentence };
     }),
   ];
-}
-
-/** One pass over the rows: the chain, and the tables as they must be. */
-function checkRows(db: Database, chain: Chain, lookAt: (row: Row) => void): readonly Finding[] {
-  const differences = new DerivedDifferences(db);
-  const replay = new Replay((change) => differences.take(change, chain.head.seq), rowsBeforeOf(db));
-  for (const row of rowsOf(db)) {
-    chain.add(row);
-    lookAt(row);
-    if (chain.broken === undefined) replay.add(entryOf(row));
-  }
-  if (chain.broken !== undefined) return [chain.broken];
-  replay.finish();
-  return differences.finish().map(
-    ({ table, key, kind }): Finding => ({
-      kind: 'derived',
-      sentence: `Table ${table} is not what the rows say: ${key} is ${kind}. It is written anew at the next start.`,
-    }),
-  );
-}
-
-/** Rows that wait to be moved into the database continue its chain. */
-function checkMirror(
-  mirror: Mirror,
-  chain: Chain,
-  hashes: Map<number, string>,
-): readonly Finding[] {
-  const rows = mirror.rows();
-  if (rows === undefined) {
-    return [{ kind: 'damaged', sentence: `The mirror ${mirror.path} is damaged.` }];
-  }
-  const { seq: last } = chain.head;
-  if (chain.broken !== undefined) return [];
-  for (const row of rows.filter(({ seq }) => seq > last)) {
-    chain.add(row);
-    hashes.set(row.seq, row.hash);
-  }
-  return chain.broken === undefined ? [] : [chain.broken];
 }
 
 /** A page that cannot be read is a finding, not the end of the verification. */

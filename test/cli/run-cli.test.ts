@@ -67,7 +67,7 @@ describe('a wrong call', () => {
     [['audit', 'verfy'], "Unknown command 'verfy'. Did you mean verify?"],
     [
       ['audit', 'verify', '--anchor', '12'],
-      "Option '--anchor <seq:hash>' argument '12' is invalid. Expected <seq>:<64 hex digits>, as in \"journal #<seq> <hash>\". See `pointsman --help`.",
+      "Option '--anchor <seq:hash>' argument '12' is invalid. Expected <seq>:<64 hex digits>, or what a release message ends with, in quotes: 'journal #<seq> <hash>'. See `pointsman --help`.",
     ],
     [['status', 'at', '25:00', 'x'], 'There is no time "25:00".'],
     [
@@ -271,10 +271,13 @@ describe('audit verify', () => {
 
     const first = await run(['audit', 'verify', '--anchor', `12:${hash}`], { auditVerify });
     await run(['audit', 'verify', '--anchor', `#12 ${hash}`], { auditVerify });
+    await run(['audit', 'verify', '--anchor', `journal #12 ${hash.toUpperCase()}`], {
+      auditVerify,
+    });
     await run(['audit', 'verify'], { auditVerify });
 
     expect(first).toEqual({ exit: 0, out: '40 rows, all in order.\n', err: '' });
-    expect(anchors).toEqual([{ seq: 12, hash }, { seq: 12, hash }, undefined]);
+    expect(anchors).toEqual([{ seq: 12, hash }, { seq: 12, hash }, { seq: 12, hash }, undefined]);
   });
 
   test('that failed says so on stderr, and as data on stdout with --json', async () => {
