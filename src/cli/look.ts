@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { isUtc, withMoments } from '../commands/moments.ts';
+import { withActors } from '../release/actor-words.ts';
 import type { Side } from '../release/vocabulary.ts';
 import { onHost } from './host-names.ts';
 import type { Io } from './io.ts';
@@ -34,9 +36,10 @@ export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/\p{Cf}|\p{Cs}/gu, '');
 }
 
-/** A sentence of the program on one line, with the commands as they are typed on the host. */
-export function said(sentence: string): string {
-  return plain(onHost(sentence));
+/** A sentence of the program on one line: commands as they are typed on the host, times in the reader's zone. */
+export function said(look: Look, sentence: string): string {
+  const named = withActors(onHost(sentence));
+  return plain(withMoments(named, (iso) => fullTime(look, iso)));
 }
 
 /** A moment as `2026-11-20 13:00:03`, in the look's zone. */
@@ -46,6 +49,7 @@ export function localTime(look: Look, iso: string): string {
 
 /** A moment with its zone and in UTC. */
 export function fullTime(look: Look, iso: string): string {
-  const utc = DateTime.fromISO(iso, { zone: 'utc' }).toFormat("HH:mm:ss'Z'");
-  return `${localTime(look, iso)} ${look.timezone} (${utc})`;
+  const there = `${localTime(look, iso)} ${look.timezone}`;
+  if (isUtc(look.timezone)) return there;
+  return `${there} (${DateTime.fromISO(iso, { zone: 'utc' }).toFormat("HH:mm:ss'Z'")})`;
 }

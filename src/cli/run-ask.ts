@@ -45,7 +45,7 @@ class Teller {
     this.#io = io;
     this.tell = {
       reply: (reply) => this.#reply(reply),
-      note: (sentence) => io.err(`${said(sentence)}\n`),
+      note: (sentence) => io.err(`${said(lookOf(io), sentence)}\n`),
       end: (end) => this.#end(end),
       progress: (line, done, total) => {
         if (!json) io.out(`${io.terminal ? `${bar(done, total)} ` : ''}${plain(line)}\n`);
@@ -74,7 +74,11 @@ class Teller {
     }
     const write = end.state === 'unknown' ? this.#io.err : this.#io.out;
     const words = end.sentence === '' ? [] : [end.sentence];
-    for (const line of [...words.map(said), ...end.byHand.map(plain)]) write(`${line}\n`);
+    for (const line of [
+      ...words.map((line) => said(lookOf(this.#io), line)),
+      ...end.byHand.map(plain),
+    ])
+      write(`${line}\n`);
   }
 }
 

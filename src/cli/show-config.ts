@@ -1,5 +1,6 @@
 import type { Config, Service } from '../config/config.ts';
 import { durationWords } from '../config/durations.ts';
+import { counted } from '../release/counted.ts';
 import { hasSides } from '../release/target.ts';
 import { type Look, paint } from './look.ts';
 import { table } from './table.ts';
@@ -63,7 +64,7 @@ function serviceRow({ slack }: Config, service: Service): readonly string[] {
     approval.approvers === 0
       ? 'none'
       : `${approval.approvers} in ${durationWords(approval.expiresMs)}${self}`,
-    smoke.length === 0 ? 'none' : `${smoke.length} ${smoke.length === 1 ? 'request' : 'requests'}`,
+    smoke.length === 0 ? 'none' : counted(smoke.length, 'request'),
     bake.forMs === 0 ? 'none' : durationWords(bake.forMs),
     service.accept,
     service.channel ?? slack.channel,

@@ -1,4 +1,5 @@
 import type { Reply } from '../commands/command.ts';
+import { isUtc } from '../commands/moments.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import { fullTime, type Look, localTime, paint, plain, said } from './look.ts';
 import { showServers } from './show-servers.ts';
@@ -11,7 +12,7 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
     case 'done':
     case 'refused':
     case 'malfunction':
-      return reply.text.split('\n').map(said);
+      return reply.text.split('\n').map((line) => said(look, line));
     case 'silent':
       return [];
     case 'overview':
@@ -24,26 +25,29 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
       return showHistory(look, reply);
     case 'at':
       return [
-        said(reply.sentence),
+        said(look, reply.sentence),
         paint(look, 'grey', `Asked for ${fullTime(look, reply.time)}.`),
       ];
     case 'plan':
-      return [...reply.sentences.map(said), paint(look, 'grey', `Plan digest ${reply.digest}`)];
+      return [
+        ...reply.sentences.map((line) => said(look, line)),
+        paint(look, 'grey', `Plan digest ${reply.digest}`),
+      ];
     case 'help':
-      return reply.lines.flatMap(showHelp);
+      return reply.lines.flatMap((line) => showHelp(look, line));
     default:
       return unreachable(reply);
   }
 }
 
 function untoldLines(look: Look, { untold = [] }: { readonly untold?: readonly string[] }) {
-  return untold.map((sentence) => paint(look, 'red', said(sentence)));
+  return untold.map((sentence) => paint(look, 'red', said(look, sentence)));
 }
 
 /** The form on a line of its own, what it does below it. */
-function showHelp(line: string): readonly string[] {
-  const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(said(line)) ?? [];
-  const words = (does ?? said(line)).replaceAll('`', '');
+function showHelp(look: Look, line: string): readonly string[] {
+  const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(said(look, line)) ?? [];
+  const words = (does ?? said(look, line)).replaceAll('`', '');
   return form === undefined ? [words] : [form, ...(words === '' ? [] : [`    ${words}`])];
 }
 
@@ -52,16 +56,17 @@ function showHistory(
   { rows, more, timezone, asked }: Extract<Reply, { kind: 'history' }>,
 ): readonly string[] {
   const there = { ...look, timezone };
-  if (rows.length === 0) return [`The journal has no rows: ${plain(asked)}.`];
-  const heads = ['#', `TIME (${timezone})`, 'UTC', 'SERVICE', 'RELEASE', 'WHO', 'WHAT'];
+  if (rows.length === 0) return [`The journal has no rows: ${said(there, asked)}.`];
+  const inUtc = isUtc(timezone) ? [] : ['UTC'];
+  const heads = ['#', `TIME (${timezone})`, ...inUtc, 'SERVICE', 'RELEASE', 'WHO', 'WHAT'];
   const cells = rows.map((row) => [
     String(row.seq),
     localTime(there, row.at),
-    localTime({ ...look, timezone: 'utc' }, row.at).slice(11),
+    ...inUtc.map(() => localTime({ ...look, timezone: 'utc' }, row.at).slice(11)),
     row.service ?? '-',
     row.release ?? '-',
     plain(row.actor),
-    said(row.sentence),
+    said(look, row.sentence),
   ]);
   const rest = more ? ['There are more rows; ask for less: a service, since, or by.'] : [];
   return [...table(look, heads, cells), ...rest];

@@ -36,7 +36,7 @@ export function showServers(
     ),
     '',
     ...serversNotes(look, status),
-    ...nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(sentence)])),
+    ...nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(look, sentence)])),
     paint(look, 'grey', `Read at ${fullTime(look, at.at)}.`),
   ];
 }
@@ -76,7 +76,7 @@ export function serversNotes(look: Look, { state, release }: ServersStatus): rea
     ...(release?.state !== 'needs_attention' || release.attention === undefined
       ? []
       : [
-          paint(look, 'red', `${release.id} needs attention: ${said(release.attention.why)}`),
+          paint(look, 'red', `${release.id} needs attention: ${said(look, release.attention.why)}`),
           ...release.attention.byHand.map((line) => `  ${plain(line)}`),
         ]),
   ];

@@ -66,9 +66,9 @@ export function showService(
     ),
     '',
     ...notesOf(look, status),
-    ...status.nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(sentence)])),
+    ...status.nodes.flatMap(({ sentence }) => (sentence === '' ? [] : [said(look, sentence)])),
     ...status.nodes.flatMap(oldWorkerNotes).map(plain),
-    said(status.rollback.sentence),
+    said(look, status.rollback.sentence),
     readAt(look, at.at),
   ];
 }
@@ -163,7 +163,7 @@ function notesOf(look: Look, { state, release }: ServiceStatus): readonly string
     ...(release?.attention === undefined
       ? []
       : [
-          paint(look, 'red', `${release.id} needs attention: ${said(release.attention.why)}`),
+          paint(look, 'red', `${release.id} needs attention: ${said(look, release.attention.why)}`),
           ...release.attention.byHand.map((line) => `  ${plain(line)}`),
         ]),
   ];

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { typed } from '../release/typed.ts';
 import { shortVersion } from '../release/version.ts';
 import type { CommandOf, Reply } from './command.ts';
@@ -37,10 +36,8 @@ export function at(room: Room, command: CommandOf<'at'>): Reply {
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
   const iso = command.time.toISOString();
-  const local = DateTime.fromJSDate(command.time, { zone: room.asker.timezone });
-  const when = `${local.toFormat('yyyy-MM-dd HH:mm:ss')} ${local.zoneName ?? 'UTC'} (${iso.slice(0, 19)}Z)`;
   if (command.time.getTime() > Date.parse(room.engine.deps.clock.now().at)) {
-    return refusedReply(`Refused: ${when} is still to come; the journal knows the past only.`);
+    return refusedReply(`Refused: ${iso} is still to come; the journal knows the past only.`);
   }
   const live = room.past.liveAt(service.name, iso);
   return {
@@ -51,7 +48,7 @@ export function at(room: Room, command: CommandOf<'at'>): Reply {
     ...(live === undefined ? {} : { live }),
     sentence:
       live === undefined
-        ? `The journal knows nothing of ${service.name} at ${when}: its first row is younger.`
-        : `At ${when} ${service.name} was on ${live.side}${live.version === undefined ? '' : ` (${typed(shortVersion(live.version))})`}, by @${live.by} since ${live.at}${live.release === undefined ? '' : ` with ${live.release}`} (journal #${live.seq}).`,
+        ? `The journal knows nothing of ${service.name} at ${iso}: its first row is younger.`
+        : `At ${iso} ${service.name} was on ${live.side}${live.version === undefined ? '' : ` (${typed(shortVersion(live.version))})`}, by @${live.by} since ${live.at}${live.release === undefined ? '' : ` with ${live.release}`} (journal #${live.seq}).`,
   };
 }

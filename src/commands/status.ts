@@ -3,6 +3,7 @@ import { sideTarget } from '../config/route-target.ts';
 import { canTake, readFleet } from '../engine/fleet.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
 import { readOldWorkers } from '../engine/old-workers.ts';
+import { counted } from '../release/counted.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import { type Release, sideRelease } from '../release/release.ts';
@@ -110,6 +111,6 @@ function readiness(
     to,
     ready,
     nodes,
-    sentence: `Rollback to ${to} ready on ${ready} of ${nodes} nodes.`,
+    sentence: `Rollback to ${to} ready on ${ready} of ${counted(nodes, 'node')}.`,
   };
 }

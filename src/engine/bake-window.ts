@@ -1,3 +1,4 @@
+import { counted } from '../release/counted.ts';
 import type { GateReport } from '../release/journal-entry.ts';
 import type { BakePlan } from '../release/plan.ts';
 import type { NodeReading, ReachedNode } from '../release/reading.ts';
@@ -91,7 +92,7 @@ export function numbersOf(window: BakeWindow, side: Side): BakeNumbers {
 export function judgeBake(numbers: BakeNumbers, limits: BakePlan): BakeVerdict {
   const { requests, errors } = numbers;
   if (requests < limits.minimumRequests) {
-    const sentence = `Only ${requests} of at least ${limits.minimumRequests} requests came during the bake`;
+    const sentence = `Only ${requests} of at least ${counted(limits.minimumRequests, 'request')} came during the bake`;
     return { kind: 'inconclusive', gates: [{ gate: 'bake', result: 'inconclusive', sentence }] };
   }
   const gates = [

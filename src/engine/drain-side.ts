@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../release/counted.ts';
 import type { Side } from '../release/vocabulary.ts';
 import { system } from '../release/vocabulary.ts';
 import { cutSessions } from './cut-sessions.ts';
@@ -56,9 +57,11 @@ function show(
   const left = sumOf(counts);
   const used = usedOn(counts);
   const users =
-    used === 0 ? '' : `; users still come back to it on ${used} of ${counts.length} nodes`;
+    used === 0
+      ? ''
+      : `; users still come back to it on ${used} of ${counted(counts.length, 'node')}`;
   context.progress({
-    text: `${left} sessions left on ${side}${users}`,
+    text: `${counted(left, 'session')} left on ${side}${users}`,
     done: most - remaining(counts),
     total: most,
     readings: counts.map(({ reading }) => reading),
@@ -118,7 +121,7 @@ export function closeOpenShutdowns(context: RunContext, counts: readonly Left[])
         effect: 'sessions',
         intent: seq,
         found: { kind: 'side', side: to },
-        sentence: `${counts.find((c) => c.node === node)?.sessions ?? 0} sessions are left.`,
+        sentence: leftHere(counts.find((c) => c.node === node)?.sessions ?? 0),
       },
     })),
   );
@@ -196,4 +199,8 @@ export function stragglersOf(counts: readonly Left[]): readonly string[] {
   return counts
     .flatMap(({ node, stragglers }) => stragglers.map((line) => `${node}: ${line}`))
     .slice(0, 20);
+}
+
+function leftHere(sessions: number): string {
+  return `${counted(sessions, 'session')} ${isOrAre(sessions)} left.`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../release/counted.ts';
 import { heldWords, sameHeld } from '../release/held-words.ts';
 import type { GateReport } from '../release/journal-entry.ts';
 import type { Observed, SidePlan } from '../release/plan.ts';
@@ -95,7 +96,7 @@ function healthyServers(plan: SidePlan, node: NodeName, side: SideReading): Gate
     node,
     'servers healthy',
     holds,
-    `${healthy} of ${side.servers.length} servers of ${side.backend} healthy, ${wanted === 'all' ? 'all' : wanted} needed${others.length === 0 ? '' : `: ${others.join(', ')}`}`,
+    `${healthy} of ${counted(side.servers.length, 'server')} of ${side.backend} healthy, ${wanted === 'all' ? 'all' : wanted} needed${others.length === 0 ? '' : `: ${others.join(', ')}`}`,
   );
 }
 
@@ -117,7 +118,7 @@ function capacity({ node }: ReachedNode, to: SideReading, from: SideReading): Ga
     node,
     'capacity',
     room >= from.sessions,
-    `room for ${room} sessions on ${to.backend}, ${from.sessions} are on ${from.backend}${queued}`,
+    `room for ${counted(room, 'session')} on ${to.backend}, ${from.sessions} are on ${from.backend}${queued}`,
   );
 }
 

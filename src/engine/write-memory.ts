@@ -136,7 +136,13 @@ export function recordSwitched(
     ),
   );
   const changed = Object.keys(workers).length > 0;
-  context.record({ kind: 'switched', skewMs, ...(changed ? { workers } : {}) });
+  const everywhere = written.length === context.release.plan.target.nodes.length;
+  context.record({
+    kind: 'switched',
+    skewMs,
+    ...(everywhere ? {} : { written: written.length }),
+    ...(changed ? { workers } : {}),
+  });
 }
 
 /** `lb-2: no whole answer within 3 s` for every node that did not take it. */

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
+import { counted } from '../release/counted.ts';
 import { openForReading } from './open-database.ts';
 import type { Head } from './row.ts';
 import { verifyJournal } from './verify.ts';
@@ -45,7 +46,7 @@ export async function backupJournal(database: string, to: string): Promise<Backe
     };
   }
   const { rows, head } = verified;
-  const sentence = `Copied ${rows} rows up to #${head.seq} ${head.hash} to ${path}, and the copy verifies.`;
+  const sentence = `Copied ${counted(rows, 'row')} up to #${head.seq} ${head.hash} to ${path}, and the copy verifies.`;
   return { kind: 'backed_up', path, rows, head, sentence };
 }
 

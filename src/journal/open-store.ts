@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../engine/ports.ts';
+import { counted } from '../release/counted.ts';
 import type { Difference } from './derived-differences.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
 import { type Hold, holdDatabase } from './hold-database.ts';
@@ -96,7 +97,7 @@ function correctDerived(db: Database): readonly string[] {
   if (differences.length === 0) return [];
   db.transaction(() => rebuildDerived(db)).immediate();
   return [
-    `${differences.length} rows derived from the journal were not as it says and were written anew: ${differences.slice(0, 10).map(differenceWords).join(', ')}.`,
+    `${counted(differences.length, 'row')} derived from the journal ${differences.length === 1 ? 'was' : 'were'} not as it says and ${differences.length === 1 ? 'was' : 'were'} written anew: ${differences.slice(0, 10).map(differenceWords).join(', ')}.`,
   ];
 }
 

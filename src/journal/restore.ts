@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../engine/ports.ts';
+import { counted } from '../release/counted.ts';
 import type { Draft } from '../release/journal-entry.ts';
 import { isSidePlan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
@@ -78,7 +79,7 @@ export function restoreJournal(
       head,
       open,
       ...(aside === undefined ? {} : { aside }),
-      sentence: `Restored ${rows} rows up to #${head.seq} ${head.hash} from ${from}.${before} What happened since then is not in it. ${atNextStart(open)}`,
+      sentence: `Restored ${counted(rows, 'row')} up to #${head.seq} ${head.hash} from ${from}.${before} What happened since then is not in it. ${atNextStart(open)}`,
     };
   } finally {
     hold.release();

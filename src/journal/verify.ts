@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { counted } from '../release/counted.ts';
 import { checkAnchor, checkJournaledAnchor, type Rows } from './anchor.ts';
 import { Chain } from './chain.ts';
 import { checkSchema } from './check-schema.ts';
@@ -200,12 +201,12 @@ function worstFirst(a: Finding, b: Finding): number {
 function verdict({ rows, head }: Chain, findings: readonly Finding[], anchors: number): Verified {
   const [worst] = findings;
   if (worst === undefined) {
-    const sentence = `Verified: ${rows} rows up to #${head.seq} ${head.hash}, ${anchors} anchor${anchors === 1 ? '' : 's'}, everything derived as the rows say.`;
+    const sentence = `Verified: ${counted(rows, 'row')} up to #${head.seq} ${head.hash}, ${counted(anchors, 'anchor')}, everything derived as the rows say.`;
     return { kind: 'verified', rows, head, anchors, sentence };
   }
   const more = findings.length - 1;
   const also = more === 0 ? '' : ` ${more} more finding${more === 1 ? '' : 's'}.`;
-  const sentence = `Not verified (${rows} rows read, up to #${head.seq}): ${worst.sentence}${also}`;
+  const sentence = `Not verified (${counted(rows, 'row')} read, up to #${head.seq}): ${worst.sentence}${also}`;
   return { kind: 'broken', rows, head, findings, sentence };
 }
 

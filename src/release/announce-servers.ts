@@ -1,3 +1,4 @@
+import { counted, isOrAre } from './counted.ts';
 import type { Entry } from './journal-entry.ts';
 import { serversOf } from './plan.ts';
 import { isServersRelease, type Release } from './release.ts';
@@ -16,7 +17,7 @@ export function broadcastOfServers(
     case 'needs_attention':
       return `${id} needs attention: ${what.why} ${service} is locked meanwhile: Re-apply goes on from there, \`/release abort ${id}\` puts back what is out.`;
     case 'drain_deadline':
-      return `${id}: ${what.sessions} sessions are still there. Wait, or shut them down?`;
+      return `${id}: ${counted(what.sessions, 'session')} ${isOrAre(what.sessions)} still there. Wait, or shut them down?`;
     default:
       return undefined;
   }

@@ -1,10 +1,12 @@
 import { loudHook, noteOfHook, returnAsked } from './announce-hooks.ts';
 import { broadcastOfServers, noteOfServers } from './announce-servers.ts';
 import type { Announcement } from './announcement.ts';
+import { counted, isOrAre } from './counted.ts';
 import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
 import { leftSide } from './left-side.ts';
 import { movementWords } from './plan-words.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
+import { skewWords } from './skew-words.ts';
 import { reloadWords, traitsOf } from './target.ts';
 
 /** What people are told of one row. `release`: as it stands after the row. Pure: the same row tells the same. */
@@ -46,7 +48,7 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'replanned':
       return `The world moved before the first write (${what.why}). Earlier approvals are void; the plan was made anew.`;
     case 'switched':
-      return `Switched ${movementWords(release.plan)} on ${release.plan.target.nodes.length} nodes, skew ${what.skewMs} ms.`;
+      return switchedWords(what, release);
     case 'verified':
       return what.sentence;
     case 'smoked':
@@ -76,6 +78,16 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     default:
       return noteOfServers(entry, release);
   }
+}
+
+/** What was moved, on how many nodes it was written, and how far apart. */
+function switchedWords(
+  { skewMs, written }: Extract<Happening, { kind: 'switched' }>,
+  { plan }: Release,
+): string {
+  const nodes = counted(written ?? plan.target.nodes.length, 'node');
+  const skew = skewWords(skewMs);
+  return `Switched ${movementWords(plan)} on ${nodes}${skew === undefined ? '' : `, ${skew}`}.`;
 }
 
 /** A node that leaves the new side before acceptance: the release says so aloud, once is enough. */
@@ -120,13 +132,13 @@ function broadcastOfSides(entry: Entry, release: SideRelease): string | undefine
     case 'return_asked':
       return returnAsked(entry, release);
     case 'overwrite_asked':
-      return `${id} is to be deployed to ${plan.to}, and ${what.sessions} sessions are still there. Wait, or shut them down? \`/release cancel ${id}\` ends it.`;
+      return `${id} is to be deployed to ${plan.to}, and ${counted(what.sessions, 'session')} ${isOrAre(what.sessions)} still there. Wait, or shut them down? \`/release cancel ${id}\` ends it.`;
     case 'needs_attention':
       return `${id} needs attention: ${what.why} ${service} is locked until it is settled: \`/release settle ${id} blue|green because <reason>\`.`;
     case 'acceptance_awaited':
       return `${id} waits for acceptance: ${service} is on ${plan.to} in memory. ${untilAccepted(release)}${inconclusive(release)}`;
     case 'drain_deadline':
-      return `${id}: ${what.sessions} sessions are still on ${leftSide(release)}. Wait, or shut them down?`;
+      return `${id}: ${counted(what.sessions, 'session')} ${isOrAre(what.sessions)} still on ${leftSide(release)}. Wait, or shut them down?`;
     case 'requested':
       return plan.kind === 'rollback'
         ? `${id}${plan.takesBack === undefined ? '' : `, takes back ${plan.takesBack}`}: @${entry.actor} takes ${service} back to ${plan.to}.`
@@ -172,7 +184,7 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
   switch (what.kind) {
     case 'adopted':
       return say(
-        `${service} was found on ${what.side} on ${what.nodes.length} nodes and is stable there from now on.`,
+        `${service} was found on ${what.side} on ${counted(what.nodes.length, 'node')} and is stable there from now on.`,
       );
     case 'held':
       return say(

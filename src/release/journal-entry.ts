@@ -122,7 +122,10 @@ export type Happening =
     }
   | {
       readonly kind: 'switched';
+      /** Milliseconds between the first and the last answer; 0 where less than two nodes answered. */
       readonly skewMs: number;
+      /** On how many nodes it was written; absent: on all. */
+      readonly written?: number;
       /** Who answered, where the switch itself put another worker in place. */
       readonly workers?: Readonly<Record<string, Worker>>;
     }

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { NodeStatus } from './node-status.ts';
 import type { OldWorker } from './reading.ts';
 import { type NodeName, sides } from './vocabulary.ts';
@@ -6,7 +7,7 @@ import { type NodeName, sides } from './vocabulary.ts';
 export function sessionWords(sessions: OldWorker['sessions']): string {
   const words = sides
     .filter((side) => sessions[side] > 0)
-    .map((side) => `${sessions[side]} ${sessions[side] === 1 ? 'session' : 'sessions'} on ${side}`);
+    .map((side) => `${counted(sessions[side], 'session')} on ${side}`);
   return words.length === 0 ? 'no session' : words.join(' and ');
 }
 

@@ -1,7 +1,9 @@
+import { counted, isOrAre } from './counted.ts';
 import { heldWords } from './held-words.ts';
 import type { Entry, EntryKind, GateReport, Happening, Instant } from './journal-entry.ts';
 import { movementWords, takenBack } from './plan-words.ts';
 import { phaseWords, serverWords, settingWords } from './servers-words.ts';
+import { skewWords } from './skew-words.ts';
 import { stateTitle } from './states.ts';
 import { typed } from './typed.ts';
 import { shortVersion } from './version.ts';
@@ -46,7 +48,7 @@ const sentences: Sentences = {
     `${place(entry)}${effect}${movement(entry)}, ${outcome.replaceAll('_', ' ')}. ${sentence}`,
   reconciled: ({ effect, found }, entry) =>
     `${place(entry)}${effect} read again: ${heldWords(found)}`,
-  switched: ({ skewMs }) => `switched, skew ${skewMs} ms`,
+  switched: ({ skewMs }) => ['switched', skewWords(skewMs)].filter(Boolean).join(', '),
   verified: ({ sentence }) => sentence,
   smoked: ({ gates }) => gateWords(gates),
   bake_started: ({ until }) => `bakes until ${time(until)}`,
@@ -58,11 +60,13 @@ const sentences: Sentences = {
   persisted: () => 'written to disk on every node',
   drain_started: ({ deadline }) => `drains until ${time(deadline)}`,
   drain_deadline: ({ sessions, stragglers }) =>
-    `drain deadline with ${sessions} sessions left${listed(stragglers)}`,
+    `drain deadline with ${counted(sessions, 'session')} left${listed(stragglers)}`,
   drain_waited: () => 'chose to wait for the sessions that are left',
   drain_shutdown: () => 'chose to shut down the sessions that are left',
   drained: ({ sessions, stragglers }) =>
-    sessions === 0 ? 'drained' : `drain ended with ${sessions} sessions left${listed(stragglers)}`,
+    sessions === 0
+      ? 'drained'
+      : `drain ended with ${counted(sessions, 'session')} left${listed(stragglers)}`,
   batch_entered: ({ batch, phase }) => `batch ${batch + 1}: ${phaseWords[phase]}`,
   batch_done: ({ batch }) => `batch ${batch + 1} is done`,
   servers_intent: ({ effect, settings, why }, entry) =>
@@ -76,7 +80,7 @@ const sentences: Sentences = {
   hook_output: ({ text }) => `a hook said: ${typed(text.replaceAll('\n', ' / '))}`,
   hook_ended: ({ outcome, sentence }) => `hook ${outcome.replaceAll('_', ' ')}. ${sentence}`,
   overwrite_asked: ({ sessions, stragglers }) =>
-    `${sessions} sessions are on the side that is to be deployed to${listed(stragglers)}`,
+    `${counted(sessions, 'session')} ${isOrAre(sessions)} on the side that is to be deployed to${listed(stragglers)}`,
   return_asked: ({ reason, membership }) =>
     `asked to go back beyond the point of no return; a second person must, too${reason === undefined ? '' : `: ${typed(reason)}`}${remark(membership)}`,
   going_back: ({ end, why, membership, override }) =>
@@ -118,7 +122,7 @@ function movement({ before, after }: Entry): string {
 
 function gateWords(gates: readonly GateReport[]): string {
   const bad = gates.filter(({ result }) => result !== 'successful');
-  const good = `${gates.length - bad.length} of ${gates.length} checks successful`;
+  const good = `${gates.length - bad.length} of ${counted(gates.length, 'check')} successful`;
   return [good, ...bad.map(({ gate, result, sentence }) => `${gate} ${result}: ${sentence}`)].join(
     '; ',
   );

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { SidePlan, Step } from './plan.ts';
 import { traitsOf } from './target.ts';
 import { unreachable } from './vocabulary.ts';
@@ -10,7 +11,7 @@ export function stepSentence(step: Step, { from, to, target }: SidePlan): string
     case 'deploy':
       return `Deploy to ${to}, once nobody is left there.`;
     case 'preflight':
-      return `Check every node until all gates hold ${step.healthyReadings} times in a row, for at most ${time(step.timeoutMs)}; healthy servers needed on ${to}: ${step.minimumHealthy}.`;
+      return `Check every node until all gates hold ${step.healthyReadings === 1 ? 'once' : `${step.healthyReadings} times in a row`}, for at most ${time(step.timeoutMs)}; healthy servers needed on ${to}: ${step.minimumHealthy}.`;
     case 'switch':
       return `Switch ${from} -> ${to} on ${step.nodes.join(', ')}, all at once.`;
     case 'verify':
@@ -34,7 +35,7 @@ export function stepSentence(step: Step, { from, to, target }: SidePlan): string
 
 function smokeSentence({ checks }: StepOf<'smoke'>): string {
   if (checks.length === 0) return 'No smoke requests are configured.';
-  const requests = `${checks.length} smoke request${checks.length === 1 ? '' : 's'}`;
+  const requests = counted(checks.length, 'smoke request');
   return `Send ${requests} through each node's own frontend.`;
 }
 

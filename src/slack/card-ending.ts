@@ -1,5 +1,5 @@
 import type { Release } from '../release/release.ts';
-import { skewText } from './skew-text.ts';
+import { skewWords } from '../release/skew-words.ts';
 import { spanText } from './slack-date.ts';
 import { cutText, personText, sentenceText } from './slack-text.ts';
 
@@ -8,11 +8,9 @@ export function endLines({ ended, skewMs }: Release): readonly string[] {
   if (ended === undefined) return [];
   return [
     `*${cutText(sentenceText(ended.sentence), 2_500)}*`,
-    [
-      `By ${personText(ended.by)}`,
-      `took ${spanText(ended.durationMs)}`,
-      ...(skewMs === undefined ? [] : [`skew ${skewText(skewMs)}`]),
-    ].join('  ·  '),
+    [`By ${personText(ended.by)}`, `took ${spanText(ended.durationMs)}`, skewWords(skewMs)]
+      .filter((part) => part !== undefined)
+      .join('  ·  '),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../release/counted.ts';
 import type { GateReport } from '../release/journal-entry.ts';
 import { leftWords } from '../release/left-side.ts';
 import { isSidePlan } from '../release/plan.ts';
@@ -23,7 +24,7 @@ export function factLines(release: Release): readonly string[] {
   const takesBack = back === undefined ? '' : `  ·  takes back ${back}`;
   return [
     `*${release.service}*  ${movement(release)}${version}${takesBack}`,
-    `Requested by ${personText(release.requester)}  ·  ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+    `Requested by ${personText(release.requester)}  ·  ${counted(nodes, 'node')}`,
     ...(release.reason === undefined
       ? []
       : [`Reason: ${cutText(typedText(release.reason), 1_500)}`]),
@@ -221,7 +222,7 @@ function drainLines(release: Release): readonly string[] {
   if (state === 'draining' ? !drain.asking : drain.sessions === 0) return [];
   const more = drain.stragglers.length - shownStragglers;
   return [
-    `${drain.sessions} sessions left on ${leftWords(release)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
+    `${counted(drain.sessions, 'session')} left on ${leftWords(release)}${drain.asking ? '. Wait, or shut them down?' : ''}`,
     ...drain.stragglers.slice(0, shownStragglers).map((one) => `• ${cutText(typedText(one), 200)}`),
     ...(more > 0 ? [`• +${more} more`] : []),
   ];

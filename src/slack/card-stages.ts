@@ -1,9 +1,10 @@
 import type { PlanBlock, TaskCardBlock } from '@slack/types';
+import { counted } from '../release/counted.ts';
 import { isSidePlan } from '../release/plan.ts';
 import type { Release } from '../release/release.ts';
+import { skewWords } from '../release/skew-words.ts';
 import { type StageName, stagesOf } from '../release/stages.ts';
 import { isEnd } from '../release/states.ts';
-import { skewText } from './skew-text.ts';
 import { cleanText } from './slack-text.ts';
 import { literal } from './table-cells.ts';
 
@@ -46,11 +47,13 @@ function standing(release: Release): string | undefined {
 }
 
 function listTitle(release: Release, stages: readonly StageName[], here: number): string {
-  if (release.state === 'completed') return `All ${stages.length} steps done`;
-  if (isEnd(release.state)) return `Stopped after ${Math.max(0, here)} of ${stages.length} steps`;
+  if (release.state === 'completed')
+    return stages.length === 1 ? 'The step is done' : `All ${stages.length} steps done`;
+  if (isEnd(release.state))
+    return `Stopped after ${Math.max(0, here)} of ${counted(stages.length, 'step')}`;
   const stage = stages[here];
   return stage === undefined
-    ? `${stages.length} steps`
+    ? counted(stages.length, 'step')
     : `Step ${here + 1} of ${stages.length}: ${titleOf(release, stage)}`;
 }
 
@@ -80,11 +83,13 @@ function detailsOf(release: Release, stage: StageName, status: Status): string {
     case 'awaiting_approval':
       return `${release.approvals.length} of ${release.plan.approvers}`;
     case 'preflight':
-      return `${release.plan.target.nodes.length} nodes checked`;
+      return `${counted(release.plan.target.nodes.length, 'node')} checked`;
     case 'switching':
-      return release.skewMs === undefined ? '' : `skew ${skewText(release.skewMs)}`;
+      return skewWords(release.skewMs) ?? '';
     case 'draining':
-      return release.drain === undefined ? '' : `${release.drain.sessions} sessions left`;
+      return release.drain === undefined
+        ? ''
+        : `${counted(release.drain.sessions, 'session')} left`;
     default:
       return '';
   }

@@ -4,7 +4,7 @@ import { shortVersion } from '../release/version.ts';
 import { context, type Message, message, section } from './message.ts';
 import { serversLine } from './servers-message.ts';
 import { perhapsSide } from './side-words.ts';
-import { utcDate, zonedDate } from './slack-date.ts';
+import { bothDates } from './slack-date.ts';
 import { typedText } from './slack-text.ts';
 import { type Cell, sentenceCell, table, textCell } from './table-cells.ts';
 
@@ -15,7 +15,7 @@ export function overviewMessage(
   { services, servers = [], at }: Extract<Reply, { kind: 'overview' }>,
   timezone: string,
 ): Message {
-  const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
+  const when = typedText(bothDates(at.at, timezone));
   if (services.length + servers.length === 0) {
     return message(`No services. ${when}`, [section('There are no services.'), context(when)]);
   }

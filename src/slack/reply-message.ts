@@ -6,7 +6,7 @@ import { context, type Message, message, section } from './message.ts';
 import { overviewMessage } from './overview-message.ts';
 import { serversMessage } from './servers-message.ts';
 import { serviceMessage } from './service-message.ts';
-import { utcDate, zonedDate } from './slack-date.ts';
+import { bothDates } from './slack-date.ts';
 import { helpText, sentenceText, typedText } from './slack-text.ts';
 
 /** An answer as a message; undefined where nothing is to be said again. */
@@ -60,7 +60,7 @@ function helpMessage(lines: readonly string[]): Message {
 
 function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {
   const text = sentenceText(reply.sentence);
-  const when = typedText(`${zonedDate(reply.time, reply.timezone)} · ${utcDate(reply.time)}`);
+  const when = typedText(bothDates(reply.time, reply.timezone));
   const row = reply.live === undefined ? [] : [`journal #${reply.live.seq}`];
   return message(`${text}\n${when}`, [section(text), context([when, ...row].join('  ·  '))]);
 }

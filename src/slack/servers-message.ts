@@ -3,7 +3,7 @@ import type { ServerHeld } from '../engine/ports.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { context, header, type Message, message, section } from './message.ts';
-import { slackDate, utcDate, zonedDate } from './slack-date.ts';
+import { bothDates, slackDate } from './slack-date.ts';
 import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
 import { type Cell, numberCell, table, textCell } from './table-cells.ts';
 
@@ -18,7 +18,7 @@ export function serversMessage(
 ): Message {
   const { state, backend, nodes } = status;
   const title = `${state.service} · servers of ${backend}`;
-  const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
+  const when = typedText(bothDates(at.at, timezone));
   const facts = factsOf(status);
   const alarms = nodes
     .filter(({ sentence }) => sentence !== '')

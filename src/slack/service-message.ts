@@ -7,7 +7,7 @@ import { type Side, sides } from '../release/vocabulary.ts';
 import { context, header, type Message, message, section } from './message.ts';
 import { versionsOf } from './overview-message.ts';
 import { heldCell, perhapsSide } from './side-words.ts';
-import { slackDate, utcDate, zonedDate } from './slack-date.ts';
+import { bothDates, slackDate } from './slack-date.ts';
 import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
 import { type Cell, numberCell, table, textCell } from './table-cells.ts';
 
@@ -29,7 +29,7 @@ export function serviceMessage(
   timezone: string,
 ): Message {
   const title = `${status.state.service} · ${perhapsSide(status.active)}`;
-  const when = typedText(`${zonedDate(at.at, timezone)} · ${utcDate(at.at)}`);
+  const when = typedText(bothDates(at.at, timezone));
   const facts = factsOf(status);
   const alarms = [alarmsOf(status), oldWorkersOf(status)].filter((lines) => lines.length > 0);
   return message(

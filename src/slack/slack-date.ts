@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { isUtc } from '../commands/moments.ts';
 
 /** A moment that every reader sees in their own zone, with UTC beside it. `at` is ISO 8601. */
 export function slackDate(at: string): string {
@@ -12,6 +13,11 @@ export function slackDate(at: string): string {
 export function zonedDate(at: string, zone: string): string {
   const there = DateTime.fromISO(at, { zone });
   return there.isValid ? there.toFormat("yyyy-MM-dd HH:mm:ss 'ZONE'").replace('ZONE', zone) : at;
+}
+
+/** A moment in a reader's zone and in UTC; once where they are the same. */
+export function bothDates(at: string, zone: string): string {
+  return isUtc(zone) ? utcDate(at) : `${zonedDate(at, zone)} · ${utcDate(at)}`;
 }
 
 /** A moment in UTC: `2026-03-01 13:02:07 UTC`. */

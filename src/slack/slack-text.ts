@@ -1,3 +1,7 @@
+import { withMoments } from '../commands/moments.ts';
+import { actorWords, withActors } from '../release/actor-words.ts';
+import { slackDate } from './slack-date.ts';
+
 // C0 and C1 controls (newline and tab are handled by their caller), bidirectional overrides, zero-width and
 // line-separator characters: nothing of a typed text may move, hide or imitate the text around it.
 const invisible =
@@ -26,7 +30,9 @@ export function typedText(text: string): string {
 
 /** An actor's mention where Slack knows them, their plain name where it does not. */
 export function personText(actor: string): string {
-  return isSlackUser(actor) ? `<@${actor}>` : `\`${typedText(actor).replaceAll('`', "'")}\``;
+  if (isSlackUser(actor)) return `<@${actor}>`;
+  const words = actorWords(actor);
+  return words === actor ? `\`${typedText(actor).replaceAll('`', "'")}\`` : words;
 }
 
 /** True for the ids Slack gives to people. */
@@ -39,7 +45,7 @@ export const namedPerson = /(?<=^|[\s(])@([UW][A-Z0-9]{2,})(?![A-Za-z0-9_-])/g;
 
 /** A sentence of the domain for mrkdwn: escaped, and the people it names mentioned, but for those in code. */
 export function sentenceText(text: string): string {
-  return escapeText(cleanText(text)).replace(
+  return withMoments(escapeText(withActors(cleanText(text))), slackDate).replace(
     codePersonOrChannel,
     (found, person?: string, channel?: string) => {
       if (person !== undefined) return `<@${person}>`;

@@ -5,6 +5,9 @@ import type {
   RichTextSection,
   TableBlock,
 } from '@slack/types';
+import { withMoments } from '../commands/moments.ts';
+import { actorWords, withActors } from '../release/actor-words.ts';
+import { zonedDate } from './slack-date.ts';
 import { cleanText, isSlackUser, namedPerson, oneLine } from './slack-text.ts';
 
 export type Cell = RawTextElement | RawNumberElement | RichTextBlock;
@@ -25,8 +28,9 @@ export function numberCell(value: number): RawNumberElement {
 }
 
 /** A sentence of the domain as a cell: the people it names are people, all else is literal. */
-export function sentenceCell(text: string): Cell {
-  const clean = oneLine(text).slice(0, cellLimit);
+export function sentenceCell(text: string, timezone = 'UTC'): Cell {
+  const said = withMoments(withActors(text), (iso) => zonedDate(iso, timezone));
+  const clean = oneLine(said).slice(0, cellLimit);
   const elements: RichTextSection['elements'] = [];
   let from = 0;
   for (const match of clean.matchAll(namedPerson)) {
@@ -34,14 +38,16 @@ export function sentenceCell(text: string): Cell {
     elements.push({ type: 'user', user_id: match[1] ?? '' });
     from = match.index + match[0].length;
   }
-  if (elements.length === 0) return textCell(text);
+  if (elements.length === 0) return textCell(said);
   if (from < clean.length) elements.push({ type: 'text', text: clean.slice(from) });
   return richText(elements);
 }
 
 /** An actor as a cell. */
 export function personCell(actor: string): Cell {
-  return isSlackUser(actor) ? richText([{ type: 'user', user_id: actor }]) : textCell(actor);
+  return isSlackUser(actor)
+    ? richText([{ type: 'user', user_id: actor }])
+    : textCell(actorWords(actor));
 }
 
 /** Literal text as Slack's rich text: never a mention, never a format. */

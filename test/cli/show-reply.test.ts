@@ -184,6 +184,18 @@ describe('a reply on a terminal', () => {
     ]);
   });
 
+  test('of a sentence has times in the zone, once where that is UTC, and names of programs', () => {
+    const text =
+      'Open since 2026-11-28T08:46:06.848Z by @system:smoke. `/release abort checkout-1`';
+
+    expect(showReply(grey, { kind: 'refused', text })).toEqual([
+      'Open since 2026-11-28 09:46:06 Europe/Berlin (08:46:06Z) by the smoke test. `pointsman abort checkout-1`',
+    ]);
+    expect(showReply({ ...grey, timezone: 'Etc/UTC' }, { kind: 'refused', text })).toEqual([
+      'Open since 2026-11-28 08:46:06 Etc/UTC by the smoke test. `pointsman abort checkout-1`',
+    ]);
+  });
+
   test('of a time says the sentence and the zone', () => {
     const reply: Reply = {
       kind: 'at',

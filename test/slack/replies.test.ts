@@ -217,7 +217,7 @@ test('history names people, the zone and UTC', () => {
     'U0ANN',
   ]);
   expect(rows[1]?.[5]).toBe('approved for U0RITA');
-  expect(rows[2]?.[4]).toBe('system:bake');
+  expect(rows[2]?.[4]).toBe('the bake');
 });
 
 test('a history that is cut says how much is missing', () => {

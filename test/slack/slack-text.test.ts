@@ -14,6 +14,7 @@ import {
   sentenceText,
   typedText,
 } from '../../src/slack/slack-text.ts';
+import { sentenceCell, textCell } from '../../src/slack/table-cells.ts';
 import { typedWords } from '../../src/slack/typed-words.ts';
 
 test.each([
@@ -76,7 +77,7 @@ test('lines by hand are shown whole or not at all, and those left out are counte
 test('an actor whom Slack does not know is named, not mentioned', () => {
   expect([personText('U0ANN'), personText('system:bake'), personText('cli:ro`ot')]).toEqual([
     '<@U0ANN>',
-    '`system:bake`',
+    'the bake',
     "`cli:ro'ot`",
   ]);
 });
@@ -175,4 +176,13 @@ test('a bar is as full as its share, and none where nothing is measured', () => 
     '',
     '',
   ]);
+});
+
+test("a moment is shown in every reader's own zone, and programs have names", () => {
+  expect(sentenceText('Open since 2026-11-28T08:46:06.848Z, taken back by @system:smoke.')).toBe(
+    'Open since <!date^1795855566^{date_short_pretty} {time}|2026-11-28 08:46> (08:46 UTC), taken back by the smoke test.',
+  );
+  expect(sentenceCell('until 2026-11-28T08:46:06.848Z', 'Europe/Berlin')).toEqual(
+    textCell('until 2026-11-28 09:46:06 Europe/Berlin'),
+  );
 });

@@ -1,5 +1,6 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
+import { counted } from '../../release/counted.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
@@ -129,7 +130,7 @@ export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promi
   if (appended.kind === 'appended') engine.launch(id);
   const next =
     plan.approvers > 0
-      ? `It waits for ${plan.approvers} approval${plan.approvers === 1 ? '' : 's'}.`
+      ? `It waits for ${counted(plan.approvers, 'approval')}.`
       : 'It needs no approval and begins now.';
   return answerTo(
     appended,

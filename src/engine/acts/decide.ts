@@ -1,4 +1,5 @@
 import { personOf } from '../../policy/same-person.ts';
+import { counted } from '../../release/counted.ts';
 import { runningHook } from '../../release/hook-run.ts';
 import { leftWords } from '../../release/left-side.ts';
 import { movementWords } from '../../release/plan-words.ts';
@@ -134,7 +135,7 @@ export function decideSessions(
   return answerTo(
     appended,
     choice === 'wait'
-      ? `${release.id} waits for its ${release.drain?.sessions ?? 0} sessions once more.`
+      ? `${release.id} waits for its ${counted(release.drain?.sessions ?? 0, 'session')} once more.`
       : `The sessions left on ${leftWords(release)} are being shut down.`,
     release.id,
   );

@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import { type ServersStep, serversOf } from '../../release/plan.ts';
 import { noProgress } from '../../release/servers-progress.ts';
 import type { Progress, ServersReading } from '../ports.ts';
@@ -11,7 +12,7 @@ export function batchProgress(
 ): Progress {
   const { done, total } = serversDone(context);
   return {
-    text: `${done} of ${total} servers done; ${waitsFor}`,
+    text: `${done} of ${counted(total, 'server')} done; ${waitsFor}`,
     done,
     total,
     servers: readings,

@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../../release/counted.ts';
 import type { OpenServersIntent } from '../../release/servers-progress.ts';
 import { settingWords } from '../../release/servers-words.ts';
 import type { ServersReading } from '../ports.ts';
@@ -23,7 +24,8 @@ function closing(intent: OpenServersIntent, reading: ReachedServers) {
     const left = reading.servers
       .filter(({ name }) => settings.some(({ server }) => server === name))
       .reduce((sum, { sessions }) => sum + sessions, 0);
-    const words = effect === 'sessions' ? `${left} sessions are left` : readback;
+    const words =
+      effect === 'sessions' ? `${counted(left, 'session')} ${isOrAre(left)} left` : readback;
     const sentence = `${node} was read again: ${words}.`;
     return {
       node,

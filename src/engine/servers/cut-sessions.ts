@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import type { ServersStep } from '../../release/plan.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import { onEveryNode } from '../fleet.ts';
@@ -18,7 +19,7 @@ export async function cutSessions(
   if (cutsSoFar(context) >= mostCuts) {
     return {
       kind: 'needs_attention',
-      why: `Sessions come back to ${servers.join(', ')} although they were cut ${mostCuts} times.`,
+      why: `Sessions come back to ${servers.join(', ')} although they were cut ${counted(mostCuts, 'time')}.`,
       byHand: serversByHand(context, () => settings),
     };
   }

@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../../release/counted.ts';
 import type { ServersStep } from '../../release/plan.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import { noProgress } from '../../release/servers-progress.ts';
@@ -131,7 +132,7 @@ function nobodySaid(context: RunContext, step: Take, counts: readonly SessionCou
   const names = step.servers.join(', ');
   return {
     kind: 'needs_attention',
-    why: `${left} ${left === 1 ? 'session is' : 'sessions are'} left on ${names}, and nobody said whether to wait or to cut: ${stragglersOf(counts).join('; ')}.`,
+    why: `${counted(left, 'session')} ${isOrAre(left)} left on ${names}, and nobody said whether to wait or to cut: ${stragglersOf(counts).join('; ')}.`,
     byHand: serversByHand(context, () =>
       step.servers.map((server) => ({ server, state: 'ready' })),
     ),
@@ -150,6 +151,6 @@ function show(
   counts: readonly SessionCount[],
   readings: readonly ServersReading[],
 ): void {
-  const words = `${leftOn(counts)} sessions left on ${servers.join(', ')}`;
+  const words = `${counted(leftOn(counts), 'session')} left on ${servers.join(', ')}`;
   context.progress(batchProgress(context, words, readings));
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import { joined } from '../../release/joined.ts';
 import { type BakePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
@@ -69,7 +70,7 @@ function show(
 ): void {
   const { requests, errors, time } = numbersOf(window, context.release.plan.to);
   context.progress({
-    text: `${requests} requests, ${errors} errors${time === null ? '' : `, ${Math.round(time)} ms on average`}`,
+    text: `${counted(requests, 'request')}, ${counted(errors, 'error')}${time === null ? '' : `, ${Math.round(time)} ms on average`}`,
     done: forMs - left,
     total: forMs,
     readings,

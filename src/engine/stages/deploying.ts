@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import { lastRun } from '../../release/hook-run.ts';
 import { stepOf } from '../../release/plan.ts';
 import { system } from '../../release/vocabulary.ts';
@@ -74,7 +75,7 @@ async function untilNobodyIsLeft(context: RunContext): Promise<Outcome | undefin
     await askOrCut(context, counts);
     most = Math.max(most, sumOf(counts));
     context.progress({
-      text: `${sumOf(counts)} sessions left on ${plan.to}: it is deployed to when nobody is left`,
+      text: `${counted(sumOf(counts), 'session')} left on ${plan.to}: it is deployed to when nobody is left`,
       done: most - sumOf(counts),
       total: most,
       readings,

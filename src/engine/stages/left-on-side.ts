@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import type { NodeReading, OldWorkers, SessionCount, Worker } from '../../release/reading.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
@@ -103,7 +104,7 @@ function ofOldWorkers(old: OldWorkers, side: Side): FromOld {
     sessions: left.reduce((total, { sessions }) => total + sessions[side], 0),
     stragglers: left.map(({ pid, sessions }) => {
       const count = sessions[side];
-      return `an old worker (pid ${pid}): ${count} ${count === 1 ? 'session' : 'sessions'}`;
+      return `an old worker (pid ${pid}): ${counted(count, 'session')}`;
     }),
   };
 }

@@ -31,7 +31,11 @@ async function run(context: RunContext): Promise<Outcome> {
   const second = notAsSwitched(context.release, again);
   if (second !== undefined) return notVerified(context, second);
   const { to, target } = context.release.plan;
-  const sentence = `All ${target.nodes.length} nodes were read back twice and hold ${to}.`;
+  const { length } = target.nodes;
+  const sentence =
+    length === 1
+      ? `The node was read back twice and holds ${to}.`
+      : `All ${length} nodes were read back twice and hold ${to}.`;
   context.record({ kind: 'verified', sentence });
   return afterSwitch(context);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import {
@@ -96,5 +97,5 @@ export async function shutDownSessions(node: BackendsNode, side: Side): Promise<
 }
 
 function plural(sessions: number): string {
-  return sessions === 1 ? '1 session' : `${sessions} sessions`;
+  return counted(sessions, 'session');
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import type { ServerName } from '../../release/vocabulary.ts';
 import { leftOnBackend, type ServerLeft } from '../backends/left-on-backend.ts';
@@ -88,5 +89,5 @@ export async function cutServers(
 }
 
 function plural(sessions: number): string {
-  return sessions === 1 ? '1 session' : `${sessions} sessions`;
+  return counted(sessions, 'session');
 }

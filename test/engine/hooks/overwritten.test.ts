@@ -32,14 +32,14 @@ describe('a side that is deployed to', () => {
     await waitUntil(() => bench.release('checkout-3').drain?.asking === true);
     const asking = bench.release('checkout-3');
     await bench.ask('U0RITA', { kind: 'wait', of: 'checkout-3' });
-    await waitUntil(() => bench.shown.some(({ text }) => /^1 sessions left on green/.test(text)));
+    await waitUntil(() => bench.shown.some(({ text }) => /^1 session left on green/.test(text)));
     const before = ran();
     fleet.applications.green[0]?.letGo();
     await bench.until('checkout-3', 'awaiting_acceptance');
 
     expect(asking.state).toBe('deploying');
     expect(loud()).toContainEqual(
-      'checkout-3 is to be deployed to green, and 1 sessions are still there. Wait, or shut them down? `/release cancel checkout-3` ends it.',
+      'checkout-3 is to be deployed to green, and 1 session is still there. Wait, or shut them down? `/release cancel checkout-3` ends it.',
     );
     expect(before).toEqual([]);
     expect(ran()).toEqual(['deploy green blue 2']);

@@ -1,4 +1,5 @@
 import type { Service } from '../../../config/config.ts';
+import { counted } from '../../../release/counted.ts';
 import { digestOf } from '../../../release/digest.ts';
 import type { Draft } from '../../../release/journal-entry.ts';
 import type { ServersPlan } from '../../../release/plan.ts';
@@ -57,7 +58,7 @@ function open(engine: Engine, plan: ServersPlan, ask: ServersAskedFor, by: By): 
   if (appended.kind === 'appended') engine.launch(id);
   const next =
     approvers > 0
-      ? `It waits for ${approvers} approval${approvers === 1 ? '' : 's'}.`
+      ? `It waits for ${counted(approvers, 'approval')}.`
       : 'It needs no approval and begins now.';
   return answerTo(appended, `${id}: ${movementWords(plan)}. ${next}`, id);
 }
