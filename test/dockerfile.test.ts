@@ -29,3 +29,29 @@ test('the image runs without root, on a pinned Node that the package allows', ()
   expect(last).toMatch(/^VOLUME \/data$/m);
   expect(last).toContain('/healthz');
 });
+
+test('every package of the lock file is pinned by its hash, those of other platforms too', () => {
+  const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')) as {
+    packages: Readonly<Record<string, { integrity?: string; link?: boolean }>>;
+  };
+  const installed = Object.entries(packages).filter(([path, { link }]) => path !== '' && !link);
+
+  expect(installed.length).toBeGreaterThan(100);
+  const unpinned = installed.filter(
+    ([, { integrity = '' }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity),
+  );
+  expect(unpinned.map(([path]) => path)).toEqual([]);
+});
+
+test('every `docker run` of the documentation drops what the bot does not need', () => {
+  const pages = ['README.md', 'docs/connect-haproxy.md', 'docs/connect-slack.md'];
+  const runs = pages
+    .flatMap((page) => readFileSync(`${root}${page}`, 'utf8').replaceAll('\\\n', ' ').split('\n'))
+    .filter((line) => /^\s*docker run\b/.test(line));
+
+  expect(runs.length).toBeGreaterThan(0);
+  for (const run of runs) {
+    expect(run).toMatch(/--cap-drop[ =]ALL/);
+    expect(run).toMatch(/--security-opt[ =]no-new-privileges/);
+  }
+});

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopback } from './addresses.ts';
 import { redact } from './problem.ts';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -133,7 +134,14 @@ function readApiUrl(variables: Variables, problems: string[]): string | undefine
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && url.username === '' && url.search === '' && url.hash === '';
-  if (plain && /^https?:$/.test(url.protocol) && url.pathname.endsWith('/api/')) return text;
+  if (plain && /^https?:$/.test(url.protocol) && url.pathname.endsWith('/api/')) {
+    if (url.protocol === 'https:' || isLoopback(`tcp://${url.hostname}:1`)) return text;
+    // Every call carries the bot token.
+    problems.push(
+      `SLACK_API_URL: expected https, or http on the loopback, found ${shown(text)}; the tokens would go over the network in the clear`,
+    );
+    return undefined;
+  }
   const found = plain ? shown(text) : 'another value (not shown)';
   problems.push(
     `SLACK_API_URL: expected an http or https address that ends in /api/, found ${found}`,

@@ -6,7 +6,9 @@ import type { RunContext } from './run-context.ts';
 export async function mayRunNow(context: RunContext): Promise<string | undefined> {
   const { deps, anyRelease: release } = context;
   const people = [release.requester, ...release.approvals.map(({ by }) => by)];
-  const standings = await Promise.all([...new Set(people)].map((who) => deps.standingOf(who, 'fresh')));
+  const standings = await Promise.all(
+    [...new Set(people)].map((who) => deps.standingOf(who, 'fresh')),
+  );
   return mayExecute({
     release: context.anyRelease,
     standings: new Map(standings.map((standing) => [standing.actor, standing])),

@@ -1,7 +1,8 @@
+import type { Service } from '../config/config.ts';
 import { sideTarget } from '../config/route-target.ts';
 import { digestOf } from '../release/digest.ts';
 import { makePlan, type PlanAsk } from '../release/make-plan.ts';
-import type { SidePlan } from '../release/plan.ts';
+import type { Plan, SidePlan } from '../release/plan.ts';
 import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
@@ -44,7 +45,10 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
   const next: SidePlan =
     service === undefined
       ? { ...plan, observed }
-      : makePlan({ ...asked(plan), target, observed }, service);
+      : {
+          ...makePlan({ ...asked(plan), target, observed }, service),
+          ...approvalsKept(plan, service),
+        };
   context.recordAll([
     {
       planDigest: digestOf(next),
@@ -57,6 +61,20 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
     },
   ]);
   return { kind: 'replanned' };
+}
+
+/**
+ * What was asked for under stricter rules is not let through by laxer ones that came while it waited: a pending release
+ * needs as many approvals as when it was asked for, or as many as now, whichever is more.
+ */
+export function approvalsKept(
+  before: Plan,
+  { approval }: Pick<Service, 'approval'>,
+): Pick<Plan, 'approvers' | 'selfApproval'> {
+  return {
+    approvers: Math.max(before.approvers, approval.approvers),
+    selfApproval: before.selfApproval && approval.selfApproval,
+  };
 }
 
 /** What was asked for, without what was found. */

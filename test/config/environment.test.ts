@@ -86,6 +86,16 @@ describe('the environment', () => {
       'SLACK_API_URL: expected an http or https address that ends in /api/, found another value (not shown)',
     ],
     [
+      'another API in the clear',
+      { ...socket, SLACK_API_URL: 'http://slack.example/api/' },
+      'SLACK_API_URL: expected https, or http on the loopback, found "http://slack.example/api/"; the tokens would go over the network in the clear',
+    ],
+    [
+      'an API that is the loopback by its looks alone',
+      { ...socket, SLACK_API_URL: 'http://127.0.0.1.example/api/' },
+      'SLACK_API_URL: expected https, or http on the loopback, found "http://127.0.0.1.example/api/"; the tokens would go over the network in the clear',
+    ],
+    [
       'an unknown log level',
       { ...socket, LOG_LEVEL: 'loud' },
       'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, found "loud"',

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Reply } from '../../src/commands/command.ts';
+import type { Service } from '../../src/config/config.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { Bench, checkoutOn } from './bench.ts';
 
@@ -129,6 +130,37 @@ test('the world that moved after the plan voids the approvals and asks again', a
     'the plan of checkout-1 has changed since the message you pressed on',
   );
 });
+
+test.each([
+  ['no approval', { approvers: 0, selfApproval: false }],
+  ['the own approval', { approvers: 1, selfApproval: true }],
+])(
+  'a release that waits for approvals needs as many although the service now wants %s',
+  async (_, laxer) => {
+    const { services } = bench.config;
+    const service = services.get('checkout');
+    if (service === undefined) throw new Error('There is no checkout.');
+    bench.roles = { ...bench.roles, U0RITA: ['viewer', 'releaser', 'approver'] };
+    await bench.ask('U0RITA', release);
+    await bench.close();
+    const approval = { ...service.approval, ...laxer };
+    (services as Map<string, Service>).set('checkout', {
+      ...service,
+      approval,
+      digest: 'e'.repeat(64),
+    });
+
+    bench.open();
+    await waitForReplan();
+    const { plan, state } = bench.release('checkout-1');
+    const own = await bench.ask('U0RITA', approve);
+    await bench.ask('U0ANN', approve);
+    await bench.until('checkout-1', 'awaiting_acceptance');
+
+    expect([state, plan.approvers, plan.selfApproval]).toEqual(['awaiting_approval', 1, false]);
+    expect(textOf(own)).toMatch(/^Refused: you asked for checkout-1 yourself/);
+  },
+);
 
 async function waitForReplan(): Promise<void> {
   while (!bench.kinds('checkout-1').includes('replanned')) {

@@ -83,6 +83,21 @@ export const doorMutants: readonly Mutant[] = [
     tests: ['test/policy/judge.test.ts'],
   },
   {
+    check: 'door: approvals needed never sink for a pending release',
+    file: 'src/engine/replan.ts',
+    edits: [
+      {
+        find: 'Math.max(before.approvers, approval.approvers)',
+        replace: 'Math.min(before.approvers, approval.approvers)',
+      },
+      {
+        find: 'before.selfApproval && approval.selfApproval',
+        replace: 'before.selfApproval || approval.selfApproval',
+      },
+    ],
+    tests: ['test/engine/approval.test.ts'],
+  },
+  {
     check: 'door: socket: what is no delivery does not reach the client',
     file: 'src/slack/socket-guard.ts',
     edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],

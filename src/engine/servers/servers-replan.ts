@@ -7,6 +7,7 @@ import { hasSides } from '../../release/target.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
 import { interrupted, type Outcome } from '../outcome.ts';
+import { approvalsKept } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import { foundServers } from './found-servers.ts';
 import { readServersFleet } from './servers-fleet.ts';
@@ -38,10 +39,10 @@ export async function replanServers(context: RunContext, why: string): Promise<O
   const found = foundServers(service.target, readings);
   if (found.kind === 'apart') return ended(plan, `${why}; now ${found.why}`);
   const { version } = plan;
-  const next = makeRollingPlan(
-    { ...found, ...(version === undefined ? {} : { version }) },
-    service,
-  );
+  const next = {
+    ...makeRollingPlan({ ...found, ...(version === undefined ? {} : { version }) }, service),
+    ...approvalsKept(plan, service),
+  };
   const failed = readings
     .flatMap((reading) => judgeServers(next, reading))
     .filter(({ result }) => result === 'failed');
