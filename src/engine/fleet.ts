@@ -1,7 +1,13 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Observed } from '../release/plan.ts';
-import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
+import {
+  type BackendReading,
+  type NodeReading,
+  partsOf,
+  type ReachedNode,
+  type SideReading,
+} from '../release/reading.ts';
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { Deadline } from '../timing/deadline.ts';
@@ -122,12 +128,19 @@ export function willStartOn(reading: NodeReading, side: Side): boolean {
 
 /** True where a side could take the traffic back: it serves, or was taken out by the route, which can let it in again. */
 export function canTake(side: SideReading, canPrepare: boolean): boolean {
-  return serving(side) > 0 || (canPrepare && side.servers.some(({ health }) => health === 'maint'));
+  return partsOf(side).every(
+    (part) =>
+      servingOf(part) > 0 || (canPrepare && part.servers.some(({ health }) => health === 'maint')),
+  );
 }
 
-/** Servers that take traffic now, also one whose checks have begun to fail: enough for going back. */
+/** Servers that take traffic now, also one whose checks have begun to fail: enough for going back. Of several backends the one with the fewest counts. */
 export function serving(side: SideReading): number {
-  return side.servers.filter(
+  return Math.min(...partsOf(side).map(servingOf));
+}
+
+function servingOf({ servers }: BackendReading): number {
+  return servers.filter(
     ({ health, status }) =>
       health === 'healthy' || health === 'no_check' || status.startsWith('UP'),
   ).length;

@@ -3,7 +3,12 @@ import { heldWords, sameHeld } from '../release/held-words.ts';
 import type { GateReport } from '../release/journal-entry.ts';
 import type { Observed, SidePlan } from '../release/plan.ts';
 import { stepOf } from '../release/plan.ts';
-import type { NodeReading, ReachedNode, SideReading } from '../release/reading.ts';
+import {
+  type BackendReading,
+  type NodeReading,
+  partsOf,
+  type ReachedNode,
+} from '../release/reading.ts';
 import type { NodeName } from '../release/vocabulary.ts';
 
 /** Judges one node before the switch. Pure: every gate reports, also where an earlier one failed. */
@@ -61,27 +66,32 @@ function own({ node, ownGates = [] }: ReachedNode): readonly GateReport[] {
   return ownGates.map(({ gate: name, holds, sentence }) => gate(node, name, holds, sentence));
 }
 
+/** Every backend of the target side takes some of the traffic: each of them must be able to. */
 function target(plan: SidePlan, reading: ReachedNode): readonly GateReport[] {
-  const side = reading.sides[plan.to];
+  const to = partsOf(reading.sides[plan.to]);
+  const from = partsOf(reading.sides[plan.from]);
   const { node } = reading;
-  if (!side.exists) {
+  const paired = to.length === from.length;
+  const gates = to.flatMap((backend, i) => {
+    if (!backend.exists) return [missing(node, backend)];
+    const old = paired ? from[i] : undefined;
     return [
-      gate(
-        node,
-        'backend exists',
-        false,
-        `there is no backend ${side.backend}: a switch to it answers 503`,
-      ),
+      gate(node, 'backend exists', true, `backend ${backend.backend} is there`),
+      healthyServers(plan, node, backend),
+      ...(old === undefined ? [] : [capacity(node, backend, old)]),
     ];
-  }
-  return [
-    gate(node, 'backend exists', true, `backend ${side.backend} is there`),
-    healthyServers(plan, node, side),
-    capacity(reading, side, reading.sides[plan.from]),
-  ];
+  });
+  // Backends that have no counterpart are compared as a whole.
+  const { [plan.to]: whole, [plan.from]: old } = reading.sides;
+  return paired || !whole.exists ? gates : [...gates, capacity(node, whole, old)];
 }
 
-function healthyServers(plan: SidePlan, node: NodeName, side: SideReading): GateReport {
+function missing(node: NodeName, { backend }: BackendReading): GateReport {
+  const sentence = `there is no backend ${backend}: a switch to it answers 503`;
+  return gate(node, 'backend exists', false, sentence);
+}
+
+function healthyServers(plan: SidePlan, node: NodeName, side: BackendReading): GateReport {
   const wanted = stepOf(plan, 'preflight')?.minimumHealthy ?? 'all';
   const healthy = side.servers.filter(isHealthy).length;
   const enough = wanted === 'all' ? side.servers.length : wanted;
@@ -100,12 +110,12 @@ function healthyServers(plan: SidePlan, node: NodeName, side: SideReading): Gate
   );
 }
 
-function isHealthy({ health }: SideReading['servers'][number]): boolean {
+function isHealthy({ health }: BackendReading['servers'][number]): boolean {
   return health === 'healthy' || health === 'no_check';
 }
 
 /** Room on the target for what the active side carries now; null limit = unlimited. */
-function capacity({ node }: ReachedNode, to: SideReading, from: SideReading): GateReport {
+function capacity(node: NodeName, to: BackendReading, from: BackendReading): GateReport {
   const up = to.servers.filter(isHealthy);
   if (up.some(({ limit }) => limit === null)) {
     return gate(node, 'capacity', true, `${to.backend} has no session limit`);

@@ -1,6 +1,7 @@
 import { heldWords, valueWords } from '../release/held-words.ts';
 import type { EffectKind } from '../release/journal-entry.ts';
 import type { Held, ReachedNode } from '../release/reading.ts';
+import { wordsOf } from '../release/target.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What was read of a node: a silent one's file can be read all the same. */
@@ -23,7 +24,7 @@ export function closeIntents(
       .filter(({ node }) => node === reading.node)
       .map((intent) => ({
         node: reading.node,
-        readback: valueWords(found, context.release.plan.target.sides),
+        readback: valueWords(found, wordsOf(context.release.plan.target)),
         what: intent.unknown
           ? {
               kind: 'reconciled' as const,

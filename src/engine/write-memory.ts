@@ -2,6 +2,7 @@ import { valueWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
+import { wordsOf } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { isSameWorker } from '../release/worker.ts';
 import type { Armed, WriteResult } from './ports.ts';
@@ -55,12 +56,12 @@ export function writeIntents(
   to: Side,
   why: string,
 ): readonly Entry[] {
-  const { sides } = context.release.plan.target;
+  const words = wordsOf(context.release.plan.target);
   return context.recordAll(
     readings.map((reading) => ({
       node: reading.node,
-      before: valueWords(reading.memory, sides),
-      after: sides[to],
+      before: valueWords(reading.memory, words),
+      after: words[to],
       what: { kind: 'intent', effect: 'memory', to, why },
     })),
   );

@@ -10,7 +10,7 @@ export function heldWords(held: Held): string {
     case 'foreign':
       return `${typed(held.value)} (neither side)`;
     case 'missing':
-      return 'missing';
+      return held.keys === undefined ? 'missing' : `missing (${typed(held.keys.join(', '))})`;
     case 'duplicate':
       return `twice in the map (${typed(held.values.join(', '))})`;
     case 'between':
@@ -24,9 +24,9 @@ export function heldWords(held: Held): string {
   }
 }
 
-/** The same with the value as it stands on the node: a side is its backend's name. For the journal's columns. */
-export function valueWords(held: Held, sides: Readonly<Record<Side, string>>): string {
-  return held.kind === 'side' ? sides[held.side] : heldWords(held);
+/** The same with the value as it stands on the node: a side is the word that names it there. For the journal's columns. */
+export function valueWords(held: Held, words: Readonly<Record<Side, string>>): string {
+  return held.kind === 'side' ? words[held.side] : heldWords(held);
 }
 
 /** True when both hold the same. */

@@ -11,8 +11,8 @@ export type Held =
   | { readonly kind: 'side'; readonly side: Side }
   /** A value that is neither of the two sides' backends. */
   | { readonly kind: 'foreign'; readonly value: string }
-  /** The map is there, the key is not. */
-  | { readonly kind: 'missing' }
+  /** The map is there, the key is not; of several keys: these are not. */
+  | { readonly kind: 'missing'; readonly keys?: readonly string[] }
   /** The key stands there more than once. */
   | { readonly kind: 'duplicate'; readonly values: readonly string[] }
   /** Neither side whole, and nobody else's value: a switch that was cut short leaves it so. May be written over. */
@@ -57,10 +57,9 @@ export interface Counters {
   readonly ttime: number;
 }
 
-/** One side as one node sees it. */
-export interface SideReading {
-  readonly side: Side;
-  /** What the side is on this node, in HAProxy's names: a backend, or servers of one, `app (g1, g2)`. */
+/** One backend of a side, or the side itself where it is only one, as one node sees it. */
+export interface BackendReading {
+  /** In HAProxy's names: a backend, or servers of one, `app (g1, g2)`. */
   readonly backend: string;
   /** False: this node has no such backend or server, and a switch to it would be an outage. */
   readonly exists: boolean;
@@ -70,6 +69,18 @@ export interface SideReading {
   readonly sessions: number;
   /** Queued on the backend, shown but never counted. */
   readonly queued: number;
+}
+
+/** One side as one node sees it. Of several backends everything is the sum, `exists` means all of them, and servers are named with their backend. */
+export interface SideReading extends BackendReading {
+  readonly side: Side;
+  /** Each of several backends by itself. Absent: the side is one backend, or servers of one. */
+  readonly parts?: readonly BackendReading[];
+}
+
+/** The backends of a side, each by itself: every one of them serves some of the traffic, so what must hold must hold for each. */
+export function partsOf(side: SideReading): readonly BackendReading[] {
+  return side.parts ?? [side];
 }
 
 /** One node, read whole. Unreachable is a reading too: absence of an answer is a fact. */

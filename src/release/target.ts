@@ -20,8 +20,10 @@ export type RouteTarget = SideTarget | ServersTarget;
 export interface SideTarget {
   /** The route's kind as the configuration names it; only the route itself looks at more than is declared here. */
   readonly kind: string;
-  /** What each side is on the nodes, in HAProxy's names: a backend, or servers (`g1, g2`). */
+  /** What each side is on the nodes, in HAProxy's names: a backend, several (`web_green, api_green`), or servers (`g1, g2`). */
   readonly sides: Readonly<Record<Side, string>>;
+  /** The word that names each side in the place that is switched. Absent: that in `sides`. */
+  readonly values?: Readonly<Record<Side, string>>;
   readonly nodes: readonly NodeTarget[];
   /** Absent: those of route `map`. */
   readonly traits?: RouteTraits;
@@ -58,6 +60,11 @@ export interface RouteTraits {
 }
 
 const traitsOfMap: RouteTraits = { disk: 'at_acceptance' };
+
+/** The words that name the sides in the place that is switched. */
+export function wordsOf(target: SideTarget): Readonly<Record<Side, string>> {
+  return target.values ?? target.sides;
+}
 
 /** The target's traits, with the defaults filled in. */
 export function traitsOf(target: SideTarget): RouteTraits {

@@ -1,7 +1,7 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
 import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import { oldWorkerNotes } from '../release/old-worker-words.ts';
-import type { ReachedNode, ServerReading } from '../release/reading.ts';
+import { partsOf, type ReachedNode, type ServerReading } from '../release/reading.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 import { context, header, type Message, message, section } from './message.ts';
@@ -122,12 +122,17 @@ function desiredOf({ desiredMemory, desiredDisk, reading }: NodeStatus): string 
 }
 
 function serverCells(reading: ReachedNode, side: Side): readonly (readonly Cell[])[] {
-  const { exists, backend, servers } = reading.sides[side];
-  if (!exists) return [[`${side}: no backend ${backend}`, '⚠ missing', '', ''].map(short)];
-  return servers.map(({ name, status, check, sessions, health }) => [
-    ...[`${side} ${name}`, marked(status, health), check].map(short),
-    numberCell(sessions),
-  ]);
+  const { servers } = reading.sides[side];
+  const missing = partsOf(reading.sides[side]).filter(({ exists }) => !exists);
+  return [
+    ...missing.map(({ backend }) =>
+      [`${side}: no backend ${backend}`, '⚠ missing', '', ''].map(short),
+    ),
+    ...(missing.length > 0 ? [] : servers).map(({ name, status, check, sessions, health }) => [
+      ...[`${side} ${name}`, marked(status, health), check].map(short),
+      numberCell(sessions),
+    ]),
+  ];
 }
 
 function marked(status: string, health: ServerReading['health']): string {

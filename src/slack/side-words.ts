@@ -1,5 +1,11 @@
 import { heldWords } from '../release/held-words.ts';
-import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
+import {
+  type Held,
+  type NodeReading,
+  partsOf,
+  type ReachedNode,
+  type SideReading,
+} from '../release/reading.ts';
 import { type NodeName, type Side, sides } from '../release/vocabulary.ts';
 
 /** A side that may be unknown, in cells and lines. */
@@ -33,7 +39,7 @@ export function sessionsOf(node: ReachedNode): string {
 /** The nodes that could take a side's traffic now: at least one healthy server there. */
 export function readyNodes(readings: readonly NodeReading[], side: Side): readonly NodeName[] {
   return readings
-    .filter((reading) => reading.kind === 'reached' && reading.sides[side].servers.some(isUp))
+    .filter((reading) => reading.kind === 'reached' && takes(reading.sides[side]))
     .map(({ node }) => node);
 }
 
@@ -43,6 +49,11 @@ export function withoutServers(readings: readonly NodeReading[], side: Side): re
   return readings
     .filter(({ kind, node }) => kind === 'reached' && !ready.has(node))
     .map(({ node }) => node);
+}
+
+/** Each of a side's backends has a server that takes traffic. */
+function takes(side: SideReading): boolean {
+  return partsOf(side).every(({ servers }) => servers.some(isUp));
 }
 
 function isUp({ health }: { readonly health: string }): boolean {

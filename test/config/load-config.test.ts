@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig, parseConfig } from '../../src/config/load-config.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
+import { twoBackends } from '../support/two-backends.ts';
 import { configOf, type LooseFile, problemsOf, smallest } from './config-text.ts';
 
 let folder: string;
@@ -66,8 +67,8 @@ describe('a file that is right', () => {
           route: { kind: 'map', map: '/etc/haproxy/maps/bluegreen.map', key: 'active' },
           target: {
             kind: 'map',
-            key: 'active',
-            sides: { blue: 'backend_blue', green: 'backend_green' },
+            keys: ['active'],
+            ...twoBackends,
             nodes: [
               {
                 node: 'lb-1',
@@ -214,8 +215,8 @@ describe('the route target of a service', () => {
 
     expect(target).toEqual({
       kind: 'map',
-      key: 'active',
-      sides: { blue: 'backend_blue', green: 'backend_green' },
+      keys: ['active'],
+      ...twoBackends,
       nodes: [
         {
           node: 'lb-1',

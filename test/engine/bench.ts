@@ -19,8 +19,9 @@ import type { Release } from '../../src/release/release.ts';
 import type { Role } from '../../src/release/roles.ts';
 import type { ReleaseState } from '../../src/release/states.ts';
 import type { RouteTarget } from '../../src/release/target.ts';
-import { type Actor, actor, backendName, nodeName } from '../../src/release/vocabulary.ts';
+import { type Actor, actor, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
+import { twoBackends } from '../support/two-backends.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** Rita asks, Ann approves, Olaf operates, Sam may nothing but look. */
@@ -42,8 +43,8 @@ export function checkoutOn(
 ): Config {
   const target: MapTarget = {
     kind: 'map',
-    key: 'active',
-    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    keys: ['active'],
+    ...twoBackends,
     nodes: fleet.nodes.map(({ target: node }) => ({
       ...node,
       runtime: runtimeOf(node.node) ?? node.runtime,

@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { canTake, serving } from '../../src/engine/fleet.ts';
 import { judgeNode } from '../../src/engine/gates.ts';
 import type { GateReport } from '../../src/release/journal-entry.ts';
-import type { ReachedNode, ServerReading, SideReading } from '../../src/release/reading.ts';
+import type {
+  BackendReading,
+  ReachedNode,
+  ServerReading,
+  SideReading,
+} from '../../src/release/reading.ts';
 import { backendName, nodeName, type Side, serverName } from '../../src/release/vocabulary.ts';
 import { aRelease } from '../support/journal-rows.ts';
 
@@ -108,4 +114,76 @@ test.each<readonly [string, Partial<ReachedNode>, string]>([
   ],
 ])('%s is refused', (_, more, sentence) => {
   expect(failed(judgeNode(plan, reading(more)))).toContain(sentence);
+});
+
+describe('a side of several backends', () => {
+  const part = (backend: string, more: Partial<BackendReading> = {}): BackendReading => {
+    const { side: _, ...one } = side('green');
+    return { ...one, backend, ...more };
+  };
+  const several = (name: Side, parts: readonly BackendReading[]) =>
+    side(name, {
+      backend: parts.map(({ backend }) => backend).join(', '),
+      exists: parts.every(({ exists }) => exists),
+      servers: parts.flatMap(({ servers }) => servers),
+      sessions: parts.reduce((sum, { sessions }) => sum + sessions, 0),
+      parts,
+    });
+  const judged = (blue: readonly BackendReading[], green: readonly BackendReading[]) =>
+    failed(
+      judgeNode(
+        plan,
+        reading({ sides: { blue: several('blue', blue), green: several('green', green) } }),
+      ),
+    );
+  const blue = [part('web_blue', { sessions: 5 }), part('api_blue', { sessions: 90 })];
+
+  test('is ready when each of them is', () => {
+    expect(judged(blue, [part('web_green'), part('api_green')])).toEqual([]);
+  });
+
+  test.each<readonly [string, BackendReading, string]>([
+    [
+      'one of them is not there',
+      part('api_green', { exists: false, servers: [] }),
+      'lb-1: there is no backend api_green: a switch to it answers 503',
+    ],
+    [
+      'one of them has no healthy server',
+      part('api_green', { servers: [server({ health: 'down', status: 'DOWN', check: '' })] }),
+      'lb-1: 0 of 1 server of api_green healthy, all needed: g1 is DOWN',
+    ],
+    [
+      'one of them has no room for its counterpart',
+      part('api_green', { servers: [server({ limit: 80 })] }),
+      'lb-1: room for 80 sessions on api_green, 90 are on api_blue',
+    ],
+  ])('is refused where %s', (_, api, sentence) => {
+    const spare = part('web_green', {
+      servers: [server({ limit: 1000 }), server({ limit: 1000 })],
+    });
+
+    expect(judged(blue, [spare, api])).toContain(sentence);
+  });
+
+  test('that has no counterpart is compared as a whole', () => {
+    const small = part('all_green', { servers: [server({ limit: 90 })] });
+
+    expect(judged(blue, [small])).toEqual([
+      'lb-1: room for 90 sessions on all_green, 95 are on web_blue, api_blue',
+    ]);
+  });
+
+  test('serves as well as the weakest of them', () => {
+    const down = part('api_green', { servers: [server({ health: 'down', status: 'DOWN' })] });
+    const out = part('api_green', { servers: [server({ health: 'maint', status: 'MAINT' })] });
+    const web = part('web_green', { servers: [server(), server()] });
+
+    expect([
+      serving(several('green', [web, part('api_green')])),
+      serving(several('green', [web, down])),
+      canTake(several('green', [web, down]), true),
+      canTake(several('green', [web, out]), true),
+    ]).toEqual([1, 0, false, true]);
+  });
 });

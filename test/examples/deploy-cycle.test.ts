@@ -13,12 +13,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
-import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
 import type { HookPlan, HookPoint } from '../../src/release/plan.ts';
-import { backendName } from '../../src/release/vocabulary.ts';
 import { Bench, checkoutFor } from '../engine/bench.ts';
 import { freePort } from '../support/free-port.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
+import { plainSides } from '../support/two-backends.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const example = join(import.meta.dirname, '../../examples/deploy-cycle');
@@ -112,8 +111,8 @@ test('the scripts of the example go round: deploy green, up, forward, drained, b
     env: { PATH: `${bin}:${process.env.PATH}` },
     stdio: 'ignore',
   });
-  const sides = { blue: backendName('cycle_blue'), green: backendName('cycle_green') };
-  const config = checkoutFor({ ...fleet.target(), sides } as MapTarget, {
+  const target = { ...fleet.target(), ...plainSides('cycle_blue', 'cycle_green') };
+  const config = checkoutFor(target, {
     approval: { approvers: 0, selfApproval: false, expiresMs: 60_000 },
     gates: { healthyReadings: 2, minimumHealthy: 'all', timeoutMs: 20_000 },
     accept: 'auto',

@@ -16,7 +16,13 @@ import type { OneBackendTarget } from '../../src/haproxy/routes/sessions/one-bac
 import { hasSides } from '../../src/release/target.ts';
 
 const root = join(import.meta.dirname, '../..');
-const overMaps = ['unix-socket', 'tcp-hosts-map', 'deploy-cycle', 'sessions-zone-cookie'] as const;
+const overMaps = [
+  'unix-socket',
+  'tcp-hosts-map',
+  'hosts-and-colours',
+  'deploy-cycle',
+  'sessions-zone-cookie',
+] as const;
 const byReload = ['config-reload'] as const;
 const inTurn = ['servers'] as const;
 const oneBackend = ['sessions-servers', 'sessions-health'] as const;
@@ -78,7 +84,8 @@ test.each(overMaps)(
 
     for (const service of config.services.values()) {
       const target = sideTarget(service) as MapTarget;
-      for (const side of Object.values(target.sides)) must(`\nbackend ${side}\n`, cfg);
+      const backends = Object.values(target.backends).flat();
+      for (const backend of backends) must(`\nbackend ${backend}\n`, cfg);
       for (const node of target.nodes) {
         const address = node.runtime.replace('unix://', '').replace('tcp://', 'ipv4@');
         must(`stats socket ${address} `, cfg);
@@ -86,7 +93,7 @@ test.each(overMaps)(
         must(`bind :${new URL(node.frontend).port || 80}\n`, cfg);
         expect(node.mapFile).toBe(`file://${node.mapId}`);
         const map = textOf(example, `maps/${node.mapId.split('/').at(-1)}`);
-        must(`${target.key} `, map);
+        for (const key of target.keys) must(`${key} `, map);
       }
     }
 

@@ -215,7 +215,9 @@ export const engineMutants: readonly Mutant[] = [
   {
     check: 'the new backend exists on that node',
     file: 'src/engine/gates.ts',
-    edits: [{ find: 'if (!side.exists) {', replace: 'if (side.exists === undefined) {' }],
+    edits: [
+      { find: 'if (!backend.exists) return', replace: 'if (backend.exists === undefined) return' },
+    ],
     tests: ['test/engine/gates.test.ts'],
   },
   {

@@ -232,4 +232,37 @@ export const nodeMutants: readonly Mutant[] = [
     ],
     tests: ['test/engine/map-files.test.ts'],
   },
+  {
+    check: 'several keys: only all of them on one side are that side',
+    file: 'src/haproxy/maps/held-by-keys.ts',
+    edits: [
+      { find: 'on(side).length === all.length', replace: 'on(side).length > all.length / 2' },
+    ],
+    tests: ['test/haproxy/maps/held-by-keys.test.ts'],
+  },
+  {
+    check: 'several backends: the weakest decides whether the side serves',
+    file: 'src/engine/fleet.ts',
+    edits: [{ find: 'Math.min(...partsOf', replace: 'Math.max(...partsOf' }],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'several backends: each has room for its counterpart',
+    file: 'src/engine/gates.ts',
+    edits: [
+      {
+        find: 'const paired = to.length === from.length;',
+        replace: 'const paired = to.length < 0 && to.length === from.length;',
+      },
+    ],
+    tests: ['test/engine/gates.test.ts'],
+  },
+  {
+    check: 'several backends: none belongs to both sides',
+    file: 'src/config/map-sides.ts',
+    edits: [
+      { find: 'if (both === undefined) return;', replace: 'if (both !== green.value) return;' },
+    ],
+    tests: ['test/config/map-sides.test.ts'],
+  },
 ];

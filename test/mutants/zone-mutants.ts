@@ -10,7 +10,7 @@ export const zoneMutants: readonly Mutant[] = [
   {
     check: 'zone: the switch makes cookies count',
     file: 'src/haproxy/maps/map-node.ts',
-    edits: [{ find: 'return [...alongside, {', replace: 'return [...alongside.slice(1), {' }],
+    edits: [{ find: 'return [...alongside, ...', replace: 'return [...alongside.slice(1), ...' }],
     tests: [route],
   },
   {
@@ -24,8 +24,8 @@ export const zoneMutants: readonly Mutant[] = [
     file: `${zone}/zone-cookie-route.ts`,
     edits: [
       {
-        find: 'await writeMapValue({ ...line, key: zoneKey }, zoneOn, options.failpoint);',
-        replace: '',
+        find: 'const entries = entriesOf(keyed, to);',
+        replace: 'const entries = entriesOf(target, to);',
       },
     ],
     tests: [route],

@@ -12,6 +12,7 @@ import {
   type ServerName,
   type Side,
 } from '../../src/release/vocabulary.ts';
+import { twoBackends } from '../support/two-backends.ts';
 
 export const noon: Instant = { at: '2026-03-01T12:00:00.000Z', boot: 'boot', mono: 1_000 };
 export const later: Instant = { at: '2026-03-01T12:15:00.000Z', boot: 'boot', mono: 901_000 };
@@ -39,8 +40,8 @@ export function aPlan(wish: Wish = {}): SidePlan {
   } = wish;
   const target: MapTarget = {
     kind: 'map',
-    key: 'active',
-    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    keys: ['active'],
+    ...twoBackends,
     nodes: names.map((node) => ({
       node,
       runtime: `unix:///run/${node}.sock`,

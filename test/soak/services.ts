@@ -18,7 +18,7 @@ export function soakConfig(targets: readonly MapNodeTarget[]): Config {
   if (checkout === undefined) throw new Error('The bench has no service checkout.');
   // The fleet's frontend routes by `active` alone, so a request proves nothing for the other key.
   const route = { ...checkout.route, key: 'payments' };
-  const target = { ...checkout.target, key: 'payments' } as MapTarget;
+  const target: MapTarget = { ...(checkout.target as MapTarget), keys: ['payments'] };
   const payments = { ...checkout, name: 'payments', route, target, smoke: [] };
   return { ...config, services: new Map([...config.services, ['payments', payments]]) };
 }

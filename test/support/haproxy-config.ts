@@ -48,8 +48,15 @@ backend backend_blue
 ${backendLines(parts, 'blue')}
 backend backend_green
 ${backendLines(parts, 'green')}
-${parts.sections.join('\n')}
+${parts.sections.map((text) => withAddresses(text, parts)).join('\n')}
 `;
+}
+
+/** `{blue}` and `{green}` in a section stand for the address of the side's first application. */
+function withAddresses(text: string, { applications }: ConfigParts): string {
+  return text.replace(/\{(blue|green)\}/g, (_, side: 'blue' | 'green') => {
+    return `127.0.0.1:${applications[side][0]?.port}`;
+  });
 }
 
 function backendLines(parts: ConfigParts, side: 'blue' | 'green'): string {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
-import { backendName, type Side, sides } from '../../src/release/vocabulary.ts';
+import { type Side, sides } from '../../src/release/vocabulary.ts';
 import { Application } from './application.ts';
 import { freePort } from './free-port.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { HaproxyNode } from './haproxy-node.ts';
+import { twoBackends } from './two-backends.ts';
 import { guardFolder, isGone } from './watchdog.ts';
 
 /**
@@ -215,11 +216,11 @@ export class TestFleet {
   }
 
   /** The target of a plan over this whole fleet. */
-  target(key = 'active'): MapTarget {
+  target(key: string | readonly string[] = 'active'): MapTarget {
     return {
       kind: 'map',
-      key,
-      sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+      keys: typeof key === 'string' ? [key] : key,
+      ...twoBackends,
       nodes: this.nodes.map(({ target }) => target),
     };
   }

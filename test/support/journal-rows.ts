@@ -4,14 +4,8 @@ import type { Draft, EffectKind, Happening } from '../../src/release/journal-ent
 import { makePlan } from '../../src/release/make-plan.ts';
 import type { SidePlan } from '../../src/release/plan.ts';
 import type { EndState } from '../../src/release/states.ts';
-import {
-  actor,
-  backendName,
-  nodeName,
-  otherSide,
-  type Side,
-  system,
-} from '../../src/release/vocabulary.ts';
+import { actor, nodeName, otherSide, type Side, system } from '../../src/release/vocabulary.ts';
+import { twoBackends } from './two-backends.ts';
 
 export interface ReleaseStory {
   readonly service?: string;
@@ -151,8 +145,8 @@ function planOf(
   const side = { kind: 'side' as const, side: from };
   const target: MapTarget = {
     kind: 'map',
-    key: 'active',
-    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    keys: ['active'],
+    ...twoBackends,
     nodes: nodes.map((node) => ({
       node: nodeName(node),
       runtime: `unix:///run/${node}.sock`,

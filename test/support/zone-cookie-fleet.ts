@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ZoneCookieTarget } from '../../src/haproxy/routes/sessions/zone-cookie/zone-cookie-target.ts';
-import { backendName } from '../../src/release/vocabulary.ts';
 import { aFleet, type FleetBuilder, type TestFleet } from './haproxy.ts';
+import { twoBackends } from './two-backends.ts';
 
 const example = join(import.meta.dirname, '../../examples/sessions-zone-cookie');
 
@@ -20,9 +20,9 @@ export function zoneTarget(fleet: TestFleet, idleMs = 1_800_000): ZoneCookieTarg
   return {
     kind: 'sessions',
     by: 'zone_cookie',
-    key: 'active',
+    keys: ['active'],
     zoneKey: 'active.zone',
-    sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+    ...twoBackends,
     nodes: fleet.nodes.map(({ target }) => target),
     traits: { disk: 'at_acceptance', sessionsStayMs: idleMs, askFor: '/?zone={side}' },
   };

@@ -2,6 +2,7 @@ import { heldWords, valueWords } from '../../release/held-words.ts';
 import { joined } from '../../release/joined.ts';
 import type { Observed } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
+import { wordsOf } from '../../release/target.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
 import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
 import { type Outcome, passed } from '../outcome.ts';
@@ -77,13 +78,13 @@ async function persistOn(
   to: Side,
 ): Promise<NotPersisted | undefined> {
   const reading = readings.find((r) => r.node === node);
-  const { sides } = context.release.plan.target;
-  const before = reading?.disk === undefined ? undefined : valueWords(reading.disk, sides);
+  const words = wordsOf(context.release.plan.target);
+  const before = reading?.disk === undefined ? undefined : valueWords(reading.disk, words);
   context.recordAll([
     {
       node,
       ...(before === undefined ? {} : { before }),
-      after: sides[to],
+      after: words[to],
       what: { kind: 'intent', effect: 'disk', to, why: 'persist' },
     },
   ]);

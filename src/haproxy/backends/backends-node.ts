@@ -6,8 +6,8 @@ import type { RuntimeApi } from '../runtime-api.ts';
 /** One node of a route whose sides are two backends, or servers of one. */
 export interface BackendsNode {
   readonly target: {
-    readonly sides: SideBackends;
-    /** Absent: every server of the side's backend. */
+    readonly backends: SideBackends;
+    /** Absent: every server of the side's backends. */
     readonly servers?: Readonly<Record<Side, readonly ServerName[]>>;
     readonly traits?: RouteTraits;
   };

@@ -1,5 +1,5 @@
 import type { OldWorker, OldWorkers } from '../../release/reading.ts';
-import { sides } from '../../release/vocabulary.ts';
+import { type Side, sides } from '../../release/vocabulary.ts';
 import { showInfo, showServersConn, showStat } from '../command-line.ts';
 import { isExchangeFailure, NodeRefused } from '../errors.ts';
 import { Master } from '../master.ts';
@@ -57,7 +57,9 @@ async function countAt(
 ): Promise<OldWorker | undefined> {
   const questions = [
     showInfo(),
-    ...sides.flatMap((side) => [showServersConn(target.sides[side]), showStat(target.sides[side])]),
+    ...sides.flatMap((side) =>
+      target.backends[side].flatMap((backend) => [showServersConn(backend), showStat(backend)]),
+    ),
   ];
   const [infoReply = '', ...counts] = await master.askWorker(pid, questions, signal);
   const info = parseShowInfo(infoReply);
@@ -69,16 +71,22 @@ async function countAt(
   return info.stopping ? { pid, sessions } : undefined;
 }
 
-/** The counts of both sides, from two replies each; a backend that the old configuration did not have serves nobody. */
+/** The counts of both sides, from two replies for each backend; one that the old configuration did not have serves nobody. */
 function sessionsOf(
   target: BackendsNode['target'],
   replies: readonly string[],
 ): OldWorker['sessions'] | undefined {
-  const [blue, green] = sides.map((side, i): number | undefined => {
-    const [conn = '', stat = ''] = replies.slice(2 * i, 2 * i + 2);
-    if (conn === noSuchBackend) return 0;
-    const left = leftOnBackend(conn, stat, target.servers?.[side]);
-    return left === undefined ? undefined : sessionsLeft(left);
-  });
-  return blue === undefined || green === undefined ? undefined : { blue, green };
+  const sessions: Record<Side, number> = { blue: 0, green: 0 };
+  let at = 0;
+  for (const side of sides) {
+    for (const _ of target.backends[side]) {
+      const [conn = '', stat = ''] = replies.slice(at, at + 2);
+      at += 2;
+      if (conn === noSuchBackend) continue;
+      const left = leftOnBackend(conn, stat, target.servers?.[side]);
+      if (left === undefined) return undefined;
+      sessions[side] += sessionsLeft(left);
+    }
+  }
+  return sessions;
 }

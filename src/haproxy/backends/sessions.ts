@@ -1,6 +1,6 @@
 import { counted } from '../../release/counted.ts';
 import type { SessionCount } from '../../release/reading.ts';
-import type { Side } from '../../release/vocabulary.ts';
+import type { BackendName, Side } from '../../release/vocabulary.ts';
 import {
   inOneLine,
   showServersConn,
@@ -18,9 +18,14 @@ import { type BackendLeft, leftOnBackend, sessionsLeft } from './left-on-backend
 /** So many connections are named one by one. */
 const mostNamed = 20;
 
+/** One backend of a side, with what is left on it. */
+interface Remaining extends BackendLeft {
+  readonly backend: BackendName;
+}
+
 /**
- * Counts what is left on a side: per server the larger of `used_cur` and `scur`, and what waits in the queue; where
- * users stay there, also how many requests it was ever given.
+ * Counts what is left on a side, over all its backends: per server the larger of `used_cur` and `scur`, and what waits in
+ * the queue; where users stay there, also how many requests it was ever given.
  * Rejects with NodeUnreachable, ReplyUnknown or NodeRefused.
  */
 export async function countSessions(
@@ -28,35 +33,50 @@ export async function countSessions(
   side: Side,
   signal?: AbortSignal,
 ): Promise<SessionCount> {
-  const { sides, traits } = node.target;
-  const all = await leftOn(node, side, signal);
-  const { servers, queued, served } = all;
-  const left = servers.filter((server) => server.sessions > 0);
-  const sessions = sessionsLeft(all);
+  const { backends, traits } = node.target;
+  const all = await remainingOn(node, side, signal);
+  const sessions = all.reduce((sum, one) => sum + sessionsLeft(one), 0);
+  const several = backends[side].length > 1;
   return {
     node: node.at.node,
     sessions,
     stragglers: [
-      ...left.map(({ name, address, sessions: n }) => `${name} (${address}): ${plural(n)}`),
-      ...(queued === 0 ? [] : [`${sides[side]}: ${queued} waiting in the queue`]),
+      ...all.flatMap((one) => linesOf(one, several)),
       ...(sessions === 0 ? [] : await connectionsOf(node, side, signal)),
     ],
-    ...(traits?.sessionsStayMs !== undefined && { served }),
+    ...(traits?.sessionsStayMs !== undefined && {
+      served: all.reduce((sum, { served }) => sum + served, 0),
+    }),
   };
 }
 
-async function leftOn(
+/** A line per server with sessions, and one for the queue. */
+function linesOf({ backend, servers, queued }: Remaining, several: boolean): readonly string[] {
+  const place = several ? `${backend}/` : '';
+  return [
+    ...servers
+      .filter((server) => server.sessions > 0)
+      .map(({ name, address, sessions }) => `${place}${name} (${address}): ${plural(sessions)}`),
+    ...(queued === 0 ? [] : [`${backend}: ${queued} waiting in the queue`]),
+  ];
+}
+
+async function remainingOn(
   { api, at, target }: BackendsNode,
   side: Side,
   signal?: AbortSignal,
-): Promise<BackendLeft> {
-  const backend = target.sides[side];
-  const command = inOneLine(showServersConn(backend), showStat(backend));
+): Promise<readonly Remaining[]> {
+  const backends = target.backends[side];
+  const questions = backends.flatMap((backend) => [showServersConn(backend), showStat(backend)]);
+  const command = inOneLine(...questions);
   const reply = await api.ask(command, { maxBytes: 8 * 1024 * 1024, ...(signal && { signal }) });
-  const [connReply = '', statReply = ''] = splitReplies(reply, 2) ?? [];
-  const left = leftOnBackend(connReply, statReply, target.servers?.[side]);
-  if (left === undefined) throw new NodeRefused(reply, { node: at.node, command });
-  return left;
+  const replies = splitReplies(reply, questions.length) ?? [];
+  return backends.map((backend, i) => {
+    const [connReply = '', statReply = ''] = replies.slice(2 * i, 2 * i + 2);
+    const left = leftOnBackend(connReply, statReply, target.servers?.[side]);
+    if (left === undefined) throw new NodeRefused(reply, { node: at.node, command });
+    return { backend, ...left };
+  });
 }
 
 /** A line per connection, where the node tells. Below operator level it does not: the servers' lines must do then. */
@@ -65,16 +85,21 @@ async function connectionsOf(
   side: Side,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
+  const backends: readonly string[] = target.backends[side];
   const only: readonly string[] | undefined = target.servers?.[side];
+  const place = (backend: string) => (backends.length > 1 ? `${backend}/` : '');
   try {
     const reply = await api.ask(showSess(), { ...(signal && { signal }) });
     const lines = parseShowSess(reply).filter(
       ({ backend, server }) =>
-        backend === target.sides[side] && (only === undefined || only.includes(server)),
+        backends.includes(backend) && (only === undefined || only.includes(server)),
     );
     const named = lines
       .slice(0, mostNamed)
-      .map(({ source, server, age }) => `${server} from ${source} for ${age}`);
+      .map(
+        ({ source, backend, server, age }) =>
+          `${place(backend)}${server} from ${source} for ${age}`,
+      );
     const more = lines.length - named.length;
     return more === 0 ? named : [...named, `and ${more} more`];
   } catch {
@@ -85,13 +110,13 @@ async function connectionsOf(
 
 /** Cuts every session of every server of a side. Rejects where a node did not take a line. */
 export async function shutDownSessions(node: BackendsNode, side: Side): Promise<void> {
-  const backend = node.target.sides[side];
-  const { servers } = await leftOn(node, side);
-  for (const { name } of servers) {
-    const command = shutdownSessionsServer(backend, name);
-    const done = parseDone(await node.api.ask(command));
-    if (done.kind === 'refused') {
-      throw new NodeRefused(done.words, { node: node.at.node, command });
+  for (const { backend, servers } of await remainingOn(node, side)) {
+    for (const { name } of servers) {
+      const command = shutdownSessionsServer(backend, name);
+      const done = parseDone(await node.api.ask(command));
+      if (done.kind === 'refused') {
+        throw new NodeRefused(done.words, { node: node.at.node, command });
+      }
     }
   }
 }

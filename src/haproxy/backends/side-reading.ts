@@ -1,21 +1,37 @@
-import type { SideReading } from '../../release/reading.ts';
-import type { BackendName, Side } from '../../release/vocabulary.ts';
+import type { BackendReading, Counters, SideReading } from '../../release/reading.ts';
+import { type BackendName, type Side, serverName } from '../../release/vocabulary.ts';
 import { parseShowStat } from '../replies/show-stat.ts';
 
 export interface SideReplies {
   readonly side: Side;
-  readonly backend: BackendName;
+  /** The side's backends, at least one, and for each the reply to `show stat <backend> -1 -1`. */
+  readonly backends: readonly BackendName[];
+  readonly stats: readonly string[];
   /** The node's backends. */
   readonly known: ReadonlySet<string>;
-  /** The reply to `show stat <backend> -1 -1`. */
-  readonly stat: string;
 }
 
-/** One side's backend as the node tells of it, or what could not be understood. */
-export function sideReading({ side, backend, known, stat }: SideReplies): SideReading | string {
+/** One side's backends as the node tells of them, or what could not be understood. */
+export function sideReading(replies: SideReplies): SideReading | string {
+  const { side, backends, stats, known } = replies;
+  const parts: BackendReading[] = [];
+  for (const [i, backend] of backends.entries()) {
+    const part = backendReading(backend, known, stats[i] ?? '');
+    if (typeof part === 'string') return part;
+    parts.push(part);
+  }
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? { side, ...only } : { side, ...allOf(parts) };
+}
+
+function backendReading(
+  backend: BackendName,
+  known: ReadonlySet<string>,
+  stat: string,
+): BackendReading | string {
   if (!known.has(backend)) {
     const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
-    return { side, backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
+    return { backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
   }
   const parsed = parseShowStat(stat);
   if (parsed.kind === 'unreadable') {
@@ -23,5 +39,34 @@ export function sideReading({ side, backend, known, stat }: SideReplies): SideRe
   }
   const { servers, counters, queued } = parsed;
   const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
-  return { side, backend, exists: true, servers, counters, sessions, queued };
+  return { backend, exists: true, servers, counters, sessions, queued };
+}
+
+/** Several backends as one: two of them may have servers of the same name. */
+function allOf(parts: readonly BackendReading[]): Omit<SideReading, 'side'> {
+  const sum = (of: (part: BackendReading) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
+  return {
+    backend: parts.map(({ backend }) => backend).join(', '),
+    exists: parts.every(({ exists }) => exists),
+    servers: parts.flatMap(({ backend, servers }) =>
+      servers.map((server) => ({ ...server, name: serverName(`${backend}/${server.name}`) })),
+    ),
+    counters: countersOf(parts),
+    sessions: sum(({ sessions }) => sessions),
+    queued: sum(({ queued }) => queued),
+    parts,
+  };
+}
+
+/** Requests and errors add up; the time is weighted by requests. */
+function countersOf(parts: readonly BackendReading[]): Counters {
+  const all = parts.map(({ counters }) => counters);
+  const stot = all.reduce((total, one) => total + one.stot, 0);
+  const time = all.reduce((total, one) => total + one.ttime * one.stot, 0);
+  return {
+    stot,
+    hrsp5xx: all.reduce((total, one) => total + one.hrsp5xx, 0),
+    ttime: stot === 0 ? 0 : Math.round(time / stot),
+  };
 }

@@ -1,72 +1,64 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Held } from '../../release/reading.ts';
-import type { Side } from '../../release/vocabulary.ts';
 import { FileFailed, systemWords, UnsafeArgument } from '../errors.ts';
 import type { FileWrite } from '../files/inspect-file.ts';
-import { heldOf, type SideBackends } from '../held.ts';
+import { heldOf, type SideWords } from '../held.ts';
 import { holdingFile } from '../locks.ts';
+import { heldByKeys } from '../maps/held-by-keys.ts';
 import { clearLeftovers, type Replacement, replaceFile, stageFile } from '../replace-file.ts';
+import type { MapEntry } from '../replies/show-map.ts';
 import type { Failpoint } from '../runtime-api.ts';
 import { valuesOf, withLine, withValue } from './map-text.ts';
 
-/** One key of one map file on disk. */
-export interface MapFileKey {
+/** One node's map file. */
+export interface MapFile {
   /** `file:///path` */
   readonly file: string;
-  readonly key: string;
-  readonly backends: SideBackends;
   readonly write?: FileWrite | undefined;
   /** The real path of the file as it was planned; absent: wherever it leads now. */
   readonly leadsTo?: string | undefined;
 }
 
-interface MapLine extends Omit<MapFileKey, 'backends'> {
-  readonly value: string;
+/** Keys of one map file that move together, and the words that name the sides there. */
+export interface MapFileKeys extends MapFile {
+  readonly keys: readonly string[];
+  readonly words: SideWords;
 }
 
-/** What the node's next worker will find for the key. Never rejects: a file that cannot be read is an answer. */
-export async function readMapFile({ file, key, backends }: MapFileKey): Promise<Held> {
+/** What the node's next worker will find for the keys. Never rejects: a file that cannot be read is an answer. */
+export async function readMapFile({ file, keys, words }: MapFileKeys): Promise<Held> {
   try {
-    return heldOf(valuesOf(await readFile(pathOf(file), 'latin1'), key), backends);
+    const text = await readFile(pathOf(file), 'latin1');
+    return heldByKeys(keys.map((key) => ({ key, held: heldOf(valuesOf(text, key), words) })));
   } catch (error) {
     return { kind: 'unreadable', why: systemWords(error) };
   }
 }
 
 /**
- * Makes the key's line in the file name a side, and reads it back; a missing key gets a line at the end.
- * A link is followed, and its target replaced. Rejects with FileFailed.
+ * Gives each key's line in the file its value, all in one replacement, and reads them back; a missing key gets a line at
+ * the end. A link is followed, and its target replaced. Rejects with FileFailed.
  */
 export async function writeMapFile(
-  { backends, ...line }: MapFileKey,
-  to: Side,
-  failpoint?: Failpoint,
-): Promise<void> {
-  await writeMapValue(line, backends[to], failpoint);
-}
-
-/** The same with any value. */
-export async function writeMapValue(
-  { file, key, write, leadsTo }: Omit<MapFileKey, 'backends'>,
-  value: string,
+  file: MapFile,
+  entries: readonly MapEntry[],
   failpoint: Failpoint = () => {},
 ): Promise<void> {
-  await withReplacement({ file, key, value, write, leadsTo }, (change) =>
-    replaceFile(change, failpoint),
-  );
+  await withReplacement(file, entries, (change) => replaceFile(change, failpoint));
 }
 
 /** Puts the text that `writeMapFile` would write beside the file, whole, and takes it away again. Rejects with FileFailed. */
-export async function tryMapFile({ backends, ...line }: MapFileKey, to: Side): Promise<void> {
-  await withReplacement({ write: 'replace', ...line, value: backends[to] }, async (change) => {
+export async function tryMapFile(file: MapFile, entries: readonly MapEntry[]): Promise<void> {
+  await withReplacement(file, entries, async (change) => {
     const staged = await stageFile(change, () => {});
     await staged.discard();
   });
 }
 
 async function withReplacement(
-  { file, key, value, write = 'replace', leadsTo }: MapLine,
+  { file, write = 'replace', leadsTo }: MapFile,
+  entries: readonly MapEntry[],
   use: (change: Replacement) => Promise<void>,
 ): Promise<void> {
   const named = pathOf(file);
@@ -77,7 +69,8 @@ async function withReplacement(
       if (!(await stat(path)).isFile()) throw new FileFailed(named, 'is no regular file.');
       await clearLeftovers(path);
       const before = await readFile(path, 'latin1');
-      await use({ path, before, after: changed(before, { named, key, value }), write });
+      const after = entries.reduce((text, entry) => changed(text, named, entry), before);
+      await use({ path, before, after, write });
     });
   } catch (error) {
     if (error instanceof FileFailed) throw error;
@@ -93,10 +86,7 @@ function moved(named: string, path: string, leadsTo: string): FileFailed {
   );
 }
 
-function changed(
-  text: string,
-  { named, key, value }: { named: string; key: string; value: string },
-): string {
+function changed(text: string, named: string, { key, value }: MapEntry): string {
   if (/^$|^#|[\s]/.test(key) || /^$|[\s]/.test(value)) {
     throw new UnsafeArgument(`"${key} ${value}" cannot stand as one line of a map file.`);
   }

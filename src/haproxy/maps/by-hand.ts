@@ -35,7 +35,9 @@ export function byHand({ at, target }: MapNode, side: Side): readonly string[] {
   const sets = entriesOf(target, side).map(({ key, value }) => setMap(mapId, key, value));
   return [
     say(inOneLine(...sets)),
-    say(getMap(mapId, target.key)),
-    `# where that says found=no: ${say(addMap(mapId, target.key, target.sides[side]))}`,
+    ...target.keys.flatMap((key) => [
+      say(getMap(mapId, key)),
+      `# where that says found=no: ${say(addMap(mapId, key, target.values[side]))}`,
+    ]),
   ];
 }

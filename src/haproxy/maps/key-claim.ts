@@ -1,19 +1,19 @@
 import type { Claim } from '../../config/route-settings.ts';
 import type { MapNodeTarget } from '../routes/map/map-target.ts';
 
-/** One key of one map belongs to one service. `also`: further keys that the route writes. */
+/** A key of a map belongs to one service. `also`: further keys that the route writes. */
 export function keyClaim(
   nodes: readonly MapNodeTarget[],
-  key: string,
+  keys: readonly string[],
   also: readonly string[] = [],
 ): Claim {
   return {
     places: nodes.flatMap(({ runtime, mapId }) =>
-      [key, ...also].map((own) => JSON.stringify([runtime, mapId, own])),
+      [...keys, ...also].map((own) => JSON.stringify([runtime, mapId, own])),
     ),
     path: ['route', 'key'],
     expected: 'a key of its own',
-    found: key,
+    found: keys.join(', '),
     same: 'the same key of the same map',
   };
 }

@@ -2,17 +2,19 @@ import { fileURLToPath } from 'node:url';
 import type { Observed } from '../../release/plan.ts';
 import type { RouteTraits } from '../../release/target.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
-import type { SideBackends } from '../held.ts';
-import type { MapFileKey } from '../map-file/map-file.ts';
+import type { SideBackends, SideWords } from '../held.ts';
+import type { MapFile } from '../map-file/map-file.ts';
 import type { MapEntry } from '../replies/show-map.ts';
 import type { MapNodeTarget } from '../routes/map/map-target.ts';
 import type { RouteOptions } from '../routes/route-options.ts';
 import { RuntimeApi } from '../runtime-api.ts';
 
-/** A key of a map whose value is the backend of the side with the traffic. */
+/** Keys of a map whose values name the side with the traffic: all of them name the same. */
 export interface MapKeyTarget {
-  readonly key: string;
-  readonly sides: SideBackends;
+  /** At least one. */
+  readonly keys: readonly string[];
+  readonly values: SideWords;
+  readonly backends: SideBackends;
   readonly nodes: readonly MapNodeTarget[];
   readonly traits?: RouteTraits;
   /** Keys of the same map that a switch to either side sets first, on the same line. */
@@ -41,12 +43,10 @@ export function mapNode(target: MapKeyTarget, node: NodeName, options: RouteOpti
   return { target, at, api, options };
 }
 
-/** The key's line in the node's file; `planned`: which file that was when the release was planned. */
-export function mapLine({ at, target }: MapNode, planned?: Pick<Observed, 'file'>): MapFileKey {
+/** The node's file; `planned`: which file that was when the release was planned. */
+export function mapFileOf({ at }: MapNode, planned?: Pick<Observed, 'file'>): MapFile {
   return {
     file: at.mapFile,
-    key: target.key,
-    backends: target.sides,
     write: at.fileWrite,
     leadsTo: planned === undefined ? undefined : (planned.file ?? fileURLToPath(at.mapFile)),
   };
@@ -54,8 +54,8 @@ export function mapLine({ at, target }: MapNode, planned?: Pick<Observed, 'file'
 
 /** What the map holds once a side has the traffic, in the order in which it is written: the side itself comes last. */
 export function entriesOf(
-  { key, sides, alongside = [] }: MapKeyTarget,
+  { keys, values, alongside = [] }: MapKeyTarget,
   to: Side,
 ): readonly MapEntry[] {
-  return [...alongside, { key, value: sides[to] }];
+  return [...alongside, ...keys.map((key) => ({ key, value: values[to] }))];
 }

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
-import { backendName } from '../../../src/release/vocabulary.ts';
 
-const backends = { blue: backendName('backend_blue'), green: backendName('backend_green') };
 let folder: string;
 let path: string;
 
@@ -19,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const write = () =>
-  writeMapFile({ file: pathToFileURL(path).href, key: 'active', backends }, 'green');
+  writeMapFile({ file: pathToFileURL(path).href }, [{ key: 'active', value: 'backend_green' }]);
 const run = (program: string, ...args: string[]) =>
   spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '';
 const hasAcl = run('setfacl', '--version') !== '';

@@ -14,9 +14,9 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isTorn } from '../../../src/haproxy/files/write-in-place.ts';
 import { writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
-import { backendName } from '../../../src/release/vocabulary.ts';
+import type { Side } from '../../../src/release/vocabulary.ts';
 
-const backends = { blue: backendName('backend_blue'), green: backendName('backend_green') };
+const named = (side: Side) => [{ key: 'active', value: `backend_${side}` }];
 let folder: string;
 let path: string;
 
@@ -27,17 +27,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const line = () =>
-  ({ file: pathToFileURL(path).href, key: 'active', backends, write: 'in_place' }) as const;
+const file = () => ({ file: pathToFileURL(path).href, write: 'in_place' }) as const;
 
 test('the inode stays, so that every other name has the new text, and nothing is left', async () => {
   const { ino } = statSync(path);
   const second = join(folder, 'second.map');
   linkSync(path, second);
 
-  await writeMapFile(line(), 'green');
+  await writeMapFile(file(), named('green'));
   expect(readFileSync(second, 'utf8')).toBe('active backend_green\nother x\n');
-  await writeMapFile(line(), 'blue');
+  await writeMapFile(file(), named('blue'));
 
   expect(readFileSync(second, 'utf8')).toBe('active backend_blue\nother x\n');
   expect(statSync(path).ino).toBe(ino);
@@ -45,7 +44,7 @@ test('the inode stays, so that every other name has the new text, and nothing is
 });
 
 test('a change that came in meanwhile is not overwritten', async () => {
-  const failing = writeMapFile(line(), 'green', (name) => {
+  const failing = writeMapFile(file(), named('green'), (name) => {
     if (name === 'rename:before') writeFileSync(path, 'active backend_blue\nnew x\n');
   });
 
@@ -60,7 +59,7 @@ test('a link that leads elsewhere than it was planned is not followed', async ()
   rmSync(path);
   symlinkSync('elsewhere', path);
 
-  const failing = writeMapFile({ ...line(), leadsTo: path }, 'green');
+  const failing = writeMapFile({ ...file(), leadsTo: path }, named('green'));
 
   await expect(failing).rejects.toThrow(
     `leads to ${elsewhere} now, and led to ${path} when the release was planned, so nothing was written`,
@@ -104,7 +103,7 @@ test.each([
   writeFileSync(record, JSON.stringify({ before, after }));
   writeFileSync(join(folder, '.bluegreen.map.pointsman-dead'), after);
 
-  await writeMapFile(line(), 'green');
+  await writeMapFile(file(), named('green'));
 
   expect(readFileSync(path, 'latin1')).toBe(wanted);
   expect(readdirSync(folder)).toEqual(['bluegreen.map']);
@@ -113,7 +112,7 @@ test.each([
 test('a record that was itself cut short changes nothing', async () => {
   writeFileSync(join(folder, '.bluegreen.map.pointsman-dead.overwrite'), '{"before":"acti');
 
-  await writeMapFile(line(), 'blue');
+  await writeMapFile(file(), named('blue'));
 
   expect(readFileSync(path, 'utf8')).toBe(before);
   expect(readdirSync(folder)).toEqual(['bluegreen.map']);

@@ -20,9 +20,10 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FileFailed } from '../../../src/haproxy/errors.ts';
 import { readMapFile, writeMapFile } from '../../../src/haproxy/map-file/map-file.ts';
-import { backendName } from '../../../src/release/vocabulary.ts';
+import type { Failpoint } from '../../../src/haproxy/runtime-api.ts';
+import type { Side } from '../../../src/release/vocabulary.ts';
 
-const backends = { blue: backendName('backend_blue'), green: backendName('backend_green') };
+const words = { blue: 'backend_blue', green: 'backend_green' };
 let folder: string;
 let path: string;
 
@@ -32,7 +33,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const line = (key = 'active') => ({ file: pathToFileURL(path).href, key, backends });
+const line = (key = 'active') => ({ file: pathToFileURL(path).href, keys: [key], words });
+
+/** Makes every key of the line name a side. */
+const write = ({ file, keys }: ReturnType<typeof line>, to: Side, failpoint?: Failpoint) =>
+  writeMapFile(
+    { file },
+    keys.map((key) => ({ key, value: words[to] })),
+    failpoint,
+  );
 
 test.each([
   ['active backend_green\n', { kind: 'side', side: 'green' }],
@@ -61,7 +70,7 @@ test('only the line of the key changes; mode, owner and the rest stay', async ()
   if (process.getuid?.() === 0) chownSync(path, 12, 34);
   const { uid, gid, ino } = statSync(path);
 
-  await writeMapFile(line(), 'green');
+  await write(line(), 'green');
 
   expect(readFileSync(path, 'latin1')).toBe('# map\r\nactive backend_green\r\nother x y\r\nlast');
   const after = statSync(path);
@@ -73,10 +82,10 @@ test('only the line of the key changes; mode, owner and the rest stay', async ()
 test('a missing key gets a line at the end, a duplicate is refused with the way out', async () => {
   writeFileSync(path, 'other x');
 
-  await writeMapFile(line(), 'green');
+  await write(line(), 'green');
   expect(readFileSync(path, 'utf8')).toBe('other x\nactive backend_green\n');
   writeFileSync(path, 'active backend_blue\nactive backend_green\n');
-  const failure = await writeMapFile(line(), 'green').catch((error: unknown) => error);
+  const failure = await write(line(), 'green').catch((error: unknown) => error);
 
   expect(failure).toBeInstanceOf(FileFailed);
   expect((failure as Error).message).toBe(
@@ -90,7 +99,7 @@ test('a file that names the side already is left as it is', async () => {
   writeFileSync(path, 'active backend_green\n');
   const { ino } = statSync(path);
 
-  await writeMapFile(line(), 'green');
+  await write(line(), 'green');
 
   expect(statSync(path).ino).toBe(ino);
 });
@@ -100,7 +109,7 @@ test('a link stays a link, and its target is replaced in its own folder', async 
   writeFileSync(join(folder, 'real', 'a.map'), 'active backend_blue\n');
   symlinkSync(join('real', 'a.map'), path);
 
-  await writeMapFile(line(), 'green');
+  await write(line(), 'green');
 
   expect(lstatSync(path).isSymbolicLink()).toBe(true);
   expect(readFileSync(path, 'utf8')).toBe('active backend_green\n');
@@ -112,7 +121,7 @@ test('what a crash left is removed by the next write; what belongs to others is 
   writeFileSync(join(folder, '.bluegreen.map.pointsman-dead'), 'half');
   writeFileSync(join(folder, '.other.map.pointsman-dead'), 'half');
 
-  await writeMapFile(line(), 'green');
+  await write(line(), 'green');
 
   expect(readdirSync(folder).sort()).toEqual(['.other.map.pointsman-dead', 'bluegreen.map']);
 });
@@ -120,7 +129,7 @@ test('what a crash left is removed by the next write; what belongs to others is 
 test('a failure before the rename leaves the old file and nothing else', async () => {
   writeFileSync(path, 'active backend_blue\n');
 
-  const failing = writeMapFile(line(), 'green', (name) => {
+  const failing = write(line(), 'green', (name) => {
     if (name === 'rename:before') {
       expect(readdirSync(folder)).toHaveLength(2);
       throw new Error('the disk is full');
@@ -135,7 +144,7 @@ test('a failure before the rename leaves the old file and nothing else', async (
 test('a change that came in meanwhile is not overwritten', async () => {
   writeFileSync(path, 'active backend_blue\n');
 
-  const failing = writeMapFile(line(), 'green', (name) => {
+  const failing = write(line(), 'green', (name) => {
     if (name === 'rename:before') writeFileSync(path, 'active backend_blue\nnew x\n');
   });
 
@@ -147,7 +156,7 @@ test('a change that came in meanwhile is not overwritten', async () => {
 test('a file that does not keep what was written is a failure', async () => {
   writeFileSync(path, 'active backend_blue\n');
 
-  const failing = writeMapFile(line(), 'green', (name) => {
+  const failing = write(line(), 'green', (name) => {
     if (name === 'rename:after') writeFileSync(path, 'active backend_blue\n');
   });
 
@@ -161,7 +170,7 @@ test('writers of the same file under different names come one after the other', 
 
   await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
-      writeMapFile(
+      write(
         { ...line(`key${i}`), file: pathToFileURL(i % 2 === 0 ? path : other).href },
         i % 3 === 0 ? 'green' : 'blue',
       ),
@@ -179,11 +188,11 @@ test('writers of the same file under different names come one after the other', 
 
 test('a folder is no map file, and a key that is no word is refused', async () => {
   mkdirSync(path);
-  await expect(writeMapFile(line(), 'green')).rejects.toThrow('is no regular file');
+  await expect(write(line(), 'green')).rejects.toThrow('is no regular file');
   rmSync(path, { recursive: true });
   writeFileSync(path, '');
   linkSync(path, join(folder, 'hard'));
-  await expect(writeMapFile(line('a b'), 'green')).rejects.toThrow('cannot stand as one line');
+  await expect(write(line('a b'), 'green')).rejects.toThrow('cannot stand as one line');
 });
 
 test('the new text has reached the disk before it takes the path, and the path and its folder have after it', async () => {
@@ -195,7 +204,7 @@ test('the new text has reached the disk before it takes the path, and the path a
     return sync.real.call(this);
   });
 
-  await writeMapFile(line(), 'green').finally(() => spy.mockRestore());
+  await write(line(), 'green').finally(() => spy.mockRestore());
 
   expect(synced).toEqual([
     expect.stringMatching(/^\.bluegreen\.map\.pointsman-\S+: active backend_blue$/),

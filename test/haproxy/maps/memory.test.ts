@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { memoryOf, sharedKeys } from '../../../src/haproxy/maps/memory.ts';
-import { backendName } from '../../../src/release/vocabulary.ts';
+import { twoBackends } from '../../support/two-backends.ts';
 
 const target = {
   kind: 'map',
-  key: 'active',
-  sides: { blue: backendName('backend_blue'), green: backendName('backend_green') },
+  keys: ['active'],
+  ...twoBackends,
   nodes: [],
 } as const;
 const listing = (...entries: { key: string; value: string }[]) =>
@@ -15,15 +15,15 @@ const blue = { key: 'active', value: 'backend_blue' };
 test('list and lookup agree', () => {
   const lookup = { kind: 'found', value: 'backend_blue' } as const;
 
-  expect(memoryOf({ content: listing(blue), lookup, target })).toEqual({
+  expect(memoryOf({ content: listing(blue), lookups: [lookup], target })).toEqual({
     kind: 'side',
     side: 'blue',
   });
-  expect(memoryOf({ content: listing(blue, blue), lookup, target })).toEqual({
+  expect(memoryOf({ content: listing(blue, blue), lookups: [lookup], target })).toEqual({
     kind: 'duplicate',
     values: ['backend_blue', 'backend_blue'],
   });
-  expect(memoryOf({ content: listing(), lookup: { kind: 'not_found' }, target })).toEqual({
+  expect(memoryOf({ content: listing(), lookups: [{ kind: 'not_found' }], target })).toEqual({
     kind: 'missing',
   });
 });
@@ -33,7 +33,7 @@ test.each([
   [listing(blue), { kind: 'not_found' }, '"backend_blue"', 'nothing'],
   [listing(), { kind: 'found', value: 'backend_blue' }, 'nothing', '"backend_blue"'],
 ] as const)('list and lookup contradict each other: %j, %j', (content, lookup, listed, found) => {
-  expect(memoryOf({ content, lookup, target })).toEqual({
+  expect(memoryOf({ content, lookups: [lookup], target })).toEqual({
     kind: 'unreadable',
     why: `the map lists ${listed} for active, a lookup finds ${found}`,
   });

@@ -1,4 +1,5 @@
 import type { NodeName } from '../../../release/vocabulary.ts';
+import type { BackendsNode } from '../../backends/backends-node.ts';
 import type { TrafficLineName } from '../../config-file/traffic-line.ts';
 import { Master } from '../../master.ts';
 import { RuntimeApi } from '../../runtime-api.ts';
@@ -12,6 +13,8 @@ export interface ConfigNode {
   readonly api: RuntimeApi;
   readonly master: Master;
   readonly options: RouteOptions;
+  /** The same node for what counts and cuts sessions. */
+  readonly counted: BackendsNode;
 }
 
 /** Throws where the plan has no such node: then the caller mixed up two plans. */
@@ -27,12 +30,16 @@ export function configNode(
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(failpoint === undefined ? {} : { failpoint }),
   };
+  const api = new RuntimeApi({ node, address: at.runtime, ...more });
+  const { sides, traits } = target;
+  const backends = { blue: [sides.blue], green: [sides.green] };
   return {
     target,
     at,
-    api: new RuntimeApi({ node, address: at.runtime, ...more }),
+    api,
     master: new Master({ node, address: at.master, ...more }),
     options,
+    counted: { target: { backends, ...(traits && { traits }) }, at, api, options },
   };
 }
 

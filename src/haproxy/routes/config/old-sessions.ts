@@ -13,7 +13,7 @@ const mostNamed = 20;
 
 /** The workers that the switch itself replaced, and others; their sessions can be cut one by one. */
 export async function oldWorkers(node: ConfigNode, signal?: AbortSignal): Promise<OldWorkers> {
-  const found = await oldWorkersOf(node, signal);
+  const found = await oldWorkersOf(node.counted, signal);
   if (found === undefined) throw new Error(`${node.at.node} has no master.`);
   return found.kind === 'known' ? { ...found, canBeCut: true } : found;
 }
@@ -27,7 +27,7 @@ export async function sessionsOf(
   side: Side,
   signal?: AbortSignal,
 ): Promise<SessionCount> {
-  const running = await countSessions(node, side, signal);
+  const running = await countSessions(node.counted, side, signal);
   const old = await oldWorkers(node, signal);
   const pids = old.kind === 'unknown' ? [] : old.workers.map(({ pid }) => pid);
   const named = await Promise.all(pids.map((pid) => namedOn(node, pid, side, signal)));
@@ -71,7 +71,7 @@ async function streamsOn(
  * ("Proxy is disabled."), but takes it by session. Rejects where a line was not taken.
  */
 export async function shutDownAll(node: ConfigNode, side: Side): Promise<void> {
-  await shutDownSessions(node, side);
+  await shutDownSessions(node.counted, side);
   const old = await oldWorkers(node);
   if (old.kind === 'unknown') throw new Error(old.why);
   for (const { pid, sessions } of old.workers) {

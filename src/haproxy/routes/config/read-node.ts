@@ -62,8 +62,8 @@ function understood({ at, target }: ConfigNode, text: string): FromWorker | stri
   const known = parseShowBackend(backends);
   if (known === undefined) return 'not as HAProxy answers `show backend`';
   const { sides } = target;
-  const blue = sideReading({ side: 'blue', backend: sides.blue, known, stat: blueStat });
-  const green = sideReading({ side: 'green', backend: sides.green, known, stat: greenStat });
+  const blue = sideReading({ side: 'blue', backends: [sides.blue], known, stats: [blueStat] });
+  const green = sideReading({ side: 'green', backends: [sides.green], known, stats: [greenStat] });
   if (typeof blue === 'string') return blue;
   if (typeof green === 'string') return green;
   return {

@@ -7,7 +7,7 @@ import { holdingMap } from '../../locks.ts';
 import { tryMapFile, writeMapFile } from '../../map-file/map-file.ts';
 import { armSwitch } from '../../maps/arm-switch.ts';
 import { byHand, byHandOnDisk } from '../../maps/by-hand.ts';
-import { mapLine, mapNode } from '../../maps/map-node.ts';
+import { entriesOf, mapFileOf, mapNode } from '../../maps/map-node.ts';
 import { readNode } from '../../maps/read-node.ts';
 import { writeFenced } from '../../maps/write-fenced.ts';
 import type { RouteOptions } from '../route-options.ts';
@@ -23,10 +23,11 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
     persist: async (node, to, planned) => {
       const { runtime, mapId } = at(node).at;
-      const line = mapLine(at(node), planned);
-      await holdingMap(runtime, mapId, () => writeMapFile(line, to, options.failpoint));
+      const file = mapFileOf(at(node), planned);
+      const entries = entriesOf(target, to);
+      await holdingMap(runtime, mapId, () => writeMapFile(file, entries, options.failpoint));
     },
-    tryPersist: async (node, to) => tryMapFile(mapLine(at(node)), to),
+    tryPersist: async (node, to) => tryMapFile(mapFileOf(at(node)), entriesOf(target, to)),
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
     shutDownSessions: async (node, side) => shutDownSessions(at(node), side),

@@ -9,10 +9,14 @@ export interface MapNodeTarget extends NodeTarget {
   readonly mapFile: string;
 }
 
-/** Route `map`: `use_backend %[str(<key>),map(<map>)]`, moved by `set map`. */
+/** Route `map`: `use_backend %[str(<key>),map(<map>)]`, moved by `set map`; several keys move together. */
 export interface MapTarget extends SideTarget {
   readonly kind: 'map';
-  readonly key: string;
-  readonly sides: Readonly<Record<Side, BackendName>>;
+  /** At least one. */
+  readonly keys: readonly string[];
+  /** The word that names each side in the map: the backend's name, or another. */
+  readonly values: Readonly<Record<Side, string>>;
+  /** What each side is made of: at least one backend; `sides` has the same in words. */
+  readonly backends: Readonly<Record<Side, readonly BackendName[]>>;
   readonly nodes: readonly MapNodeTarget[];
 }

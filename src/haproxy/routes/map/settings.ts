@@ -1,20 +1,22 @@
 import { z } from 'zod';
-import { backendSides } from '../../../config/backend-sides.ts';
 import { mapKey, section } from '../../../config/file-leaves.ts';
 import { mapIdSchema } from '../../../config/file-schema.ts';
+import { mapKeys } from '../../../config/map-keys.ts';
+import { mapSides } from '../../../config/map-sides.ts';
 import { mapsOnNodes } from '../../../config/node-maps.ts';
+import { type Path, problem } from '../../../config/problem.ts';
 import { type RouteSettings, routeForm } from '../../../config/route-settings.ts';
-import { backendName } from '../../../release/vocabulary.ts';
 import { keyClaim } from '../../maps/key-claim.ts';
+import { whyTooLong } from '../../maps/lines-fit.ts';
 import type { MapTarget } from './map-target.ts';
 
 const keys = {
   route: section({
     kind: z.literal('map', { error: 'map' }),
     map: mapIdSchema,
-    key: mapKey(),
+    key: mapKeys(mapKey()),
   }),
-  sides: backendSides,
+  sides: mapSides,
 };
 
 const form = routeForm(keys, (ask) => {
@@ -23,12 +25,21 @@ const form = routeForm(keys, (ask) => {
   if (found.kind === 'broken') return found;
   const target: MapTarget = {
     kind: 'map',
-    key: route.key,
-    sides: { blue: backendName(sides.blue), green: backendName(sides.green) },
+    keys: route.key,
+    ...sides,
     nodes: found.nodes,
   };
-  return { kind: 'target', target, claim: keyClaim(target.nodes, route.key) };
+  const problems = tooLong(ask.service, target);
+  if (problems.length > 0) return { kind: 'broken', problems };
+  return { kind: 'target', target, claim: keyClaim(target.nodes, target.keys) };
 });
 
-/** `route: { kind: map, map: <path>, key: <key> }` with two backends as sides. */
+/** `route: { kind: map, map: <path>, key: <key, or a list of keys> }` with backends as sides. */
 export const mapSettings: RouteSettings = { kind: 'map', formOf: () => form };
+
+function tooLong(service: string, target: MapTarget): readonly string[] {
+  const hint = target.nodes.map((at) => whyTooLong(target, at)).find((why) => why !== undefined);
+  if (hint === undefined) return [];
+  const path: Path = ['services', service, 'route', 'key'];
+  return [problem(path, 'fewer keys, or shorter ones', target.keys.length, hint)];
+}

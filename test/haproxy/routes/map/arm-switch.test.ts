@@ -3,9 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import type { Route } from '../../../../src/engine/ports.ts';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
 import type { Worker } from '../../../../src/release/reading.ts';
-import { backendName, nodeName } from '../../../../src/release/vocabulary.ts';
+import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, type Fault, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -200,7 +201,7 @@ test('names that HAProxy could misread are refused before a connection is opened
   await throughFake();
   const bad = {
     ...fleet.target(),
-    sides: { blue: backendName('a;b'), green: backendName('c\nd') },
+    ...plainSides('a;b', 'c\nd'),
   };
   const nodes = [{ ...fleet.node(0).target, runtime: fake?.address ?? '' }];
   const route = patient({ ...bad, nodes });

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
-import { backendName, nodeName, type Side } from '../../../../src/release/vocabulary.ts';
+import { nodeName, type Side } from '../../../../src/release/vocabulary.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -159,9 +160,9 @@ test('a backend that this node does not have, and other users of the map, are to
     .withMap('active backend_blue\napi backend_blue\nshop backend_web\nold backend_green\n')
     .withSection('frontend backend_gren\n    default_backend backend_green\n')
     .start();
-  const sides = { blue: backendName('backend_blue'), green: backendName('backend_gren') };
+  const sides = plainSides('backend_blue', 'backend_gren');
 
-  const reading = await make({ ...fleet.target(), sides }).read(lb1);
+  const reading = await make({ ...fleet.target(), ...sides }).read(lb1);
 
   expect(reading).toMatchObject({
     sharedWith: ['api'],

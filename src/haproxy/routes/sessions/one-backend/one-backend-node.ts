@@ -30,7 +30,7 @@ export function oneBackendNode<T extends OneBackendTarget>(
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(failpoint === undefined ? {} : { failpoint }),
   });
-  const sides = { blue: backend, green: backend };
-  const counted = { target: { sides, servers, ...(traits && { traits }) }, at, api, options };
+  const backends = { blue: [backend], green: [backend] };
+  const counted = { target: { backends, servers, ...(traits && { traits }) }, at, api, options };
   return { target, at, api, options, backend, mono, counted };
 }

@@ -4,10 +4,10 @@ import { awaitAnswer } from '../../../await-answer.ts';
 import { oldWorkersOf } from '../../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../../backends/sessions.ts';
 import { holdingMap } from '../../../locks.ts';
-import { tryMapFile, writeMapFile, writeMapValue } from '../../../map-file/map-file.ts';
+import { tryMapFile, writeMapFile } from '../../../map-file/map-file.ts';
 import { armSwitch } from '../../../maps/arm-switch.ts';
 import { byHand, byHandOnDisk } from '../../../maps/by-hand.ts';
-import { mapLine, mapNode } from '../../../maps/map-node.ts';
+import { entriesOf, mapFileOf, mapNode } from '../../../maps/map-node.ts';
 import { readNode } from '../../../maps/read-node.ts';
 import { writeFenced } from '../../../maps/write-fenced.ts';
 import type { RouteOptions } from '../../route-options.ts';
@@ -29,14 +29,11 @@ export function zoneCookieRoute(target: ZoneCookieTarget, options: RouteOptions)
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
     persist: async (node, to, planned) => {
       const { runtime, mapId } = at(node).at;
-      const { backends: _, ...line } = mapLine(at(node), planned);
-      await holdingMap(runtime, mapId, async () => {
-        // The zone first: a crash in between leaves the key behind, by which the engine sees that it is not done.
-        await writeMapValue({ ...line, key: zoneKey }, zoneOn, options.failpoint);
-        await writeMapFile(mapLine(at(node), planned), to, options.failpoint);
-      });
+      const file = mapFileOf(at(node), planned);
+      const entries = entriesOf(keyed, to);
+      await holdingMap(runtime, mapId, () => writeMapFile(file, entries, options.failpoint));
     },
-    tryPersist: async (node, to) => tryMapFile(mapLine(at(node)), to),
+    tryPersist: async (node, to) => tryMapFile(mapFileOf(at(node)), entriesOf(keyed, to)),
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
     shutDownSessions: async (node, side) => shutDownSessions(at(node), side),

@@ -8,9 +8,11 @@ import type { SessionsTarget } from '../sessions-target.ts';
  */
 export interface ZoneCookieTarget extends SessionsTarget {
   readonly by: 'zone_cookie';
-  readonly key: string;
+  /** At least one; all of them name the same. */
+  readonly keys: readonly string[];
   /** `on` from a switch to the end of its drain, else `off`. */
   readonly zoneKey: string;
-  readonly sides: Readonly<Record<Side, BackendName>>;
+  readonly values: Readonly<Record<Side, string>>;
+  readonly backends: Readonly<Record<Side, readonly BackendName[]>>;
   readonly nodes: readonly MapNodeTarget[];
 }

@@ -1,8 +1,8 @@
 import { getMap, inOneLine, setMap, showInfo } from '../../../command-line.ts';
 import { NodeRefused } from '../../../errors.ts';
 import { holdingMap } from '../../../locks.ts';
-import { writeMapValue } from '../../../map-file/map-file.ts';
-import type { MapNode } from '../../../maps/map-node.ts';
+import { writeMapFile } from '../../../map-file/map-file.ts';
+import { type MapNode, mapFileOf } from '../../../maps/map-node.ts';
 import { parseDone } from '../../../replies/done.ts';
 import { parseGetMap } from '../../../replies/get-map.ts';
 import { parseShowInfo } from '../../../replies/show-info.ts';
@@ -18,10 +18,10 @@ type Zone = typeof zoneOn | typeof zoneOff;
  * NodeRefused or FileFailed.
  */
 export async function setZone(node: MapNode, key: string, zone: Zone): Promise<void> {
-  const { runtime, mapId, mapFile, fileWrite: write } = node.at;
+  const { runtime, mapId } = node.at;
   await holdingMap(runtime, mapId, async () => {
     await setInMemory(node, key, zone);
-    await writeMapValue({ file: mapFile, key, write }, zone, node.options.failpoint);
+    await writeMapFile(mapFileOf(node), [{ key, value: zone }], node.options.failpoint);
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { configOf, type LooseFile, problemsOf } from '../../../../config/config-text.ts';
+import { twoBackends } from '../../../../support/two-backends.ts';
 
 const map = '/etc/haproxy/maps/bluegreen.map';
 const zone = (more: Readonly<Record<string, unknown>> = {}) => {
@@ -15,9 +16,9 @@ test('a zone cookie over a map: two keys of it, and users who stay', () => {
   expect(config.services.get('checkout')?.target).toEqual({
     kind: 'sessions',
     by: 'zone_cookie',
-    key: 'active',
+    keys: ['active'],
     zoneKey: 'active.zone',
-    sides: { blue: 'backend_blue', green: 'backend_green' },
+    ...twoBackends,
     nodes: [
       {
         node: 'lb-1',
