@@ -40,6 +40,8 @@ export interface BotOptions {
   /** File mode mask of what hooks write; this process' own. */
   readonly hookUmask?: number;
   readonly failpoint?: Failpoint;
+  /** How many errors nobody caught since the start. */
+  readonly uncaught?: () => number;
 }
 
 /** A running bot. */
@@ -180,7 +182,7 @@ async function open(
   const services = [...config.services.keys()];
   const parseTyped = parserOf(services);
   const web = createWeb({
-    ready: () => readiness(slack, engine.deps.journalFault(), state),
+    ready: () => readiness(slack, engine.deps.journalFault(), state, options.uncaught?.() ?? 0),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
     complain,
     onRefused: (peer, why) => refusals.count(peer, why),
@@ -233,6 +235,7 @@ function readiness(
   slack: Slack,
   fault: string | undefined,
   { recovered, stopping }: { readonly recovered: boolean; readonly stopping: boolean },
+  uncaught: number,
 ): Readiness {
   const reached = slack.reached();
   const reasons = [
@@ -241,7 +244,8 @@ function readiness(
     ...(stopping ? ['Pointsman is being stopped.'] : []),
     ...(reached.ok ? [] : reached.why),
   ];
-  return { ok: reasons.length === 0, reasons, warnings: slack.warnings() };
+  const slips = uncaught === 0 ? [] : [`Errors that nobody caught: ${uncaught}. The log has them.`];
+  return { ok: reasons.length === 0, reasons, warnings: [...slack.warnings(), ...slips] };
 }
 
 /** The whole journal is proved once at the start; what it says stands in every refusal and in readiness. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { askReading, linesByHand, openAlone } from './alone.ts';
 import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
@@ -20,6 +20,7 @@ import {
   type Tell,
 } from './cli/handlers.ts';
 import { runCli } from './cli/run-cli.ts';
+import { watchUncaught } from './cli/uncaught.ts';
 import type { Asker, Command } from './commands/command.ts';
 import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
@@ -82,7 +83,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
   const config = configOf(path);
   const failpoint = failpointFrom(process.env);
   const log = pino({ level: environment.logLevel, base: {} });
-  const told = signalled();
+  const { told, uncaught } = endings(log);
   // Also while it is still starting: what hangs then is no reason to live on.
   void told.then(() =>
     setTimeout(() => process.exit(exitCodes.malfunction), longestStopMs).unref(),
@@ -97,22 +98,33 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       program: `pointsman ${version}`,
       hookVariables: hookVariables(config, process.env),
       hookUmask,
+      uncaught,
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );
-  await endOn(told, bot);
-  return exitCodes.done;
+  return endOn(told, bot);
 }
 
-/** Resolves with the first signal that asks the program to end. */
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+type Ending = NodeJS.Signals | 'an error that nobody caught';
+
+/** `told`: the first thing that asks the program to end. `uncaught`: how many errors nobody caught. */
+function endings(log: Logger): { told: Promise<Ending>; uncaught: () => number } {
+  let end: (why: Ending) => void = () => undefined;
+  const told = new Promise<Ending>((resolve) => {
+    end = resolve;
   });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
+  const uncaught = watchUncaught(process, {
+    log: (err, sentence) => log.error({ err }, sentence),
+    end: () => end('an error that nobody caught'),
+  });
+  return { told, uncaught };
 }
 
-async function endOn(told: Promise<NodeJS.Signals>, bot: Bot): Promise<void> {
-  await bot.stop(`told by ${await told}`);
+async function endOn(told: Promise<Ending>, bot: Bot): Promise<ExitCode> {
+  const why = await told;
+  await bot.stop(`told by ${why}`);
+  return why === 'an error that nobody caught' ? exitCodes.malfunction : exitCodes.done;
 }
 
 /** Asks at the one door, of the bot or of the house without it. */

@@ -302,6 +302,33 @@ class Flood {
   }
 }
 
+test('a promise that fails unawaited ends nothing; a throw out of an event ends the bot as a signal does', async () => {
+  const bot = await start();
+  const card = await bot.releaseToAcceptance();
+
+  bot.process.kill('SIGURG');
+  await waitUntil(() => bot.output.includes('a slip of a library'));
+  const readyz = await bot.get('/readyz');
+  bot.process.kill('SIGWINCH');
+  const ended = await bot.process.ended;
+  const last = bot.rows().at(-1);
+  await bot.startAgain();
+  await bot.slack.asUser('rita').press(card, 'Accept');
+  await bot.until('checkout-1', 'Completed');
+
+  expect(readyz).toEqual({
+    status: 200,
+    body: {
+      ready: true,
+      reasons: [],
+      warnings: ['Errors that nobody caught: 1. The log has them.'],
+    },
+  });
+  expect(ended).toMatchObject({ code: 1, signal: null });
+  expect(last).toMatchObject({ kind: 'stopped' });
+  expect(bot.rows('checkout-1').map(({ kind }) => kind)).toContain('parked');
+});
+
 test('replies of HAProxy that are garbage, endless or half are told as sentences, and a mended node is believed again', async () => {
   const fake = await FakeRuntime.start(proxyTo(fleet.node(1).runtime));
   toEnd = [fake];
