@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import { isForbiddenAddress } from '../address/forbidden-address.ts';
 
 /** What was read, or what was expected instead, with a hint on what to do. */
 export type Reading<T> =
@@ -23,6 +24,8 @@ export function readRuntime(text: string): Reading<string> {
     : { kind: 'read', value: `tcp://${host.host}:${host.port}` };
 }
 
+export const forbiddenHint = 'link-local addresses are refused';
+
 /** Reads where smoke requests enter a node, `http://host:port` or `https://host:port`. */
 export function readFrontend(text: string): Reading<string> {
   const what = "http://host:port or https://host:port, the node's own frontend, without a path";
@@ -31,9 +34,7 @@ export function readFrontend(text: string): Reading<string> {
   const standard = scheme === 'https' ? ':443' : ':80';
   const host = readHostPort(/:\d+$/.test(authority) ? authority : authority + standard);
   if (host === undefined) return { kind: 'expected', what };
-  if (isLinkLocal(host.host)) {
-    return { kind: 'expected', what, hint: 'link-local addresses are refused' };
-  }
+  if (isForbiddenAddress(host.host)) return { kind: 'expected', what, hint: forbiddenHint };
   return { kind: 'read', value: `${scheme}://${host.host}:${host.port}` };
 }
 
@@ -53,13 +54,6 @@ export function isLoopback(runtime: string): boolean {
   const host = readHostPort(runtime.replace(/^tcp:\/\//, ''))?.host;
   if (host === undefined) return false;
   return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
-}
-
-/** True for 169.254.0.0/16 and fe80::/10, where cloud metadata lives, also written as an IPv4-mapped address. */
-export function isLinkLocal(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (isIPv4(bare)) return bare.startsWith('169.254.');
-  return /^fe[89ab][0-9a-f]:/.test(bare) || /^(0*:)*:?(0*:)*ffff:(169\.254\.|a9fe:)/.test(bare);
 }
 
 function readSocket(text: string, what: string): Reading<string> {

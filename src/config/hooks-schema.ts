@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isForbiddenAddress } from '../address/forbidden-address.ts';
 import { type HookPlan, type HookPoint, hookPoints } from '../release/plan.ts';
-import { isLinkLocal, type Reading } from './addresses.ts';
+import { forbiddenHint, type Reading } from './addresses.ts';
 import { duration, section, textLike, textRead } from './file-leaves.ts';
 
 const minute = 60_000;
@@ -86,9 +86,7 @@ function readAddress(text: string): Reading<string> {
   if (url.username !== '' || url.password !== '') {
     return { kind: 'expected', what, hint: 'credentials in it would stand in the journal' };
   }
-  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0 && isLinkLocal(url.hostname)) {
-    return { kind: 'expected', what, hint: 'link-local addresses are refused' };
-  }
+  if (isForbiddenAddress(url.hostname)) return { kind: 'expected', what, hint: forbiddenHint };
   url.hash = '';
   return { kind: 'read', value: url.href };
 }

@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { PinnedAddress } from './pinned-address.ts';
+import type { PinnedAddress } from '../address/pinned-address.ts';
 
 export interface SmokeRequest {
   readonly secure: boolean;

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { pin, type Resolve, systemResolver } from '../address/pinned-address.ts';
 import type { Smoke, SmokeResult } from '../engine/ports.ts';
 import type { SmokeCheck } from '../release/plan.ts';
 import type { NodeTarget } from '../release/target.ts';
 import { Deadline } from '../timing/deadline.ts';
 import { judgeAnswer, proofWords } from './judge-answer.ts';
-import { pin, type Resolve, systemResolver } from './pinned-address.ts';
 import { type Answer, type NoAnswer, type SmokeRequest, sendRequest } from './send-request.ts';
 
 export interface SmokeDeps {

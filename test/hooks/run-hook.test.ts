@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHooks } from '../../src/hooks/run-hook.ts';
+import { sendCall } from '../../src/hooks/send-call.ts';
 import type { HookFacts, HookResult } from '../../src/release/hook-run.ts';
 import type { HookPlan } from '../../src/release/plan.ts';
 import { holdNextTurn } from '../support/hold-event-loop.ts';
@@ -324,6 +325,37 @@ describe('a call', () => {
     });
 
     expect(await run(post(url, { timeoutMs: 300 }))).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  test('connects to the one address that was judged, and never to where a cloud keeps its credentials', async () => {
+    let asked = 0;
+    const url = await serve((_, response) => {
+      asked += 1;
+      response.end();
+    });
+    const call = (to: string, address: string, family: 4 | 6 = 4) =>
+      sendCall({
+        url: to,
+        body: '{}',
+        signal: new AbortController().signal,
+        output: { clean: (line) => line, say: () => undefined },
+        resolve: async () => ({ address, family }),
+      });
+    const named = url.replace('127.0.0.1', 'ci.example');
+
+    const good = await call(named, '127.0.0.1');
+    const bad = await call(named, '169.254.169.254');
+    const nat = await call(named, '64:ff9b::a9fe:a9fe', 6);
+    const literal = await call('http://[::a9fe:a9fe]/latest', '127.0.0.1');
+
+    expect(good).toMatchObject({ kind: 'answered', status: 200 });
+    for (const end of [bad, nat, literal]) {
+      expect(end).toMatchObject({
+        kind: 'no_answer',
+        why: expect.stringContaining('which is never connected to'),
+      });
+    }
+    expect(asked).toBe(1);
   });
 
   test('posts the facts as JSON and succeeds by 2xx', async () => {

@@ -98,6 +98,24 @@ export const doorMutants: readonly Mutant[] = [
     tests: ['test/engine/approval.test.ts'],
   },
   {
+    check: 'door: a hook does not call where a cloud keeps its credentials',
+    file: 'src/hooks/send-call.ts',
+    edits: [
+      {
+        find: 'await within(ask.signal, pin(hostname, ask.resolve ?? systemResolver))',
+        replace:
+          "await (ask.resolve ?? systemResolver)(hostname).then((to) => (to.address === '' ? '' : to), pin)",
+      },
+    ],
+    tests: ['test/hooks/run-hook.test.ts'],
+  },
+  {
+    check: 'door: addresses that embed a forbidden one are forbidden',
+    file: 'src/address/forbidden-address.ts',
+    edits: [{ find: '96 + Number(bits)', replace: '128' }],
+    tests: ['test/address/forbidden-address.test.ts'],
+  },
+  {
     check: 'door: socket: what is no delivery does not reach the client',
     file: 'src/slack/socket-guard.ts',
     edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],

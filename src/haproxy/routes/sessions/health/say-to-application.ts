@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { type PinnedAddress, pin, systemResolver } from '../../../../address/pinned-address.ts';
 import { Deadline } from '../../../../timing/deadline.ts';
 
 export type ApplicationAnswer =
@@ -16,12 +16,6 @@ export type ApplicationAnswer =
 /** For everything: name, connection, TLS and the answer's head. */
 const deadlineMs = 5_000;
 const largestHead = 16 * 1024;
-
-/** Cloud metadata lives here, and no application does. */
-const forbidden = new BlockList();
-forbidden.addSubnet('169.254.0.0', 16);
-forbidden.addSubnet('fe80::', 10, 'ipv6');
-forbidden.addAddress('fd00:ec2::254', 'ipv6');
 
 /**
  * Says one thing to one application: a connection of its own to an address that is looked up once, no redirects, no body
@@ -47,22 +41,10 @@ export async function sayToApplication(
   }
 }
 
-interface Pinned {
-  readonly address: string;
-  readonly family: number;
-}
-
 /** Rejects where the host has no address, or one that is never connected to. */
-async function pinned(host: string, stop: AbortSignal): Promise<Pinned> {
-  const bare = host.replace(/^\[|\]$/g, '');
-  const version = isIP(bare);
-  const found =
-    version === 0 ? await inTime(lookup(bare), stop) : { address: bare, family: version };
-  if (forbidden.check(found.address, found.family === 6 ? 'ipv6' : 'ipv4')) {
-    throw new Error(
-      `${host} is the link-local address ${found.address}, which is never connected to`,
-    );
-  }
+async function pinned(host: string, stop: AbortSignal): Promise<PinnedAddress> {
+  const found = await inTime(pin(host, systemResolver), stop);
+  if (typeof found === 'string') throw new Error(found);
   return found;
 }
 
@@ -76,7 +58,7 @@ function inTime<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
 function exchange(
   method: string,
   url: URL,
-  { address, family, stop }: Pinned & { readonly stop: AbortSignal },
+  { address, family, stop }: PinnedAddress & { readonly stop: AbortSignal },
 ): Promise<ApplicationAnswer> {
   return new Promise((resolve) => {
     let sent = false;

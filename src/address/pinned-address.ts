@@ -1,19 +1,14 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isForbiddenAddress } from './forbidden-address.ts';
 
-/** A frontend's host, resolved once: the request is sent to this address and no other. */
+/** A host, resolved once: the request is sent to this address and no other. */
 export interface PinnedAddress {
   readonly address: string;
   readonly family: 4 | 6;
 }
 
 export type Resolve = (host: string) => Promise<PinnedAddress>;
-
-/** Cloud metadata lives here, and no frontend does. */
-const forbidden = new BlockList();
-forbidden.addSubnet('169.254.0.0', 16);
-forbidden.addSubnet('fe80::', 10, 'ipv6');
-forbidden.addAddress('fd00:ec2::254', 'ipv6');
 
 /** Asks the system's resolver. */
 export const systemResolver: Resolve = async (host) => {
@@ -27,8 +22,7 @@ export async function pin(host: string, resolve: Resolve): Promise<PinnedAddress
   const version = isIP(bare);
   const pinned: PinnedAddress =
     version === 0 ? await resolve(bare) : { address: bare, family: version === 6 ? 6 : 4 };
-  const family = pinned.family === 6 ? 'ipv6' : 'ipv4';
-  return forbidden.check(pinned.address, family)
+  return isForbiddenAddress(pinned.address)
     ? `${host} is the link-local address ${pinned.address}, which is never connected to`
     : pinned;
 }
