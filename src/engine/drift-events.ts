@@ -1,6 +1,7 @@
 import { heldWords } from '../release/held-words.ts';
 import type { DriftSeen } from '../release/journal-entry.ts';
 import type { NodeReading, ReachedNode, Worker } from '../release/reading.ts';
+import { silentWords } from '../release/silent-words.ts';
 import type { RouteTraits } from '../release/target.ts';
 import { type NodeName, type ServiceName, unreachable } from '../release/vocabulary.ts';
 import { isSameWorker } from '../release/worker.ts';
@@ -80,7 +81,7 @@ function silent(
 ): Looked {
   if (was?.reached === false) return [was, undefined];
   const now = { ...was, reached: false };
-  return [now, drift(node, 'reach', `${node} does not answer: ${why}`)];
+  return [now, drift(node, 'reach', silentWords(node, why))];
 }
 
 interface Look {

@@ -2,8 +2,9 @@ import type { Service } from '../config/config.ts';
 import type { NodeReading, OldWorkers } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import { hasSides, type ServersTarget, type SideTarget, traitsOf } from '../release/target.ts';
-import { type NodeName, type ServiceName, system } from '../release/vocabulary.ts';
-import { type DriftEvent, driftEvents, type Seen } from './drift-events.ts';
+import type { NodeName, ServiceName } from '../release/vocabulary.ts';
+import { driftEvents, type Seen } from './drift-events.ts';
+import { DriftRound } from './drift-round.ts';
 import type { Engine } from './engine.ts';
 import { fleetAbort } from './fleet-abort.ts';
 import { isSameStand, type Stand, standOf } from './journal-stand.ts';
@@ -53,13 +54,23 @@ export class DriftWatch {
    * one does not keep the others from being looked at.
    */
   async round(): Promise<void> {
-    const { config, complain } = this.#engine.deps;
-    const looks = [...config.services.values()].map(async (service) => {
-      await this.#look(service).catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) complain(error, `watching ${service.name} for drift`);
-      });
+    const { config } = this.#engine.deps;
+    const round = new DriftRound(this.#engine);
+    const looks = [...config.services.values()].map((service) =>
+      this.#unlessStopping(`watching ${service.name} for drift`, () => this.#look(service, round)),
+    );
+    const all = Promise.all(looks);
+    await this.#nodes.soon(all);
+    await this.#unlessStopping('telling of drift', () => round.tell());
+    await all;
+    await this.#unlessStopping('telling of drift', () => round.tell());
+  }
+
+  async #unlessStopping(doing: string, work: () => Promise<void>): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    await work().catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.#engine.deps.complain(error, doing);
     });
-    await Promise.all(looks);
   }
 
   /** A silent node is waited for beside the next rounds, not before them. */
@@ -74,16 +85,21 @@ export class DriftWatch {
     }
   }
 
-  async #look(service: Service): Promise<void> {
+  async #look(service: Service, round: DriftRound): Promise<void> {
     const before = standOf(this.#engine, service.name);
     if (this.#stop.signal.aborted || isWriting(before.open)) return;
     const target = before.open?.plan.target ?? service.target;
     await (hasSides(target)
-      ? this.#lookAtSides(service.name, target, before)
-      : this.#lookAtServers(service.name, target, before));
+      ? this.#lookAtSides(service.name, target, before, round)
+      : this.#lookAtServers(service.name, target, before, round));
   }
 
-  #lookAtSides(service: ServiceName, target: SideTarget, before: Stand): Promise<void> {
+  #lookAtSides(
+    service: ServiceName,
+    target: SideTarget,
+    before: Stand,
+    round: DriftRound,
+  ): Promise<void> {
     const route = this.#engine.deps.route(target);
     const { signal } = this.#stop;
     const read = async (node: NodeName): Promise<SidesLook> => {
@@ -93,9 +109,16 @@ export class DriftWatch {
       ]);
       return { node, reading, oldWorkers };
     };
-    return this.#nodes.of(service, target.nodes, read, (looks) =>
-      this.#judgeSides(service, target, looks, before),
-    );
+    return this.#nodes.of<SidesLook>(service, target.nodes, {
+      read,
+      silence: ({ reading }) => whySilent(reading),
+      silent: (node, why) => ({
+        node,
+        reading: { kind: 'unreachable', node, why },
+        oldWorkers: undefined,
+      }),
+      judge: (looks) => this.#judgeSides(service, target, looks, before, round),
+    });
   }
 
   #judgeSides(
@@ -103,6 +126,7 @@ export class DriftWatch {
     target: SideTarget,
     looks: readonly SidesLook[],
     before: Stand,
+    round: DriftRound,
   ): void {
     if (this.#stop.signal.aborted || looks.length === 0) return;
     const readings = entryOf(this.#readings, service);
@@ -123,21 +147,34 @@ export class DriftWatch {
       const workers = mapOf(node, oldWorkers);
       const old = oldWorkerEvents(mapOf(node, last.oldWorkers), workers, state.switchedTo);
       known.set(node, { seen: drift.seen.get(node), oldWorkers: old.seen.get(node), written });
-      for (const event of [...drift.events, ...old.events]) this.#tell(service, open, event);
+      const undo = () => void known.set(node, last);
+      for (const event of [...drift.events, ...old.events]) {
+        round.add({ service, event, stand: now, undo });
+      }
     }
   }
 
-  #lookAtServers(service: ServiceName, target: ServersTarget, before: Stand): Promise<void> {
+  #lookAtServers(
+    service: ServiceName,
+    target: ServersTarget,
+    before: Stand,
+    round: DriftRound,
+  ): Promise<void> {
     const route = this.#engine.deps.serversRoute(target);
-    return this.#nodes.of(
-      service,
-      target.nodes,
-      (node) => route.read(node, this.#stop.signal),
-      (readings) => this.#judgeServers(service, readings, before),
-    );
+    return this.#nodes.of<ServersReading>(service, target.nodes, {
+      read: (node) => route.read(node, this.#stop.signal),
+      silence: whySilent,
+      silent: (node, why) => ({ kind: 'unreachable', node, why }),
+      judge: (readings) => this.#judgeServers(service, readings, before, round),
+    });
   }
 
-  #judgeServers(service: ServiceName, readings: readonly ServersReading[], before: Stand): void {
+  #judgeServers(
+    service: ServiceName,
+    readings: readonly ServersReading[],
+    before: Stand,
+    round: DriftRound,
+  ): void {
     if (this.#stop.signal.aborted || readings.length === 0) return;
     const now = standOf(this.#engine, service);
     // An open release looks at its servers itself.
@@ -152,21 +189,9 @@ export class DriftWatch {
         wrote,
       });
       known.set(reading.node, { seen: seen.get(reading.node), written: now.written });
-      for (const event of events) this.#tell(service, undefined, event);
+      const undo = () => void known.set(reading.node, last);
+      for (const event of events) round.add({ service, event, stand: now, undo });
     }
-  }
-
-  #tell(service: ServiceName, open: Release | undefined, event: DriftEvent): void {
-    const { node, kind, ...what } = event;
-    this.#engine.deps.journal.append([
-      {
-        actor: system('drift-watch'),
-        service,
-        ...(open === undefined ? {} : { release: open.id }),
-        node,
-        what: { kind, ...what },
-      },
-    ]);
   }
 }
 
@@ -189,6 +214,10 @@ interface NodeSeen {
 interface ServersNodeSeen {
   readonly seen: ServersSeen | undefined;
   readonly written: number | undefined;
+}
+
+function whySilent(reading: NodeReading | ServersReading): string | undefined {
+  return reading.kind === 'unreachable' ? reading.why : undefined;
 }
 
 const unseen: NodeSeen = { seen: undefined, oldWorkers: undefined, written: undefined };

@@ -3,6 +3,7 @@ import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import { isSideRelease, type Release } from '../release/release.ts';
 import type { ServiceState } from '../release/service-state.ts';
+import { silentWords } from '../release/silent-words.ts';
 import { isAfterAcceptance } from '../release/states.ts';
 import type { RouteTraits } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -38,7 +39,7 @@ type Judged = readonly [Verdict, string];
 function judgeNode(reading: NodeReading, facts: WantedFacts): Judged {
   const { node } = reading;
   if (reading.kind === 'unreachable') {
-    return ['unreachable', `${node} does not answer: ${reading.why}.`];
+    return ['unreachable', silentWords(node, reading.why)];
   }
   if (reading.stopping) return ['drifted', `${node} is being reloaded.`];
   const off = placesOff(reading, facts);

@@ -52,7 +52,7 @@ export class Connection {
       };
       const fail = (why: string, cause?: unknown) =>
         giveUp(new NodeUnreachable(why, { ...options, cause }));
-      const onError = (error: Error) => fail(error.message, error);
+      const onError = (error: Error) => fail(whyNotConnected(error), error);
       const onAbort = () => giveUp(signal?.reason);
       const deadline = new Deadline(options.deadlineMs, () =>
         fail(`no connection within ${options.deadlineMs} ms`),
@@ -126,4 +126,18 @@ export class Connection {
     this.#ending ??= ending;
     this.#onEnding?.(this.#ending);
   }
+}
+
+/** What a person does about it, for what the system says most often. */
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: "permission denied: Pointsman's user may not open it",
+  EPERM: 'permission denied',
+  ENOENT: 'there is no such socket: HAProxy does not run, or has it elsewhere',
+  ECONNREFUSED: 'nobody listens there: HAProxy does not run, or has it elsewhere',
+};
+
+function whyNotConnected(error: Error): string {
+  const code = 'code' in error ? String(error.code) : '';
+  const remedy = remedies[code];
+  return remedy === undefined ? error.message : `${error.message} (${remedy})`;
 }

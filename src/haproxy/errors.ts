@@ -14,7 +14,7 @@ export class NodeUnreachable extends Error {
   readonly command: string;
 
   constructor(why: string, { node, command, cause }: Exchange) {
-    super(`${node} could not be reached for "${shortened(command)}": ${why}.`, { cause });
+    super(`${node} could not be reached for "${firstOf(command)}": ${why}.`, { cause });
     this.node = node;
     this.command = command;
   }
@@ -27,7 +27,7 @@ export class ReplyUnknown extends Error {
   readonly command: string;
 
   constructor(why: string, { node, command, cause }: Exchange) {
-    super(`${node} gave no whole answer to "${shortened(command)}": ${why}.`, { cause });
+    super(`${node} gave no whole answer to "${firstOf(command)}": ${why}.`, { cause });
     this.node = node;
     this.command = command;
   }
@@ -41,7 +41,7 @@ export class NodeRefused extends Error {
   readonly reply: string;
 
   constructor(reply: string, { node, command, cause }: Exchange) {
-    super(`${node} answered "${shortened(command)}" with: ${shortened(reply)}`, { cause });
+    super(`${node} answered "${firstOf(command)}" with: ${shortened(reply)}`, { cause });
     this.node = node;
     this.command = command;
     this.reply = reply;
@@ -82,6 +82,13 @@ export class FileFailed extends Error {
 export function systemWords(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return words.replaceAll(/'[^']*\.pointsman-[^']*'/g, 'its new file');
+}
+
+/** The first command of a line: the others only read. A line that only reads says with it what it is about. */
+function firstOf(line: string): string {
+  const [first = '', ...others] = shortened(line).split(/(?<!\\);/);
+  const short = first.length > 100 ? `${first.slice(0, 100)}…` : first;
+  return others.length === 0 ? short : `${short}; …`;
 }
 
 /** The words of a reply on one line, short enough for a message. */

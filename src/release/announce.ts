@@ -2,7 +2,7 @@ import { loudHook, noteOfHook, returnAsked } from './announce-hooks.ts';
 import { broadcastOfServers, noteOfServers } from './announce-servers.ts';
 import type { Announcement } from './announcement.ts';
 import { counted, isOrAre } from './counted.ts';
-import type { DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
+import type { DriftNotice, DriftSeen, Entry, GateResult, Happening } from './journal-entry.ts';
 import { leftSide } from './left-side.ts';
 import { movementWords } from './plan-words.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
@@ -166,12 +166,34 @@ function endedLoudly(state: string): boolean {
 
 function driftNotice(
   service: string | undefined,
-  { sentence, choice, again }: DriftSeen,
+  { sentence, choice, again, notice }: DriftSeen,
 ): Announcement {
+  if (notice !== undefined && notice !== 'elsewhere') return roundNotice(service, notice);
   return {
     kind: 'channel',
     ...(service === undefined ? {} : { service }),
     text: sentence,
+    ...(choice === undefined ? {} : { reapply: { side: choice.reapply, found: choice.accept } }),
+    ...(again === undefined ? {} : { again }),
+  };
+}
+
+/** With one service to decide about, its buttons stand below the whole; with several, each has its own. */
+function roundNotice(told: string | undefined, { text, offers }: DriftNotice): Announcement {
+  const [only] = offers;
+  if (only === undefined || offers.length > 1) {
+    return {
+      kind: 'channel',
+      ...(told === undefined ? {} : { service: told }),
+      text,
+      ...(offers.length === 0 ? {} : { offers }),
+    };
+  }
+  const { service, choice, again } = only;
+  return {
+    kind: 'channel',
+    service,
+    text,
     ...(choice === undefined ? {} : { reapply: { side: choice.reapply, found: choice.accept } }),
     ...(again === undefined ? {} : { again }),
   };
@@ -200,7 +222,8 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       return say(`Daily anchor: journal #${what.anchorSeq} ${what.anchorHash}`);
     case 'external_change':
     case 'drift_seen':
-      return what.what === 'reload' ? [] : [driftNotice(service, what)];
+      if (what.what === 'reload' || what.notice === 'elsewhere') return [];
+      return [driftNotice(service, what)];
     default:
       return [];
   }

@@ -1,3 +1,4 @@
+import type { DriftOffer } from './journal-entry.ts';
 import type { ReleaseId, ServiceName, Side } from './vocabulary.ts';
 
 /**
@@ -19,4 +20,6 @@ export type Announcement =
       readonly reapply?: { readonly side: Side; readonly found: Side };
       /** The same of single servers: the button Re-apply. */
       readonly again?: true;
+      /** Where several services are told of at once: the buttons of each. */
+      readonly offers?: readonly DriftOffer[];
     };

@@ -45,6 +45,22 @@ export interface DriftSeen {
   readonly choice?: { readonly reapply: Side; readonly accept: Side };
   /** Of single servers: what they should be may be set again. */
   readonly again?: true;
+  /**
+   * What the channel is told of the whole round, with this row; `elsewhere`: with another row of the round. Absent: this
+   * row's sentence alone.
+   */
+  readonly notice?: DriftNotice | 'elsewhere';
+}
+
+/** Everything that one round of the drift watch tells one channel. */
+export interface DriftNotice {
+  readonly text: string;
+  readonly offers: readonly DriftOffer[];
+}
+
+/** What a person may press about one service. */
+export interface DriftOffer extends Pick<DriftSeen, 'choice' | 'again'> {
+  readonly service: ServiceName;
 }
 
 /** What happened, by kind. `body` of the journal row is everything here but `kind`. */

@@ -175,15 +175,15 @@ export class Desk {
   /** A release's own message tells what a press did; a notice has to be told that it is answered. */
   async #afterPress(
     body: BlockAction,
-    { value, action }: Pressed,
+    pressed: Pressed,
     to: AnswerTo,
     reply: Reply,
     asker: Asker,
   ): Promise<void> {
-    const ofRelease = this.#deps.journal.release(value) !== undefined;
+    const ofRelease = this.#deps.journal.release(pressed.value) !== undefined;
     if (reply.kind === 'done' && ofRelease) return;
     const answer = replyMessage(reply, asker.timezone);
-    await this.#copies.pressed(body, action, reply, asker.actor);
+    await this.#copies.pressed(body, pressed, reply, asker.actor);
     if (answer !== undefined) await this.#deps.answers.privately(to, answer);
   }
 

@@ -7,7 +7,7 @@ import type { Answers } from './answers.ts';
 import { buttonLabels } from './card-buttons.ts';
 import { context, message, section } from './message.ts';
 import type { Place } from './outbox-store.ts';
-import { isAction } from './press-command.ts';
+import { isAction, type Pressed } from './press-command.ts';
 import { personText } from './slack-text.ts';
 
 /** Sees to it that only the newest message of a release, and only an unanswered notice, has live buttons. */
@@ -31,19 +31,29 @@ export class OldCopies {
   }
 
   /** Puts who decided in the place of a notice's buttons, or that what it offered is not there any more. */
-  async pressed(body: BlockAction, action: string, reply: Reply, by: Actor): Promise<void> {
+  async pressed(
+    body: BlockAction,
+    { action, block }: Pressed,
+    reply: Reply,
+    by: Actor,
+  ): Promise<void> {
     if (reply.kind === 'done' && isAction(action)) {
-      await this.#endNotice(body, `☑ ${buttonLabels[action]}: ${personText(by)}`);
+      await this.#endNotice(body, block, `☑ ${buttonLabels[action]}: ${personText(by)}`);
     }
     if (reply.kind === 'refused' && reply.outdated === true) {
-      await this.#endNotice(body, 'Over: the nodes have moved since.');
+      await this.#endNotice(body, block, 'Outdated: the nodes have changed since this message.');
     }
   }
 
-  async #endNotice({ message: notice, channel }: BlockAction, words: string): Promise<void> {
+  async #endNotice(
+    { message: notice, channel }: BlockAction,
+    pressed: string,
+    words: string,
+  ): Promise<void> {
     if (notice === undefined || channel === undefined) return;
     const blocks = (Array.isArray(notice.blocks) ? notice.blocks : []) as KnownBlock[];
-    const kept = blocks.filter((block) => block.type !== 'actions');
+    // Where several services are told of at once, the others' buttons stay.
+    const kept = blocks.filter((block) => block.type !== 'actions' || block.block_id !== pressed);
     await this.#answers.replace(
       { channel: channel.id, ts: notice.ts },
       message(`${notice.text ?? ''}\n${words}`, [...kept, context(words)]),

@@ -212,6 +212,7 @@ export class Poster {
     const message = announcementMessage(told, {
       ...(release === undefined ? {} : { release }),
       nodes: nodesOf(this.#deps.config, service),
+      nodesOf: (name) => nodesOf(this.#deps.config, name),
       ...(mark === undefined ? {} : { repeated: mark }),
     });
     const thread = release === undefined ? undefined : this.#deps.cards.placeOf(release);

@@ -132,12 +132,12 @@ test('the drift watch tells once of a map changed by another hand, and offers bo
     {
       kind: 'channel',
       service: 'checkout',
-      text: 'Another hand changed the map: lb-1 has blue in memory, not green.',
+      text: 'checkout: Another hand changed the map: lb-1 has blue in memory, not green.\nRe-apply (role releaser) brings back green; Accept blue (role releaser) keeps blue.',
       reapply: { side: 'green', found: 'blue' },
     },
   ]);
   expect(
-    told.filter(({ announcement: a }) => 'text' in a && a.text.startsWith('Another')),
+    told.filter(({ announcement: a }) => 'text' in a && a.text.includes('Another hand')),
   ).toHaveLength(1);
 });
 
@@ -152,9 +152,9 @@ test('the drift watch tells of a node that is gone, and of its return', async ()
     .pending()
     .flatMap(({ announcement }) => (announcement.kind === 'channel' ? [announcement.text] : []));
   expect(texts).toEqual([
-    expect.stringMatching(/^lb-2 does not answer/),
+    expect.stringMatching(/^checkout: lb-2 does not answer/),
     expect.stringMatching(
-      /^lb-2 answers again, started anew at \d\d:\d\d UTC, and is on blue, as it should be\.$/,
+      /^checkout: lb-2 answers again, started anew at \d\d:\d\d UTC, and is on blue, as it should be\.$/,
     ),
   ]);
 });

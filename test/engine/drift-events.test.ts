@@ -249,7 +249,7 @@ const stories: readonly (readonly [string, readonly Round[]])[] = [
       inSync,
       {
         reads: away,
-        tells: { kind: 'drift_seen', what: 'reach', sentence: 'lb-1 does not answer: nobody' },
+        tells: { kind: 'drift_seen', what: 'reach', sentence: 'lb-1 does not answer: nobody.' },
       },
       { reads: away },
       {
@@ -269,7 +269,7 @@ const stories: readonly (readonly [string, readonly Round[]])[] = [
       inSync,
       {
         reads: away,
-        tells: { kind: 'drift_seen', what: 'reach', sentence: 'lb-1 does not answer: nobody' },
+        tells: { kind: 'drift_seen', what: 'reach', sentence: 'lb-1 does not answer: nobody.' },
       },
       {
         reads: aReading({ memory: blue, disk: blue, worker: newWorker }),

@@ -40,8 +40,11 @@ async function round(): Promise<readonly object[]> {
   return bench.store
     .pending()
     .slice(before)
-    .map(({ announcement: { kind: _, ...told } }) => told);
+    .flatMap(({ announcement: { kind: _, ...told } }) => ('text' in told ? [told] : []));
 }
+
+const mayPress =
+  'Re-apply (role releaser) brings back green; Accept blue (role releaser) keeps blue.';
 
 const notice = (text: unknown, more: object = {}) => ({ service: 'checkout', text, ...more });
 
@@ -56,14 +59,13 @@ test('a file that another hand changed, and the reload that brings it, are told 
   await bench.until('checkout-2', 'completed');
   const back = [await round(), await round()];
 
-  const file =
-    'Another hand changed the map file: lb-2 has blue on disk, not green: a reload would bring that back.';
+  const file = `checkout: Another hand changed the map file: lb-2 has blue on disk, not green: a reload would bring that back.\n${mayPress}`;
   expect(changed).toEqual([[notice(file, both)], []]);
   const fell = expect.stringMatching(
-    /^lb-2 reloaded at \d\d:\d\d UTC and is back on blue, not green\.$/,
+    /^checkout: lb-2 reloaded at \d\d:\d\d UTC and is back on blue, not green\.\nRe-apply/,
   );
   expect(reloaded).toEqual([[notice(fell, both)], []]);
-  expect(back).toEqual([[notice('lb-2 is in sync again, on green.')], []]);
+  expect(back).toEqual([[notice('checkout: lb-2 is in sync again, on green.')], []]);
   expect(await fleet.node(1).memory()).toBe('backend_green');
   expect(fleet.node(1).disk()).toBe('active backend_green\n');
 });
@@ -76,7 +78,7 @@ test('a key that another hand wrote twice is told once, journaled as an external
   const reply = await bench.ask('U0SAM', { kind: 'status', service: 'checkout' });
 
   const text = expect.stringMatching(
-    /^Another hand changed the map: lb-1 has the key 2 times in memory \(.+\): .+ Take the surplus entries out by hand, then `\/release adopt checkout green because <reason>`/,
+    /^checkout: Another hand changed the map: lb-1 has the key 2 times in memory \(.+\): .+ Take the surplus entries out by hand, then `\/release adopt checkout green because <reason>`/,
   );
   expect(told).toEqual([[notice(text)], []]);
   const rows = bench.store.history({ service: 'checkout', limit: 1 });
@@ -124,7 +126,9 @@ test('an old worker that still serves is told once, shown in the status, and its
   });
 
   expect(told).toEqual([
-    notice(`lb-2: an old worker (pid ${pid}) still serves 1 session on blue after a reload.`),
+    notice(
+      `checkout: lb-2: an old worker (pid ${pid}) still serves 1 session on blue after a reload.`,
+    ),
   ]);
   expect(again).toEqual([]);
   expect(reply.kind === 'service' && reply.status.nodes.map((node) => node.oldWorkers)).toEqual([
@@ -134,7 +138,9 @@ test('an old worker that still serves is told once, shown in the status, and its
   expect(end).toEqual([
     notice(
       expect.stringMatching(
-        new RegExp(`^lb-2: the old worker \\(pid ${pid}\\) (has ended|serves no session on)`),
+        new RegExp(
+          `^checkout: lb-2: the old worker \\(pid ${pid}\\) (has ended|serves no session on)`,
+        ),
       ),
     ),
   ]);
@@ -178,9 +184,17 @@ test('a frozen node keeps nobody from being told of another, however many servic
   bench.watch.start();
   await waitUntil(() => toldOf('lb-2').length === names.length, { what: 'all to be told of lb-2' });
   const took = performance.now() - began;
-  await waitUntil(() => toldOf('lb-1').length > 0, { what: 'somebody to be told of lb-1' });
+  await waitUntil(() => toldOf('lb-1').length === names.length, { what: 'all to be told of lb-1' });
   fleet.node(0).resume();
 
   // Each service waits a second for the frozen node; one after another that would be twelve.
   expect(took).toBeLessThan(4_000);
+  const texts = bench.store
+    .pending()
+    .flatMap(({ announcement: told }) => (told.kind === 'channel' ? [told.text] : []));
+  const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  expect(texts.map((text) => text.split(/[:.] /).slice(0, 2).join(': '))).toEqual([
+    `${all}: Another hand changed the map`,
+    `${all}: lb-1 does not answer`,
+  ]);
 });

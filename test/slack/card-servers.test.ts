@@ -129,7 +129,7 @@ test('a release of single servers that has ended has no button', () => {
 test('a server that a reload let in again is told with Re-apply, and nothing to accept', () => {
   const told = announcementMessage(
     { kind: 'channel', service: 'shop', text: 'lb-1 was reloaded.', again: true },
-    { nodes: 2 },
+    { nodesOf: () => 2, nodes: 2 },
   );
 
   const actions = told.blocks?.find((block) => block.type === 'actions') as ActionsBlock;

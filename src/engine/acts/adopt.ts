@@ -1,7 +1,9 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
+import { joined } from '../../release/joined.ts';
 import { makePlan } from '../../release/make-plan.ts';
+import { silentWords } from '../../release/silent-words.ts';
 import { placesWords } from '../../release/target.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
@@ -29,7 +31,7 @@ export async function adopt(
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   if (silent.length > 0) {
     return refuse(
-      `Refused: ${silent.map(({ node, why }) => `${node} does not answer (${why})`).join('; ')}. A side is adopted on the whole fleet or not at all.`,
+      `Refused: ${joined(silent.map(({ node, why }) => silentWords(node, why)))}. A side is adopted on the whole fleet or not at all.`,
     );
   }
   const open = engine.openRelease(service.name);

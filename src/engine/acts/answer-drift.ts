@@ -1,6 +1,7 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
+import { silentWords } from '../../release/silent-words.ts';
 import { type SideTarget, traitsOf } from '../../release/target.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
@@ -113,7 +114,7 @@ function moved({ name }: Service, { readings, reached }: Now): Answer {
   const silent = readings.filter((reading) => reading.kind === 'unreachable');
   const words = `Refused: the world has moved since that message: ${[
     reached.length === 0 ? 'no node answers' : whereTheyAre(reached),
-    ...silent.map(({ node, why }) => `${node} does not answer (${why.replace(/\.+$/, '')})`),
+    ...silent.map(({ node, why }) => silentWords(node, why).replace(/\.$/, '')),
   ].join('; ')}. \`/release-status ${name}\` shows where it stands.`;
   return silent.length > 0 ? refuse(words) : { kind: 'refused', text: words, outdated: true };
 }

@@ -1,6 +1,7 @@
 import type { ServersState } from '../../release/desired-servers.ts';
 import type { Verdict } from '../../release/node-status.ts';
 import type { ServerSetting } from '../../release/plan.ts';
+import { silentWords } from '../../release/silent-words.ts';
 import type { ServersReading } from '../ports.ts';
 import type { ReachedServers } from './servers-fleet.ts';
 
@@ -19,7 +20,7 @@ export function judgeServersDrift(
 ): ServersNodeStatus {
   const { node } = reading;
   if (reading.kind === 'unreachable') {
-    const sentence = `${node} does not answer: ${reading.why}.`;
+    const sentence = silentWords(node, reading.why);
     return { reading, verdict: 'unreachable', sentence };
   }
   if (reading.stopping) {

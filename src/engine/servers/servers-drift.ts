@@ -2,6 +2,7 @@ import type { ServersState } from '../../release/desired-servers.ts';
 import type { DriftSeen } from '../../release/journal-entry.ts';
 import type { Worker } from '../../release/reading.ts';
 import { settingWords } from '../../release/servers-words.ts';
+import { silentWords } from '../../release/silent-words.ts';
 import type { NodeName } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import type { ServersReading } from '../ports.ts';
@@ -67,7 +68,7 @@ function silent(
   was: ServersSeen | undefined,
 ): Looked {
   if (was?.reached === false) return [was, undefined];
-  return [{ ...was, reached: false }, told(node, 'reach', `${node} does not answer: ${why}`)];
+  return [{ ...was, reached: false }, told(node, 'reach', silentWords(node, why))];
 }
 
 function eventOf(

@@ -34,13 +34,19 @@ test('a reload puts the server back: told with Re-apply, which sets it again on 
   await bench.watch.round();
 
   const [row] = seen();
-  expect(row?.what).toEqual({
+  expect(row?.what).toMatchObject({
     kind: 'drift_seen',
     what: 'worker',
     sentence: 'lb-2 was reloaded and began with its configuration: lb-2 has b1 ready, not maint.',
     again: true,
   });
-  expect(announce(row as Entry, undefined)).toMatchObject([{ kind: 'channel', again: true }]);
+  expect(announce(row as Entry, undefined)).toMatchObject([
+    {
+      kind: 'channel',
+      again: true,
+      text: 'checkout: lb-2 was reloaded and began with its configuration: lb-2 has b1 ready, not maint.\nRe-apply (role releaser or operator) sets them as they should be.',
+    },
+  ]);
   // A server that is not checked yet is not counted as healthy.
   await waitUntil(
     async () =>
