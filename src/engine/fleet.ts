@@ -11,7 +11,7 @@ import {
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { Deadline } from '../timing/deadline.ts';
-import type { Route } from './ports.ts';
+import type { Extent, Route } from './ports.ts';
 
 /** How many nodes are asked at once. Each node is its own process; two connections per node are the client's limit. */
 const atOnce = 64;
@@ -42,8 +42,9 @@ export function readFleet(
   route: Route,
   target: SideTarget,
   signal?: AbortSignal,
+  extent?: Extent,
 ): Promise<readonly NodeReading[]> {
-  return onEveryNode(nodesOf(target), (node) => route.read(node, signal));
+  return onEveryNode(nodesOf(target), (node) => route.read(node, signal, extent));
 }
 
 /** What a plan keeps of a node as it was found. A silent one is found, too: nothing is known of it. */

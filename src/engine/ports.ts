@@ -49,10 +49,16 @@ export interface Armed {
   disarm(): void;
 }
 
+/**
+ * How much of a node is read. `keys`: what the service itself has there, at a cost that does not grow with a map.
+ * `whole`: also what stands beside it (keys that stand twice, other users of the sides), before something is moved.
+ */
+export type Extent = 'keys' | 'whole';
+
 /** How one service's traffic is moved on the nodes of one plan. Made per target; holds no state of its own. */
 export interface Route {
-  /** Reads one node whole, on fresh connections. A node that does not answer is a reading. */
-  read(node: NodeName, signal?: AbortSignal): Promise<NodeReading>;
+  /** Reads one node, on fresh connections; `keys` where no extent is given. A node that does not answer is a reading. */
+  read(node: NodeName, signal?: AbortSignal, extent?: Extent): Promise<NodeReading>;
   /** Opens the connection the switch will be fired on; rejects where it cannot be opened. */
   arm(node: NodeName, to: Side, expected: Worker): Promise<Armed>;
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */

@@ -28,7 +28,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
   const { config, clock } = context.deps;
   const service = config.services.get(plan.service);
   const target = service === undefined ? plan.target : sideTarget(service);
-  const readings = await readFleet(context.deps.route(target), target);
+  const readings = await readFleet(context.deps.route(target), target, context.signal, 'whole');
   // Cancelled, or stopped, while the nodes were read: an ended release is not planned again.
   if (context.signal.aborted) return interrupted;
   const agreed = agreement(readings);

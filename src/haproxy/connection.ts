@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Deadline } from '../timing/deadline.ts';
-import { NodeUnreachable, ReplyUnknown } from './errors.ts';
+import { NodeUnreachable, ReplyTooLong, ReplyUnknown } from './errors.ts';
 import { connectOptions } from './runtime-address.ts';
 
 export interface ConnectionOptions {
@@ -8,11 +8,16 @@ export interface ConnectionOptions {
   readonly address: string;
   /** What will be said; for messages. */
   readonly command: string;
-  /** Milliseconds for connecting, and again for the whole answer. */
+  /** Milliseconds for connecting, and again for the answer; bytes that arrive prolong it. */
   readonly deadlineMs: number;
   /** A longer reply is not read to its end. */
   readonly maxBytes: number;
+  /** Takes the reply as it comes, instead of its being kept. Must not throw. */
+  readonly onChunk?: (chunk: Buffer) => void;
 }
+
+/** Slower than this, a reply that still arrives is given up. */
+const leastBytesPerSecond = 256 * 1024;
 
 /** How the other side ended: the end of the stream, or what broke. */
 type Ending = { readonly kind: 'eof' } | { readonly kind: 'broken'; readonly why: string };
@@ -27,6 +32,7 @@ export class Connection {
   /** Set as soon as the other side is gone: HAProxy closes a silent connection after `stats timeout`. */
   #ending: Ending | undefined;
   #onEnding: ((ending: Ending) => void) | undefined;
+  #deadline: Deadline | undefined;
   /** Resolves when the connection is closed, by whomever. */
   readonly closed: Promise<void>;
 
@@ -94,32 +100,34 @@ export class Connection {
 
   async #reply(line: string, signal: AbortSignal | undefined): Promise<string> {
     const { deadlineMs } = this.#options;
-    let deadline: Deadline | undefined;
     let onAbort = () => {};
     const ending = await new Promise<Ending>((resolve, reject) => {
       this.#onEnding = resolve;
       const why = `the answer was not whole after ${deadlineMs} ms`;
-      deadline = new Deadline(deadlineMs, () => resolve({ kind: 'broken', why }));
+      this.#deadline = new Deadline(deadlineMs, () => resolve({ kind: 'broken', why }));
       onAbort = () => reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#socket.write(`${line}\n`);
     }).finally(() => {
-      deadline?.cancel();
+      this.#deadline?.cancel();
       signal?.removeEventListener('abort', onAbort);
     });
+    const { maxBytes } = this.#options;
+    if (this.#size > maxBytes) throw new ReplyTooLong(maxBytes, this.#options);
     if (ending.kind === 'broken') throw new ReplyUnknown(ending.why, this.#options);
     return Buffer.concat(this.#chunks).toString('utf8');
   }
 
   #keep(chunk: Buffer): void {
-    const { maxBytes } = this.#options;
+    const { maxBytes, deadlineMs, onChunk } = this.#options;
     this.#size += chunk.length;
-    if (this.#size <= maxBytes) {
-      this.#chunks.push(chunk);
+    if (this.#size > maxBytes) {
+      this.close();
       return;
     }
-    this.#end({ kind: 'broken', why: `it is longer than ${maxBytes} bytes` });
-    this.close();
+    this.#deadline?.prolong(deadlineMs, deadlineMs + (1000 * this.#size) / leastBytesPerSecond);
+    if (onChunk === undefined) this.#chunks.push(chunk);
+    else onChunk(chunk);
   }
 
   #end(ending: Ending): void {

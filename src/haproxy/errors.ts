@@ -22,7 +22,7 @@ export class NodeUnreachable extends Error {
 
 /** The line was sent and no whole answer came: it may be carried out now, later or never. */
 export class ReplyUnknown extends Error {
-  override readonly name = 'ReplyUnknown';
+  override readonly name: string = 'ReplyUnknown';
   readonly node: string;
   readonly command: string;
 
@@ -30,6 +30,17 @@ export class ReplyUnknown extends Error {
     super(`${node} gave no whole answer to "${firstOf(command)}": ${why}.`, { cause });
     this.node = node;
     this.command = command;
+  }
+}
+
+/** The answer was longer than anybody was ready to read: the node is well, what it has is too large. */
+export class ReplyTooLong extends ReplyUnknown {
+  override readonly name = 'ReplyTooLong';
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number, exchange: Exchange) {
+    super(`it is longer than ${maxBytes} bytes`, exchange);
+    this.maxBytes = maxBytes;
   }
 }
 

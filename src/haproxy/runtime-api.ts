@@ -50,6 +50,31 @@ export class RuntimeApi {
   }
 
   /**
+   * The same for a reply that may be too long to be kept: it is handed on as it comes. Rejects like `ask`, with
+   * ReplyTooLong where it is longer than `maxBytes`; what was handed on by then is no whole reply.
+   */
+  read(
+    command: CommandLine,
+    onChunk: (chunk: Buffer) => void,
+    { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<void> {
+    return inSlot(this.address, async () => {
+      let tail = '';
+      const connection = await this.#connect(command, maxBytes, signal, (chunk) => {
+        tail = (tail + chunk.subarray(-2).toString('latin1')).slice(-2);
+        onChunk(chunk);
+      });
+      try {
+        await this.#said(connection, command, signal);
+        this.#mustBeWhole(tail, command);
+      } finally {
+        connection.close();
+        await connection.closed;
+      }
+    });
+  }
+
+  /**
    * Opens the connection now and says the line later. Holds one of the node's slots until the connection is closed:
    * by the reply, by `close`, or by HAProxy's own `stats timeout`.
    */
@@ -67,18 +92,31 @@ export class RuntimeApi {
     });
   }
 
-  #connect(command: string, maxBytes: number, signal?: AbortSignal): Promise<Connection> {
+  #connect(
+    command: string,
+    maxBytes: number,
+    signal?: AbortSignal,
+    onChunk?: (chunk: Buffer) => void,
+  ): Promise<Connection> {
     const { node, address } = this;
     const deadlineMs = this.#deadlineMs;
-    return Connection.open({ node, address, command, deadlineMs, maxBytes }, signal);
+    const options = { node, address, command, deadlineMs, maxBytes, ...(onChunk && { onChunk }) };
+    return Connection.open(options, signal);
   }
 
   async #say(connection: Connection, command: CommandLine, signal?: AbortSignal): Promise<string> {
+    const reply = await this.#said(connection, command, signal).finally(() => connection.close());
+    this.#mustBeWhole(reply, command);
+    return reply;
+  }
+
+  #said(connection: Connection, command: CommandLine, signal?: AbortSignal): Promise<string> {
     const verb = command.split(' ', 2).join('-');
-    const reply = await this.#between(verb, () => connection.say(command, signal)).finally(() =>
-      connection.close(),
-    );
-    if (isWhole(reply)) return reply;
+    return this.#between(verb, () => connection.say(command, signal));
+  }
+
+  #mustBeWhole(reply: string, command: string): void {
+    if (isWhole(reply)) return;
     const why = reply === '' ? 'the connection was closed without a byte' : 'it was cut short';
     throw new ReplyUnknown(why, { node: this.node, command });
   }

@@ -113,8 +113,11 @@ export interface ReachedNode {
   readonly sides: Readonly<Record<Side, SideReading>>;
   /** Gates of this route alone, of the node as it is. */
   readonly ownGates?: readonly OwnGate[];
-  /** Other keys of the same map that name one of the two backends: their traffic shows in the counters too. */
-  readonly sharedWith: readonly string[];
+  /**
+   * Other keys of the same map that name one of the two backends: their traffic shows in the counters too. Absent where
+   * the node was not read whole.
+   */
+  readonly sharedWith?: readonly string[];
 }
 
 /** What must hold on a node before this route may switch it. */

@@ -9,7 +9,8 @@ const longestTimerMs = 2_147_483_647;
  * which an answer could have been seen, and lets one poll phase pass before it is believed.
  */
 export class Deadline {
-  readonly #endsAt: number;
+  readonly #startedAt: number;
+  #endsAt: number;
   readonly #onExpired: () => void;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -20,12 +21,19 @@ export class Deadline {
     this.#onExpired = onExpired;
     this.#isExpired = ms <= 0;
     awakeClock.hold();
-    this.#endsAt = awakeClock.now() + ms;
+    this.#startedAt = awakeClock.now();
+    this.#endsAt = this.#startedAt + ms;
     this.#arm(ms);
   }
 
   get expired(): boolean {
     return this.#isExpired;
+  }
+
+  /** A part of the answer came: waits `ms` longer from now on, but not beyond `limitMs` from the beginning. */
+  prolong(ms: number, limitMs: number): void {
+    const until = Math.min(awakeClock.now() + ms, this.#startedAt + limitMs);
+    this.#endsAt = Math.max(this.#endsAt, until);
   }
 
   /** The answer is there, or nobody waits for it any more. */

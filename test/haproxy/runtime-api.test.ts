@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { setMap, showInfo, showMap, showStat } from '../../src/haproxy/command-line.ts';
 import { Connection } from '../../src/haproxy/connection.ts';
-import { NodeUnreachable, ReplyUnknown } from '../../src/haproxy/errors.ts';
+import { NodeUnreachable, ReplyTooLong, ReplyUnknown } from '../../src/haproxy/errors.ts';
 import { RuntimeApi } from '../../src/haproxy/runtime-api.ts';
 import { FakeRuntime, type Fault } from '../support/fake-runtime.ts';
 import { holdEventLoop, holdNextTurn } from '../support/hold-event-loop.ts';
@@ -52,6 +52,41 @@ test.each(unknown)(
     expect(fake.heard.map((heard) => heard.line)).toEqual([line]);
   },
 );
+
+test('a long answer has time for as long as it arrives', async () => {
+  const reply = `${'x'.repeat(8 * 128 * 1024)}\n\n`;
+  const api = await start(() => reply);
+  fake.fault(/./, { kind: 'drip', bytes: 128 * 1024, pauseMs: 150 });
+
+  expect(await api.ask(line, { maxBytes: 2 * reply.length })).toBe(reply);
+});
+
+test('an answer of drops is given up, however long they come', async () => {
+  const api = await start(() => `${'x'.repeat(10_000)}\n\n`);
+  fake.fault(/./, { kind: 'drip', bytes: 1, pauseMs: 20 });
+
+  await expect(api.ask(line)).rejects.toThrow(/not whole after 400 ms/);
+});
+
+test('a reply that is handed on as it comes is whole, or its reading fails', async () => {
+  const reply = `${'0x1 a b\n'.repeat(100_000)}\n`;
+  const api = await start(() => reply);
+  const read = async (maxBytes: number) => {
+    const chunks: Buffer[] = [];
+    await api.read(showMap('/m.map'), (chunk) => chunks.push(chunk), { maxBytes });
+    return Buffer.concat(chunks).toString('latin1');
+  };
+
+  const whole = await read(1024 * 1024);
+  const tooLong = await read(100_000).catch((error: unknown) => error);
+  fake.fault(/./, { kind: 'half' });
+  const half = await read(1024 * 1024).catch((error: unknown) => error);
+
+  expect(whole).toBe(reply);
+  expect(tooLong).toBeInstanceOf(ReplyTooLong);
+  expect(tooLong).toMatchObject({ message: expect.stringContaining('longer than 100000 bytes') });
+  expect([half instanceof ReplyUnknown, half instanceof ReplyTooLong]).toEqual([true, false]);
+});
 
 test('an answer that came while the event loop was held is no silence', async () => {
   const api = await start(() => {
@@ -204,6 +239,8 @@ test('no unlisted byte ever reaches a node', async () => {
     { numRuns: 500 },
   );
 
-  for (const { line: heard } of fake.heard) expect(heard).toMatch(/^[A-Za-z0-9_./:@ -]+$/);
+  for (const { line: heard } of fake.heard) {
+    expect(heard).toMatch(/^(?:[A-Za-z0-9_./:@ -]|\\[!-~])+$/);
+  }
   expect(fake.bytes.match(/\n/g)?.length ?? 0).toBe(fake.heard.length);
 });

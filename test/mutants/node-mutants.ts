@@ -55,8 +55,8 @@ export const nodeMutants: readonly Mutant[] = [
     file: 'src/haproxy/runtime-api.ts',
     edits: [
       {
-        find: 'if (isWhole(reply)) return reply;',
-        replace: `if (isWhole(reply) || reply !== '') return reply;`,
+        find: 'if (isWhole(reply)) return;',
+        replace: `if (isWhole(reply) || reply !== '') return;`,
       },
     ],
     tests: ['test/haproxy/runtime-api.test.ts'],
@@ -96,6 +96,65 @@ export const nodeMutants: readonly Mutant[] = [
       { find: 'if (rest.startsWith(own))', replace: "if (rest.startsWith(own) || key !== '')" },
     ],
     tests: ['test/haproxy/replies/map-replies.test.ts'],
+  },
+  {
+    check: 'the whole map is read before a switch: a key that stands twice shows nowhere else',
+    file: 'src/engine/stages/preflight.ts',
+    edits: [
+      {
+        find: "first || good > 0) ? 'whole' : 'keys'",
+        replace: "first || good > 0) ? 'keys' : 'keys'",
+      },
+      {
+        find: "const counts = extent === 'whole' ||",
+        replace: 'const counts = extent !== undefined ||',
+      },
+    ],
+    tests: ['test/engine/duplicate-keys.test.ts'],
+  },
+  {
+    check: 'a map that was not read whole passes no gate',
+    file: 'src/haproxy/maps/read-node.ts',
+    edits: [
+      {
+        find: 'unread === undefined ? [] : [unreadMap(unread)]',
+        replace: "unread === undefined || unread !== '' ? [] : [unreadMap(unread)]",
+      },
+    ],
+    tests: [`${route}/read-silent.test.ts`],
+  },
+  {
+    check: 'the whole map is of the worker that was read',
+    file: 'src/haproxy/maps/read-node.ts',
+    edits: [
+      {
+        find: 'return isSameWorker(scan.info.worker, worker)',
+        replace: 'return worker.pid > 0',
+      },
+    ],
+    tests: [`${route}/read-silent.test.ts`],
+  },
+  {
+    check: 'a map file that may have changed is read again',
+    file: 'src/haproxy/map-file/key-on-disk.ts',
+    edits: [
+      {
+        find: 'return readAt - since >= longestTickMs;',
+        replace: 'return readAt - since >= 0;',
+      },
+    ],
+    tests: ['test/haproxy/map-file/key-on-disk.test.ts'],
+  },
+  {
+    check: 'drops do not keep a connection for ever',
+    file: 'src/timing/deadline.ts',
+    edits: [
+      {
+        find: 'Math.min(awakeClock.now() + ms, this.#startedAt + limitMs)',
+        replace: 'Math.max(awakeClock.now() + ms, this.#startedAt + limitMs)',
+      },
+    ],
+    tests: ['test/haproxy/runtime-api.test.ts'],
   },
   {
     check: 'a key that stands in the map twice is no side',

@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: 'endless' }
   /** Carried out and answered after `ms`. */
   | { readonly kind: 'late'; readonly ms: number }
+  /** Carried out; the reply comes in pieces of so many bytes, with pauses between them. */
+  | { readonly kind: 'drip'; readonly bytes: number; readonly pauseMs: number }
   /** Carried out and answered when the promise resolves. */
   | { readonly kind: 'held'; readonly until: Promise<unknown> };
 
@@ -172,7 +174,21 @@ export class FakeRuntime {
         break;
       default:
     }
-    this.#sayAfter(socket, fault, await this.#answer(line));
+    const reply = await this.#answer(line);
+    if (fault.kind === 'drip') return this.#drip(socket, fault, reply);
+    this.#sayAfter(socket, fault, reply);
+  }
+
+  async #drip(
+    socket: Socket,
+    { bytes, pauseMs }: Extract<Fault, { kind: 'drip' }>,
+    reply: string,
+  ): Promise<void> {
+    for (let at = 0; at < reply.length && !socket.destroyed; at += bytes) {
+      socket.write(reply.slice(at, at + bytes));
+      await pause(pauseMs);
+    }
+    socket.end();
   }
 
   #sayAfter(socket: Socket, fault: Fault, reply: string): void {

@@ -23,7 +23,7 @@ export async function findSide(
   service: Service,
   target: SideTarget,
 ): Promise<Found> {
-  const readings = await readFleet(engine.deps.route(target), target);
+  const readings = await readFleet(engine.deps.route(target), target, undefined, 'whole');
   const agreed = agreement(readings);
   if (agreed.kind === 'apart') {
     const text = agreed.silent

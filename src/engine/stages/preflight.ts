@@ -11,6 +11,7 @@ import { isOver } from '../good-readings.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
+import type { Extent } from '../ports.ts';
 import { closeSideActs, prepareSide, toPrepare } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
@@ -61,13 +62,16 @@ async function readUntil(context: RunContext, deadline: Deadline): Promise<Outco
   let streak: Streak = { good: 0, workers: {} };
   let first = true;
   while (!context.signal.aborted) {
-    const readings = await look(context, first);
+    const extent = extentOf(streak.good, needed, first);
+    const readings = await look(context, first, extent);
     first = false;
     if (context.signal.aborted) break;
     const judged = judgeAll(plan, readings);
     streak = afterRound(streak, judged);
     show(context, judged, streak.good, needed);
-    const over = isOver(streak.good, needed, deadline.expired);
+    // Nothing passes that was not read whole: a key that stands twice shows nowhere else.
+    const counts = extent === 'whole' || streak.good === 0;
+    const over = counts && isOver(streak.good, needed, deadline.expired);
     const outcome = await roundOutcome(context, judged, over);
     if (outcome !== undefined) return outcome;
     await context.pause(between);
@@ -75,16 +79,25 @@ async function readUntil(context: RunContext, deadline: Deadline): Promise<Outco
   return interrupted;
 }
 
+/** The reading that may be the last is whole; all of a large map is not read while something else keeps a gate shut. */
+function extentOf(good: number, needed: number, first: boolean): Extent {
+  return good + 1 >= needed && (first || good > 0) ? 'whole' : 'keys';
+}
+
 /** The first time a side that was taken out whole is let in, so that it can be judged. */
-async function look(context: RunContext, first: boolean): Promise<readonly NodeReading[]> {
+async function look(
+  context: RunContext,
+  first: boolean,
+  extent: Extent,
+): Promise<readonly NodeReading[]> {
   const { target, to } = context.release.plan;
-  const readings = await readFleet(context.route, target, context.signal);
+  const readings = await readFleet(context.route, target, context.signal, extent);
   if (context.signal.aborted) return readings;
   closeSideActs(context, readings);
   const out = first ? toPrepare(context, readings, to) : [];
   if (out.length === 0) return readings;
   await prepareSide(context, out, to);
-  return look(context, false);
+  return look(context, false, extent);
 }
 
 /** The world first: what was approved must still be what is there. Then the gates, when the time is up. */

@@ -4,7 +4,7 @@ import type { SmokeCheck } from '../../release/plan.ts';
 import { stepOf } from '../../release/plan.ts';
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
 import { traitsOf } from '../../release/target.ts';
-import { type NodeName, otherSide, system } from '../../release/vocabulary.ts';
+import { type NodeName, otherSide, type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { isOn, nodesOf, onEveryNode, readFleet } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
@@ -22,7 +22,7 @@ async function run(context: RunContext): Promise<Outcome> {
   const answers = (
     await onEveryNode(nodesOf(plan.target), (node) => askThrough(context, node, checks))
   ).flat();
-  const after = await readFleet(context.route, plan.target, context.signal);
+  const after = await readAfter(context, before);
   if (context.signal.aborted) return interrupted;
   const proofs = before.map((reading, i) =>
     proofOf(context, reading, after[i] as NodeReading, checks.length),
@@ -37,6 +37,28 @@ async function run(context: RunContext): Promise<Outcome> {
     why: `The smoke test did not hold: ${joined(bad.map(({ sentence }) => sentence))}.`,
     by: system('smoke'),
   };
+}
+
+/** Who else uses the sides is asked only where the old one still rose: to know it, a whole map may have to be read. */
+async function readAfter(
+  context: RunContext,
+  before: readonly NodeReading[],
+): Promise<readonly NodeReading[]> {
+  const { plan } = context.release;
+  const after = await readFleet(context.route, plan.target, context.signal);
+  const rose = before.map((reading, i) => hasRisen(reading, after[i], otherSide(plan.to)));
+  return Promise.all(
+    after.map(async (reading, i) => {
+      if (rose[i] !== true || reading.kind !== 'reached') return reading;
+      const whole = await context.route.read(reading.node, context.signal, 'whole');
+      const users = whole.kind === 'reached' ? whole.sharedWith : undefined;
+      return users === undefined ? reading : { ...reading, sharedWith: users };
+    }),
+  );
+}
+
+function hasRisen(before: NodeReading, after: NodeReading | undefined, side: Side): boolean {
+  return before.kind === 'reached' && after?.kind === 'reached' && rise(before, after, side) > 0;
 }
 
 async function askThrough(
@@ -103,15 +125,16 @@ function oldSide(
   if (traitsOf(context.release.plan.target).sessionsStayMs !== undefined) {
     return gate('successful', `${to} +${risen}; ${old} keeps its users, +${risenOld}`);
   }
-  if (after.sharedWith.length > 0) {
+  const { sharedWith = [] } = after;
+  if (sharedWith.length > 0) {
     return gate(
       'inconclusive',
-      `${old} still rose by ${risenOld}, and ${after.sharedWith.join(', ')} use the same backends`,
+      `${old} still rose by ${risenOld}, and ${sharedWith.join(', ')} use the same backends`,
     );
   }
   return gate('failed', `${old} still got ${risenOld} new requests after the switch`);
 }
 
-function rise(before: ReachedNode, after: ReachedNode, side: 'blue' | 'green'): number {
+function rise(before: ReachedNode, after: ReachedNode, side: Side): number {
   return after.sides[side].counters.stot - before.sides[side].counters.stot;
 }

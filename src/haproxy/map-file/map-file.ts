@@ -9,6 +9,7 @@ import { heldByKeys } from '../maps/held-by-keys.ts';
 import { clearLeftovers, type Replacement, replaceFile, stageFile } from '../replace-file.ts';
 import type { MapEntry } from '../replies/show-map.ts';
 import type { Failpoint } from '../runtime-api.ts';
+import { valuesOnDisk } from './key-on-disk.ts';
 import { valuesOf, withLine, withValue } from './map-text.ts';
 
 /** One node's map file. */
@@ -29,8 +30,12 @@ export interface MapFileKeys extends MapFile {
 /** What the node's next worker will find for the keys. Never rejects: a file that cannot be read is an answer. */
 export async function readMapFile({ file, keys, words }: MapFileKeys): Promise<Held> {
   try {
-    const text = await readFile(pathOf(file), 'latin1');
-    return heldByKeys(keys.map((key) => ({ key, held: heldOf(valuesOf(text, key), words) })));
+    const path = pathOf(file);
+    const held = keys.map(async (key) => ({
+      key,
+      held: heldOf(await valuesOnDisk(path, key), words),
+    }));
+    return heldByKeys(await Promise.all(held));
   } catch (error) {
     return { kind: 'unreadable', why: systemWords(error) };
   }

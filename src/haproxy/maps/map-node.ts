@@ -59,3 +59,8 @@ export function entriesOf(
 ): readonly MapEntry[] {
   return [...alongside, ...keys.map((key) => ({ key, value: values[to] }))];
 }
+
+/** Every key that a switch sets, in the same order. */
+export function ownKeys(target: MapKeyTarget): readonly string[] {
+  return entriesOf(target, 'blue').map(({ key }) => key);
+}

@@ -2,9 +2,14 @@
 export type Lookup =
   | { readonly kind: 'found'; readonly value: string }
   | { readonly kind: 'not_found' }
+  /** It is looked up by patterns, which may hide the key's own entry: only the whole map tells. */
+  | { readonly kind: 'unsure' }
   /** The configuration looks the map up in several ways, and they find different things: which way finds what. */
   | { readonly kind: 'differ'; readonly words: string }
   | { readonly kind: 'refused'; readonly words: string };
+
+/** Ways by which the text of a key finds the key's own entry wherever there is one. */
+const exactWays: ReadonlySet<string> = new Set(['str', 'beg', 'ip', 'int', 'bin', 'bool']);
 
 /** What one way of looking the key's text up finds: the key's own entry, another one, or none. */
 interface Finding {
@@ -33,7 +38,14 @@ export function parseGetMap(reply: string, key: string): Lookup {
   }
   const [value, ...more] = new Set(findings.map((finding) => finding.value));
   if (more.length > 0) return { kind: 'differ', words: findings.map(wordsOf).join(', ') };
-  return value === undefined ? { kind: 'not_found' } : { kind: 'found', value };
+  if (value !== undefined) return { kind: 'found', value };
+  return findings.every(isSure) ? { kind: 'not_found' } : { kind: 'unsure' };
+}
+
+/** True where the key's own entry would have been found. */
+function isSure({ way, otherKey }: Finding): boolean {
+  const type = way.slice('type='.length);
+  return exactWays.has(type) || (type !== 'reg' && otherKey === undefined);
 }
 
 function findingOf(line: string, key: string): Finding | undefined {

@@ -17,7 +17,7 @@ import type { MapTarget } from './map-target.ts';
 export function mapRoute(target: MapTarget, options: RouteOptions): Route {
   const at = (node: NodeName) => mapNode(target, node, options);
   return {
-    read: async (node, signal) => readNode(at(node), signal),
+    read: async (node, signal, extent) => readNode(at(node), signal, extent),
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
     barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),

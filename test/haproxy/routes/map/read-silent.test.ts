@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { mapNode } from '../../../../src/haproxy/maps/map-node.ts';
+import { scanMap } from '../../../../src/haproxy/maps/scan-map.ts';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
 import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, type Fault, proxyTo } from '../../../support/fake-runtime.ts';
@@ -46,9 +48,43 @@ test.each(silent)('a node that %s is a reading too', async (_name, fault, why) =
     kind: 'unreachable',
     node: 'lb-1',
     why: expect.stringMatching(why),
-    // The file is read without HAProxy.
     disk: { kind: 'side', side: 'blue' },
   });
+});
+
+test('a whole map that is cut short, or is of another worker, passes no gate', async () => {
+  fleet = await aFleet().withMap('active backend_blue\nactive backend_blue\n').start();
+  const node = fleet.node(0);
+  fake = await FakeRuntime.start(proxyTo(node.runtime));
+  const nodes = [{ ...node.target, runtime: fake.address }];
+  const route = make({ ...fleet.target(), nodes });
+  const info = await node.ask('show info');
+
+  fake.fault(/show map/, { kind: 'half' });
+  const half = await route.read(lb1, undefined, 'whole');
+  fake.fault(/show map/, { kind: 'say', reply: `${info}Permission denied\n\n` });
+  const refused = await route.read(lb1, undefined, 'whole');
+  const other = info.replace(/^Pid: \d+$/m, 'Pid: 1');
+  fake.fault(/show map/, { kind: 'say', reply: `${other}0x1 active backend_blue\n\n` });
+  const replaced = await route.read(lb1, undefined, 'whole');
+
+  const unread = (why: string) => ({
+    memory: { kind: 'side', side: 'blue' },
+    ownGates: [{ gate: 'map read', holds: false, sentence: expect.stringContaining(why) }],
+  });
+  expect(half.kind).toBe('unreachable');
+  expect(refused).toMatchObject(unread('`show map` with "Permission denied"'));
+  expect(replaced).toMatchObject(unread('it was reloaded while'));
+  expect([refused, replaced].some((reading) => 'sharedWith' in reading)).toBe(false);
+});
+
+test('a map that is too large is told as that, not as a node that does not answer', async () => {
+  fleet = await aFleet().start();
+  const { target, options, api, at } = mapNode(fleet.target(), lb1, { mono: performance.now });
+
+  expect(await scanMap({ target, options, api, at }, undefined, 1024)).toBe(
+    `the map ${at.mapId} is too large to be read whole: its list is longer than 1024 bytes`,
+  );
 });
 
 test('every way to cut the reply short is noticed', async () => {

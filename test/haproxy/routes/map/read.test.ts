@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
 import { nodeName, type Side } from '../../../../src/release/vocabulary.ts';
+import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
 import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -44,7 +45,7 @@ test.each(['unix', 'tcp'])('a node is read whole over %s, memory and disk apart'
 
   // While a check runs its code is not there.
   const reading = await waitUntil(async () => {
-    const now = await make(fleet.target()).read(lb1);
+    const now = await make(fleet.target()).read(lb1, undefined, 'whole');
     const servers =
       now.kind === 'reached' ? [...now.sides.blue.servers, ...now.sides.green.servers] : [];
     return servers.length > 0 && servers.every(({ check }) => check === 'L7OK 200') && now;
@@ -100,7 +101,7 @@ test.each([
 ])('a map with %j is %j in memory and on disk alike', async (text, held) => {
   fleet = await aFleet().withMap(text).start();
 
-  const reading = await make(fleet.target()).read(lb1);
+  const reading = await make(fleet.target()).read(lb1, undefined, 'whole');
 
   expect(reading).toMatchObject({ memory: held, disk: held });
 });
@@ -132,7 +133,7 @@ test('a key that a bad payload smuggled in beside ours makes nothing healthy', a
   const node = fleet.node(0);
   await node.ask(`add map ${node.mapFile} <<\nbadline\nactive backend_green\n`);
 
-  const reading = await make(fleet.target()).read(lb1);
+  const reading = await make(fleet.target()).read(lb1, undefined, 'whole');
 
   expect(reading).toMatchObject({ memory: { kind: 'missing' }, sharedWith: ['first'] });
 });
@@ -149,7 +150,7 @@ test("a map that is not loaded is unreadable in HAProxy's own words", async () =
     kind: 'reached',
     memory: {
       kind: 'unreadable',
-      why: 'HAProxy answered `show map` with "Unknown map identifier. Please use #<id> or <file>."',
+      why: 'HAProxy answered `get map` with "Unknown map identifier. Please use #<id> or <file>."',
     },
     disk: { kind: 'side', side: 'blue' },
   });
@@ -162,7 +163,7 @@ test('a backend that this node does not have, and other users of the map, are to
     .start();
   const sides = plainSides('backend_blue', 'backend_gren');
 
-  const reading = await make({ ...fleet.target(), ...sides }).read(lb1);
+  const reading = await make({ ...fleet.target(), ...sides }).read(lb1, undefined, 'whole');
 
   expect(reading).toMatchObject({
     sharedWith: ['api'],
@@ -180,19 +181,70 @@ test('below admin the level is told, and what the level does not allow to read i
   // 3.4 is the first to ask for admin here.
   expect([
     { kind: 'side', side: 'blue' },
-    { kind: 'unreadable', why: 'HAProxy answered `show map` with "Permission denied"' },
+    { kind: 'unreadable', why: 'HAProxy answered `get map` with "Permission denied"' },
   ]).toContainEqual(reading.memory);
 });
 
-test('a map of 50,000 entries is read whole', async () => {
-  const hosts = Array.from({ length: 50_000 }, (_, i) => `host-${i}.example.com backend_web\n`);
+test('of a map of 50,000 entries only the key is read, until it is asked for whole', async () => {
+  const hosts = Array.from({ length: 50_000 }, (_, i) => `host-${i}.example.com backend_blue\n`);
   fleet = await aFleet()
-    .withMap(`${hosts.join('')}active backend_green\n`)
+    .withMap(`${hosts.join('')}active backend_green\nactive backend_green\n`)
     .start();
+  const said: number[] = [];
+  const real = proxyTo(fleet.node(0).target.runtime);
+  const counting = await FakeRuntime.start(async (line) => {
+    const reply = await real(line);
+    said.push(reply.length);
+    return reply;
+  });
+  const nodes = fleet.target().nodes.map((node) => ({ ...node, runtime: counting.address }));
+  const route = make({ ...fleet.target(), nodes });
 
-  const reading = await make(fleet.target()).read(lb1);
+  const byKey = await route.read(lb1);
+  const [bytesByKey = 0, ...more] = said.splice(0);
+  const whole = await route.read(lb1, undefined, 'whole');
+  await counting.end();
 
-  expect(reading).toMatchObject({ memory: { kind: 'side', side: 'green' } });
+  expect(byKey).toMatchObject({ memory: { kind: 'side', side: 'green' } });
+  expect(byKey).not.toHaveProperty('sharedWith');
+  expect([bytesByKey < 20_000, more]).toEqual([true, []]);
+  expect(whole).toMatchObject({
+    memory: { kind: 'duplicate', values: ['backend_green', 'backend_green'] },
+    sharedWith: [...Array.from({ length: 20 }, (_, i) => `host-${i}.example.com`), 'and others'],
+  });
+  expect(Math.max(...said)).toBeGreaterThan(2_000_000);
+});
+
+test('a key that is a pattern is read from the whole map: its own text need not find it', async () => {
+  fleet = await aFleet()
+    .withMap('^/api/v[0-9]+/ backend_blue\n^/ backend_green\n')
+    .withFrontend('use_backend %[path,map_reg({map})]')
+    .start();
+  const route = make(fleet.target('^/api/v[0-9]+/'));
+
+  const before = await route.read(lb1);
+  if (before.kind !== 'reached') throw new Error(before.why);
+  await (await route.arm(lb1, 'green', before.worker)).fire();
+
+  expect(before).toMatchObject({ memory: { kind: 'side', side: 'blue' } });
+  expect(await route.read(lb1)).toMatchObject({ memory: { kind: 'side', side: 'green' } });
+});
+
+test('a map that is looked up in two ways holds one side, and what differs is told', async () => {
+  fleet = await aFleet()
+    .withMap('active backend_blue\n')
+    .withFrontend(
+      'use_backend %[path,map_beg({map})] if { path_beg /shop/ }\n    use_backend %[str(active),map({map},backend_blue)]',
+    )
+    .start();
+  const route = make(fleet.target());
+
+  const before = await route.read(lb1);
+  if (before.kind !== 'reached') throw new Error(before.why);
+  await (await route.arm(lb1, 'green', before.worker)).fire();
+
+  expect(before).toMatchObject({ memory: { kind: 'side', side: 'blue' } });
+  expect(await route.read(lb1)).toMatchObject({ memory: { kind: 'side', side: 'green' } });
 });
 
 test('a file that cannot be read leaves the memory readable', async () => {

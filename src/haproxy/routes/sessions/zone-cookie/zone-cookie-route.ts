@@ -23,7 +23,7 @@ export function zoneCookieRoute(target: ZoneCookieTarget, options: RouteOptions)
   const keyed = { ...target, alongside: [{ key: zoneKey, value: zoneOn }] };
   const at = (node: NodeName) => mapNode(keyed, node, options);
   return {
-    read: async (node, signal) => readNode(at(node), signal),
+    read: async (node, signal, extent) => readNode(at(node), signal, extent),
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
     barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
     writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
