@@ -19,6 +19,7 @@ import {
   type Outcome,
   type Tell,
 } from './cli/handlers.ts';
+import { ancestorsHolding, hideEnvironment } from './cli/hide-environment.ts';
 import { runCli } from './cli/run-cli.ts';
 import { watchUncaught } from './cli/uncaught.ts';
 import type { Asker, Command } from './commands/command.ts';
@@ -27,6 +28,7 @@ import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { hookVariables } from './config/hook-variables.ts';
 import { loadConfig } from './config/load-config.ts';
+import { withSecretFiles } from './config/secret-files.ts';
 import { deadlineIn } from './engine/deadline.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { routeSettings } from './haproxy/routes/all.ts';
@@ -48,6 +50,9 @@ const longestStopMs = 60_000;
 /** How long the bot may take before it begins; what it would begin later is not done. */
 const beginWithinMs = 8_000;
 const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Before anything is started or read: no child and no other process finds the tokens here. */
+const hidden = hideEnvironment(process.env);
 
 const load = (path: string) => loadConfig(path, routeSettings);
 
@@ -71,7 +76,7 @@ process.exitCode = await runCli(process.argv.slice(2), handlers, {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   terminal: process.stdout.isTTY === true,
-  noColour: (process.env.NO_COLOR ?? '') !== '',
+  noColour: (hidden.before.NO_COLOR ?? '') !== '',
   timezone,
   now: () => new Date(),
   version,
@@ -79,10 +84,11 @@ process.exitCode = await runCli(process.argv.slice(2), handlers, {
 
 /** Runs the bot until a signal ends it. */
 async function start({ config: path }: Common): Promise<ExitCode> {
-  const environment = environmentOf();
+  const { environment, variables } = startingEnvironment();
   const config = configOf(path);
-  const failpoint = failpointFrom(process.env);
+  const failpoint = failpointFrom(variables);
   const log = pino({ level: environment.logLevel, base: {} });
+  warnOfTokens(log, environment);
   const { told, uncaught } = endings(log);
   // Also while it is still starting: what hangs then is no reason to live on.
   void told.then(() =>
@@ -96,7 +102,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       host: hostname(),
       pid: process.pid,
       program: `pointsman ${version}`,
-      hookVariables: hookVariables(config, process.env),
+      hookVariables: hookVariables(config, variables),
       hookUmask,
       uncaught,
       ...(failpoint === undefined ? {} : { failpoint }),
@@ -146,7 +152,7 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     try {
       return openAlone(config, {
         drives,
-        hookVariables: hookVariables(config, process.env),
+        hookVariables: hookVariables(config, hidden.before),
         hookUmask,
         complain,
       });
@@ -225,10 +231,29 @@ function configOf(path: string): Config {
   throw new EndsWith(exitCodes.usage, loaded.problems.join('\n'));
 }
 
-function environmentOf(): Environment {
-  const read = readEnvironment(process.env);
-  if (read.kind === 'environment') return read.environment;
-  throw new EndsWith(exitCodes.usage, read.problems.join('\n'));
+/** What `start` runs with: the variables, and the secrets that stand in files. */
+function startingEnvironment(): {
+  environment: Environment;
+  variables: Readonly<Record<string, string | undefined>>;
+} {
+  const { variables, problems } = withSecretFiles(hidden.before);
+  const read = readEnvironment(variables);
+  if (read.kind === 'environment' && problems.length === 0) {
+    return { environment: read.environment, variables };
+  }
+  const more = read.kind === 'broken' ? read.problems : [];
+  throw new EndsWith(exitCodes.usage, [...problems, ...more].join('\n'));
+}
+
+/** What hooks could still find of the tokens although this process hides them. */
+function warnOfTokens(log: Logger, { botToken, connection }: Environment): void {
+  if (hidden.why !== undefined) log.warn(hidden.why);
+  const secret = connection.kind === 'socket' ? connection.appToken : connection.signingSecret;
+  for (const pid of ancestorsHolding([botToken, secret])) {
+    log.warn(
+      `Process ${pid}, which started this one, holds Slack's tokens in its environment, where hooks can read them. Give them by file: SLACK_BOT_TOKEN_FILE and the like.`,
+    );
+  }
 }
 
 /** Gives the errors that have an exit code of their own that code. */

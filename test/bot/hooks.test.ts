@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { visibleText } from '../../demo/slack/message.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { BotProcess } from './bot-process.ts';
 import { labels, WholeBot, type Wish } from './whole-bot.ts';
 
 let fleet: TestFleet;
@@ -33,6 +34,48 @@ afterEach(async () => {
 
 const noApproval = { approval: { approvers: 0 } };
 const shell = (script: string, more: object = {}) => ({ run: ['sh', '-c', script], ...more });
+
+test('a hook that looks for them finds no token: not in its own environment, not in that of the bot', async () => {
+  const look = join(folder, 'look');
+  const bot = await start({
+    checkout: {
+      ...noApproval,
+      hooks: {
+        deploy: shell(
+          `{ env; tr '\\0' '\\n' < /proc/$PPID/environ; tr '\\0' '\\n' < /proc/$PPID/cmdline; } > ${look}; wc -c < /proc/$PPID/environ`,
+        ),
+      },
+    },
+    env: { DEPLOY_TOKEN: 'hunter2hunter2', PLAIN: 'to be seen' },
+  });
+  const { botToken, appToken } = bot.slack;
+
+  await bot.type('rita', '/release', 'checkout version 2');
+  await bot.untilRow('checkout-1', 'acceptance_awaited');
+  const seen = readFileSync(look, 'utf8');
+
+  // It did read the bot's own block, which holds what is no secret.
+  expect(seen).toContain('PLAIN=to be seen');
+  for (const secret of [botToken, appToken, 'hunter2hunter2', 'SLACK_BOT_TOKEN=']) {
+    expect(seen).not.toContain(secret);
+  }
+});
+
+test('tokens come from files, which then stand in no environment at all', async () => {
+  const tokens = join(folder, 'bot-token');
+  const bot = await start({ start: false });
+  writeFileSync(tokens, `${bot.slack.botToken}\n`, { mode: 0o600 });
+  const { SLACK_BOT_TOKEN: _token, ...rest } = bot.environment;
+
+  const started = new BotProcess(['start', '--config', bot.config], {
+    ...rest,
+    SLACK_BOT_TOKEN_FILE: tokens,
+  });
+  await waitUntil(() => started.stdout.includes('is running'), { timeout: 50_000 });
+  started.kill('SIGTERM');
+
+  expect((await started.ended).code).toBe(0);
+});
 
 test("a hook's output comes into the thread, its end onto the message, and the bot's tokens into neither", async () => {
   const file = join(folder, 'env');

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../src/config/environment.ts';
+import { withSecretFiles } from '../../src/config/secret-files.ts';
 
 const socket = { SLACK_BOT_TOKEN: 'xoxb-1-planted', SLACK_APP_TOKEN: 'xapp-1-planted' };
 const http = { SLACK_BOT_TOKEN: 'xoxb-1-planted', SLACK_SIGNING_SECRET: 'planted', PORT: '3000' };
@@ -106,4 +110,31 @@ describe('the environment', () => {
     expect(reading).toEqual({ kind: 'broken', problems: [sentence] });
     expect(JSON.stringify(reading)).not.toContain('planted');
   });
+});
+
+test('secrets come from files where a file is named, and each problem is one sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pm-secrets-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const token = file('token', 'xoxb-1-from-a-file\n');
+  const empty = file('empty', ' \n');
+
+  const good = withSecretFiles({ SLACK_BOT_TOKEN_FILE: token, PORT: '1' });
+  const bad = withSecretFiles({
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_BOT_TOKEN_FILE: token,
+    SLACK_APP_TOKEN_FILE: empty,
+    SLACK_SIGNING_SECRET_FILE: `${folder}/gone`,
+  });
+
+  expect(good.variables).toMatchObject({ SLACK_BOT_TOKEN: 'xoxb-1-from-a-file', PORT: '1' });
+  expect(good.problems).toEqual([]);
+  expect(bad.problems).toEqual([
+    'SLACK_BOT_TOKEN: expected it or SLACK_BOT_TOKEN_FILE, found both',
+    `SLACK_APP_TOKEN_FILE: expected a file with the secret, found nothing in ${empty}`,
+    `SLACK_SIGNING_SECRET_FILE: expected a file with the secret, found ENOENT at ${folder}/gone`,
+  ]);
+  rmSync(folder, { recursive: true });
 });

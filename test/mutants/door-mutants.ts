@@ -116,6 +116,12 @@ export const doorMutants: readonly Mutant[] = [
     tests: ['test/address/forbidden-address.test.ts'],
   },
   {
+    check: 'door: tokens are wiped from /proc',
+    file: 'src/cli/hide-environment.ts',
+    edits: [{ find: '    wipe(new Set(names));', replace: '    wipe(new Set());' }],
+    tests: ['test/bot/hooks.test.ts'],
+  },
+  {
     check: 'door: socket: what is no delivery does not reach the client',
     file: 'src/slack/socket-guard.ts',
     edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],
