@@ -88,6 +88,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       clock,
       log,
       readingsOf: (service) => watch?.readingsOf(service),
+      holdOf: (service) => store.service(service).hold,
       onRefused,
     });
     const engine = new Engine({

@@ -3,6 +3,7 @@ import { leftWords } from '../release/left-side.ts';
 import { isSidePlan, type Plan } from '../release/plan.ts';
 import { movementWords } from '../release/plan-words.ts';
 import { isServersRelease, type Release, type ServersRelease } from '../release/release.ts';
+import type { Hold } from '../release/service-state.ts';
 import { isBeforeSwitch, isEnd } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { otherSide, type ServiceName, type Side, unreachable } from '../release/vocabulary.ts';
@@ -26,14 +27,16 @@ export type ActionId = keyof typeof buttonLabels;
 export const digestDigits = 12;
 
 /** The buttons of a release as it stands now, or none. An ended release has none at all. */
-export function releaseButtons(release: Release): ActionsBlock | undefined {
+export function releaseButtons(release: Release, hold?: Hold): ActionsBlock | undefined {
   const actions = actionsOf(release);
   if (actions.length === 0) return undefined;
   return {
     type: 'actions',
     // The plan the presser saw: an approval binds to it.
     block_id: `release:${release.planDigest.slice(0, digestDigits)}`,
-    elements: actions.map((action) => button(action, release.id, questionOf(action, release))),
+    elements: actions.map((action) =>
+      button(action, release.id, questionOf(action, release, hold)),
+    ),
   };
 }
 
@@ -93,7 +96,7 @@ function whenFallenBack({ attention }: Release): readonly ActionId[] {
 }
 
 /** What a press moves, in the words of its confirm dialog; undefined where it moves nothing. */
-function questionOf(action: ActionId, release: Release): Question | undefined {
+function questionOf(action: ActionId, release: Release, hold?: Hold): Question | undefined {
   const { service, plan } = release;
   const nodes = nodeCount(plan.target.nodes.length);
   const version =
@@ -102,7 +105,7 @@ function questionOf(action: ActionId, release: Release): Question | undefined {
   const back = `${service}: ${wayBack(plan)} on ${nodes}`;
   switch (action) {
     case 'approve':
-      return { title: 'Approve this release?', text: there };
+      return { title: 'Approve this release?', text: `${there}${lockWords(release, hold)}` };
     case 'accept':
       return { title: 'Accept this release?', text: `${there}. It is written to disk and stays.` };
     case 'roll_back':
@@ -123,6 +126,13 @@ function questionOf(action: ActionId, release: Release): Question | undefined {
     default:
       return unreachable(action);
   }
+}
+
+/** A dialog mentions nobody: names stand in the message. */
+function lockWords({ override }: Release, hold: Hold | undefined): string {
+  const lock = hold === undefined ? '' : ` (${cutText(oneLine(hold.reason), 60)})`;
+  if (override === undefined) return hold === undefined ? '' : `. The service is locked${lock}`;
+  return `. It overrides ${hold === undefined ? 'what stands in the way' : `a lock${lock}`}: ${cutText(oneLine(override), 80)}`;
 }
 
 function wayBack(plan: Plan): string {

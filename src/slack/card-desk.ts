@@ -1,6 +1,7 @@
 import type { Clock, Progress } from '../engine/ports.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
+import type { Hold } from '../release/service-state.ts';
 import { isEnd } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { card } from './card.ts';
@@ -14,9 +15,14 @@ export interface CardDeskDeps {
   readonly clock: Clock;
   /** The newest readings of a service's nodes, where somebody keeps watch. */
   readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+  /** Who has locked a service. */
+  readonly holdOf?: ((service: ServiceName) => Hold | undefined) | undefined;
 }
 
 interface Known {
+  service?: ServiceName;
+  /** The lock that the card shows. */
+  hold?: string | undefined;
   progress?: Progress | undefined;
   readings?: readonly NodeReading[];
   place?: Place;
@@ -45,7 +51,9 @@ export class CardDesk {
     const known = this.#of(release.id);
     const watched = this.#deps.readingsOf?.(release.service);
     const readings = known.progress?.readings ?? watched ?? known.readings;
+    const hold = this.#deps.holdOf?.(release.service);
     return card(release, {
+      ...(hold === undefined ? {} : { hold }),
       ...(known.progress === undefined ? {} : { progress: known.progress }),
       ...(readings === undefined ? {} : { readings }),
       ...(repeated === undefined ? {} : { repeated }),
@@ -63,6 +71,8 @@ export class CardDesk {
     known.place = place;
     known.editedAt = this.#deps.clock.now().mono;
     known.dirty = false;
+    known.service = release.service;
+    known.hold = this.#lockOf(release.service);
     if (isEnd(release.state)) this.#known.delete(release.id);
   }
 
@@ -80,8 +90,18 @@ export class CardDesk {
   due(): readonly { readonly id: ReleaseId; readonly inMs: number }[] {
     const now = this.#deps.clock.now().mono;
     return [...this.#known]
-      .filter(([, { dirty }]) => dirty)
+      .filter(([, known]) => known.dirty || this.#lockChanged(known))
       .map(([id, { editedAt }]) => ({ id, inMs: Math.max(0, editedAt + progressEveryMs - now) }));
+  }
+
+  /** A lock is no row of the release: who is to approve must see it all the same. */
+  #lockChanged({ service, hold }: Known): boolean {
+    return service !== undefined && this.#lockOf(service) !== hold;
+  }
+
+  #lockOf(service: ServiceName): string | undefined {
+    const hold = this.#deps.holdOf?.(service);
+    return hold === undefined ? undefined : `${hold.by} ${hold.at}`;
   }
 
   #of(id: ReleaseId): Known {

@@ -4,7 +4,8 @@ import { leftWords } from '../release/left-side.ts';
 import { isSidePlan } from '../release/plan.ts';
 import { movementWords, takenBack } from '../release/plan-words.ts';
 import type { Release } from '../release/release.ts';
-import { isEnd, type ReleaseState } from '../release/states.ts';
+import type { Hold } from '../release/service-state.ts';
+import { isBeforeSwitch, isEnd, type ReleaseState } from '../release/states.ts';
 import { reloadWords, traitsOf } from '../release/target.ts';
 import { shortVersion } from '../release/version.ts';
 import { sides } from '../release/vocabulary.ts';
@@ -14,8 +15,8 @@ import { readyNodes, withoutServers } from './side-words.ts';
 import { slackDate } from './slack-date.ts';
 import { codeBlock, cutText, personText, sentenceText, typedText } from './slack-text.ts';
 
-/** What is asked, by whom, why. */
-export function factLines(release: Release): readonly string[] {
+/** What is asked, by whom, why, and against whose lock. */
+export function factLines(release: Release, { hold }: CardView): readonly string[] {
   const { plan } = release;
   const nodes = plan.target.nodes.length;
   const version =
@@ -28,7 +29,23 @@ export function factLines(release: Release): readonly string[] {
     ...(release.reason === undefined
       ? []
       : [`Reason: ${cutText(typedText(release.reason), 1_500)}`]),
+    ...lockLine(release, hold),
   ];
+}
+
+/** A lock that stands, or that is gone against: who approves has to know. */
+function lockLine({ override, state }: Release, hold: Hold | undefined): readonly string[] {
+  const lock =
+    hold === undefined
+      ? undefined
+      : `the lock of ${personText(hold.by)} (${cutText(typedText(hold.reason), 300)})`;
+  if (override !== undefined) {
+    return [
+      `⚠ *Overrides ${lock ?? 'what stands in the way'}*: ${cutText(typedText(override), 500)}`,
+    ];
+  }
+  if (lock === undefined || !isBeforeSwitch(state)) return [];
+  return [`⚠ *Held by ${lock}*: it is not carried out until the service is unlocked`];
 }
 
 /** Where it goes, the new side in bold. */

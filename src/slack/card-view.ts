@@ -1,5 +1,6 @@
 import type { Progress } from '../engine/ports.ts';
 import type { NodeReading } from '../release/reading.ts';
+import type { Hold } from '../release/service-state.ts';
 
 /** What a card shows besides the release itself. */
 export interface CardView {
@@ -9,4 +10,6 @@ export interface CardView {
   readonly readings?: readonly NodeReading[];
   /** Set where the same message may stand in the channel already: the mark that says so. */
   readonly repeated?: string;
+  /** Who locked the service, and why, as it is now. */
+  readonly hold?: Hold;
 }

@@ -15,12 +15,12 @@ import { cutText, typedText } from './slack-text.ts';
 /** The one message of a release, whole, for the state it is in. */
 export function card(release: Release, view: CardView): Message {
   const title = `${release.id} · ${stateTitle(release.state)}`;
-  const facts = factLines(release).join('\n');
+  const facts = factLines(release, view).join('\n');
   const attention = attentionLines(release);
   const gates = gateLines(release);
   const standing = standingLines(release, view);
   const ending = endLines(release);
-  const buttons = releaseButtons(release);
+  const buttons = releaseButtons(release, view.hold);
   const blocks: readonly (KnownBlock | undefined)[] = [
     header(title),
     section(facts),

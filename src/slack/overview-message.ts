@@ -1,7 +1,7 @@
 import type { Reply, ServiceStatus } from '../commands/command.ts';
-import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { context, type Message, message, section } from './message.ts';
+import { openWords } from './open-words.ts';
 import { serversLine } from './servers-message.ts';
 import { perhapsSide } from './side-words.ts';
 import { bothDates } from './slack-date.ts';
@@ -32,7 +32,7 @@ function lineOf(status: ServiceStatus): readonly string[] {
     status.state.service,
     perhapsSide(status.active),
     versionsOf(status),
-    openOf(status),
+    openWords(status.state, status.release),
     verdictsOf(status),
     rollbackOf(status),
   ];
@@ -45,12 +45,6 @@ export function versionsOf({ state }: ServiceStatus): string {
     ...(blue === undefined ? [] : [`blue ${shortVersion(blue)}`]),
     ...(green === undefined ? [] : [`green ${shortVersion(green)}`]),
   ].join(', ');
-}
-
-function openOf({ release, state }: ServiceStatus): string {
-  if (release !== undefined) return `${release.id} · ${stateTitle(release.state)}`;
-  if (state.hold !== undefined) return `locked by @${state.hold.by}`;
-  return state.open ?? '';
 }
 
 function verdictsOf({ nodes }: ServiceStatus): string {

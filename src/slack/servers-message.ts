@@ -3,6 +3,7 @@ import type { ServerHeld } from '../engine/ports.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { context, header, type Message, message, section } from './message.ts';
+import { openWords } from './open-words.ts';
 import { bothDates, slackDate } from './slack-date.ts';
 import { cutText, personText, sentenceText, typedText } from './slack-text.ts';
 import { type Cell, numberCell, table, textCell } from './table-cells.ts';
@@ -104,8 +105,6 @@ function nodeLine({ reading, verdict }: NodeStatus): string {
 
 /** The cells of the overview: service, what is active, versions, open release, nodes, rollback. */
 export function serversLine({ state, backend, nodes, release }: ServersStatus): readonly string[] {
-  const open = release === undefined ? undefined : `${release.id} · ${stateTitle(release.state)}`;
-  const held = state.hold === undefined ? '' : `locked by @${state.hold.by}`;
   const verdicts = (['in sync', 'drifted', 'unreachable'] as const)
     .map((verdict) => [verdict, nodes.filter((node) => node.verdict === verdict).length] as const)
     .filter(([, count]) => count > 0)
@@ -115,7 +114,7 @@ export function serversLine({ state, backend, nodes, release }: ServersStatus): 
     state.service,
     `servers of ${backend}`,
     shortVersion(state.servers?.version ?? ''),
-    open ?? held,
+    openWords(state.hold === undefined ? {} : { hold: state.hold }, release),
     `${alarm}${verdicts.join(', ')}`,
     '',
   ];

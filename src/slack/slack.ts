@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
 import type { NodeReading } from '../release/reading.ts';
+import type { Hold } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { Answers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
@@ -41,6 +42,8 @@ export interface SlackOptions {
   readonly log: Logger;
   /** The newest readings of a service's nodes, where somebody keeps watch: for the badge on a card. */
   readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+  /** Who has locked a service: for its releases' cards. */
+  readonly holdOf?: (service: ServiceName) => Hold | undefined;
   /** Told of every delivery that is not taken: from whom, and why. */
   readonly onRefused?: (peer: string, why: string) => void;
 }
@@ -106,6 +109,7 @@ export function createSlack(options: SlackOptions): Slack {
   const cards = new CardDesk({
     clock,
     ...(options.readingsOf === undefined ? {} : { readingsOf: options.readingsOf }),
+    holdOf: options.holdOf,
   });
   const poster = new Poster({ ...options, client, cards, reach, names });
   let listening = false;

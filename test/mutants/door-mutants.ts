@@ -122,6 +122,12 @@ export const doorMutants: readonly Mutant[] = [
     tests: ['test/bot/hooks.test.ts'],
   },
   {
+    check: 'door: who approves is told of an override',
+    file: 'src/slack/card-buttons.ts',
+    edits: [{ find: '`${there}${lockWords(release, hold)}`', replace: 'there' }],
+    tests: ['test/slack/card.test.ts'],
+  },
+  {
     check: 'door: socket: what is no delivery does not reach the client',
     file: 'src/slack/socket-guard.ts',
     edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],

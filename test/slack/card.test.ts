@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { checkBlocks } from '../../demo/slack/blocks/check-blocks.ts';
 import { buttonsOf, visibleText } from '../../demo/slack/message.ts';
+import type { Release } from '../../src/release/release.ts';
 import { isEnd, stateTitle } from '../../src/release/states.ts';
+import { actor } from '../../src/release/vocabulary.ts';
 import { card } from '../../src/slack/card.ts';
 import type { CardView } from '../../src/slack/card-view.ts';
 import { aReading, aRelease, digest, later } from './a-release.ts';
@@ -276,3 +278,31 @@ function mrkdwnOf(value: unknown): readonly string[] {
   if ('type' in value && value.type === 'mrkdwn' && 'text' in value) return [String(value.text)];
   return Object.values(value).flatMap(mrkdwnOf);
 }
+
+test('a lock and an override stand in the message and in the dialog of who approves', () => {
+  const hold = { by: actor('U0OLAF'), at: later.at, reason: 'code <freeze>' };
+  const waiting = aRelease().then({ kind: 'awaiting_approval', deadline: later }).release;
+  const against = { ...waiting, override: 'hotfix <!channel>' };
+  const shownOf = (release: Release, view: CardView) => {
+    const { text, blocks } = card(release, view);
+    const approve = buttonsOf({ blocks: blocks as never }).find(({ label }) => label === 'Approve');
+    const dialog = JSON.stringify(approve?.element.confirm);
+    return [text.split('\n').filter((line) => line.startsWith('⚠ *')), dialog];
+  };
+
+  expect(shownOf(waiting, {})).toEqual([[], expect.not.stringContaining('lock')]);
+  expect(shownOf(waiting, { hold })).toEqual([
+    [
+      '⚠ *Held by the lock of <@U0OLAF> (code &lt;freeze&gt;)*: it is not carried out until the service is unlocked',
+    ],
+    expect.stringContaining('The service is locked (code <freeze>)'),
+  ]);
+  expect(shownOf(against, { hold })).toEqual([
+    ['⚠ *Overrides the lock of <@U0OLAF> (code &lt;freeze&gt;)*: hotfix &lt;!channel&gt;'],
+    expect.stringContaining('It overrides a lock (code <freeze>): hotfix <!channel>'),
+  ]);
+  expect(shownOf(against, {})).toEqual([
+    ['⚠ *Overrides what stands in the way*: hotfix &lt;!channel&gt;'],
+    expect.stringContaining('It overrides what stands in the way: hotfix <!channel>'),
+  ]);
+});

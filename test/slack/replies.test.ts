@@ -176,7 +176,7 @@ test('the overview has one line per service', () => {
       'checkout',
       'blue',
       'blue 2.4.1, green …',
-      'checkout-42 · Checking',
+      'checkout-42 · Checking, locked by U0OLAF',
       '⚠ 1 in sync, 1 drifted',
       '1/2 → green',
     ],
