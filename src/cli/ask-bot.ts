@@ -98,10 +98,20 @@ function call({ path, method, page, patienceMs }: Call, body?: unknown): Promise
       const ended = endOf(error, taken);
       if (ended !== undefined) return end(ended);
       quiet.cancel();
-      reject(new Error(`The running bot could not be asked at ${path}`, { cause: error }));
+      reject(
+        new Error(`The running bot could not be asked at ${path}: ${whyNotAsked(error)}.`, {
+          cause: error,
+        }),
+      );
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+function whyNotAsked({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'EACCES' || code === 'EPERM'
+    ? "permission denied. It listens to its own user alone: run this as the bot's user"
+    : message;
 }
 
 /** What an error of the connection says about who is at its other end. */

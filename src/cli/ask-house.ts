@@ -38,11 +38,14 @@ export async function askHouse(asked: Asked, tell: Tell, doors: Doors): Promise<
     case 'answered':
       return followBot(asked.command, answer.reply, tell, doors);
     case 'silent':
-      if (await hasRead(asked.command, tell, doors)) {
-        tell.note(
-          `${doors.holder() ?? 'The bot is there'} and does not answer: this was read without it.`,
-        );
-        return exitCodes.done;
+      {
+        const read = await readBeside(asked.command, tell, doors);
+        if (read !== undefined) {
+          tell.note(
+            `${doors.holder() ?? 'The bot is there'} and does not answer: this was read without it.`,
+          );
+          return read;
+        }
       }
       throw new EndsWith(
         exitCodes.databaseHeld,
@@ -54,20 +57,21 @@ export async function askHouse(asked: Asked, tell: Tell, doors: Doors): Promise<
         'The bot took it and went away before it answered: nobody knows whether it began. `pointsman status` shows where everything stands; asking again does no harm.',
       );
     case 'absent':
-      if (await hasRead(asked.command, tell, doors)) return exitCodes.done;
-      return askAlone(asked.command, tell, doors);
+      return (await readBeside(asked.command, tell, doors)) ?? askAlone(asked.command, tell, doors);
   }
 }
 
 const questions: ReadonlySet<Command['kind']> = new Set(['status', 'history', 'at', 'plan']);
 
-/** True where it was a question, and could be answered without having the database for oneself. */
-async function hasRead(command: Command, tell: Tell, doors: Doors): Promise<boolean> {
-  if (!questions.has(command.kind)) return false;
+/** The exit code of a question that could be answered without having the database for oneself; else undefined. */
+async function readBeside(
+  command: Command,
+  tell: Tell,
+  doors: Doors,
+): Promise<ExitCode | undefined> {
+  if (!questions.has(command.kind)) return undefined;
   const reply = await doors.read(command);
-  if (reply === undefined) return false;
-  tell.reply(reply);
-  return true;
+  return reply === undefined ? undefined : tell.reply(reply);
 }
 
 /** A question and a lock drive nothing; a settlement names the side before anything that is open is taken up. */

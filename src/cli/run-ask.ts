@@ -98,7 +98,8 @@ function print(reply: Reply, json: boolean, io: Io): ExitCode {
   const text = showReply(lookOf(io), reply)
     .map((line) => `${line}\n`)
     .join('');
-  (exit === exitCodes.done ? io.out : io.err)(text);
+  // A status is an answer, also where no node gave one.
+  (exit === exitCodes.done || exit === exitCodes.needsAttention ? io.out : io.err)(text);
   return exit;
 }
 

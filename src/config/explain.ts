@@ -2,10 +2,14 @@ import type { z } from 'zod';
 import { isMapping } from './file-leaves.ts';
 import { nearest } from './nearest.ts';
 import { type Path, problem } from './problem.ts';
+import { salvage } from './salvage.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks one part of the file; what is wrong goes to `problems`, each with its whole path. */
+/**
+ * Checks one part of the file; what is wrong goes to `problems`, each with its whole path. A broken part gives what can
+ * be salvaged of it, so that its contradictions are found in the same go.
+ */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -15,7 +19,7 @@ export function check<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   problems.push(...result.error.issues.flatMap((issue) => explain(issue, value, at)));
-  return undefined;
+  return salvage(schema, value);
 }
 
 function explain(issue: Issue, value: unknown, at: Path): string[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Config } from './config.ts';
 import { crossCheck } from './cross-check.ts';
 import { deepFreeze } from './freeze.ts';
@@ -21,7 +21,31 @@ export type Routes = readonly RouteSettings[];
 
 /** Reads, checks and freezes the configuration file. Never throws. */
 export function loadConfig(path: string, routes: Routes): Loaded {
-  return fromYaml(readYamlFile(path), routes, dirname(resolve(path)));
+  const reading = readYamlFile(path);
+  const loaded = fromYaml(reading, routes, dirname(resolve(path)));
+  if (loaded.kind === 'config') return loaded;
+  const lines = reading.kind === 'read' ? reading.lines() : new Map<string, number>();
+  return { ...loaded, problems: loaded.problems.map((sentence) => inFile(path, sentence, lines)) };
+}
+
+/** `pointsman.yaml, line 12: services.checkout.bake.for: expected …` */
+function inFile(path: string, sentence: string, lines: ReadonlyMap<string, number>): string {
+  if (sentence.startsWith(path)) return sentence;
+  const file = basename(path);
+  if (sentence.startsWith('line ')) return `${file}, ${sentence}`;
+  const line = lineOf(sentence, lines);
+  return line === undefined ? `${file}: ${sentence}` : `${file}, line ${line}: ${sentence}`;
+}
+
+/** A key that is missing has the line of what it should stand in. */
+function lineOf(sentence: string, lines: ReadonlyMap<string, number>): number | undefined {
+  let where = sentence.split(': expected ')[0] ?? '';
+  while (where !== '') {
+    const line = lines.get(where);
+    if (line !== undefined) return line;
+    where = where.replace(/(?:\.[^.[\]]*|\[\d+\]|[^.[\]]+)$/, '');
+  }
+  return undefined;
 }
 
 /** The same from text; relative paths in it are relative to `folder`. */
@@ -33,8 +57,9 @@ function fromYaml(reading: YamlReading, routes: Routes, folder: string): Loaded 
   if (reading.kind === 'broken') return reading;
   const problems: string[] = [];
   const parts = readParts(reading.value, routes, problems);
-  problems.push(...crossCheck(parts));
-  const targets = makeTargets(parts, problems);
+  const wrong: string[] = [...crossCheck(parts)];
+  const targets = makeTargets(parts, wrong);
+  problems.push(...wrong.filter((sentence) => !isFromSalvage(sentence, problems)));
   problems.push(...databaseProblems(parts, folder));
   problems.push(...caProblems(parts, folder), ...tokenProblems(reading.value, []));
   if (parts.top === undefined || problems.length > 0) {
@@ -43,6 +68,18 @@ function fromYaml(reading: YamlReading, routes: Routes, folder: string): Loaded 
   const { top, fleets, services } = parts;
   const config = makeConfig({ top, fleets, services, targets, content: reading.value, folder });
   return { kind: 'config', config: deepFreeze(config) };
+}
+
+/** What is missing where something broken was left out is no problem of its own. */
+function isFromSalvage(sentence: string, before: readonly string[]): boolean {
+  return (
+    / found nothing(;|$)/.test(sentence) && before.some((one) => partOf(one) === partOf(sentence))
+  );
+}
+
+/** `services.checkout` of `services.checkout.bake.for: expected …`. */
+function partOf(sentence: string): string | undefined {
+  return /^[^.[:]+(?:\.[^.[:]+)?/.exec(sentence)?.[0];
 }
 
 /** A token would stand in digests, plans and the journal, wherever in the file it is. */

@@ -19,7 +19,7 @@ export interface ReadService {
   readonly route: Readonly<Record<string, unknown>>;
 }
 
-/** What could be read of the file; parts that are broken are missing and have their problem. */
+/** What could be read of the file; parts that are broken have their problem, and are here as far as they can be read. */
 export interface FileParts {
   readonly top: TopFile | undefined;
   readonly fleets: ReadonlyMap<string, FleetFile>;

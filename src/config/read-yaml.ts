@@ -1,6 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { redact } from './problem.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { type Path, pathWords, redact } from './problem.ts';
 
 /** A configuration is a page or two; what is larger is another file. */
 const largestBytes = 1024 * 1024;
@@ -9,7 +19,12 @@ const mostGrammarProblems = 10;
 const tooDeep = 'the file is nested too deeply';
 
 export type YamlReading =
-  | { readonly kind: 'read'; readonly value: unknown }
+  | {
+      readonly kind: 'read';
+      readonly value: unknown;
+      /** The line of every key and element, by its path in words. */
+      readonly lines: () => ReadonlyMap<string, number>;
+    }
   | { readonly kind: 'broken'; readonly problems: readonly string[] };
 
 /** Reads one YAML 1.2 file of plain data, or says in sentences why it cannot be read. */
@@ -34,7 +49,7 @@ export function readYaml(text: string): YamlReading {
     const value: unknown = document.toJS({ maxAliasCount: mostAliases });
     return isCircular(value)
       ? broken('an alias stands inside its own anchor; write the value out')
-      : { kind: 'read', value };
+      : { kind: 'read', value, lines: () => linesOf(document, lines) };
   } catch (error) {
     return broken(unreadable(error));
   }
@@ -107,7 +122,47 @@ function sentence(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this key stands twice in one mapping; keep one of them';
   if (code === 'TAG_RESOLVE_FAILED') return 'tags (!name) are not allowed; write plain values';
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here (---); keep one';
+  if (code === 'BAD_SCALAR_START') {
+    return 'a value cannot begin with this character without quotes; people and groups stand here by their ids, U0... and S0..., without @';
+  }
   return message.replace(/\s+/g, ' ').slice(0, 200);
+}
+
+/** `services.checkout.bake` -> 42: of a key its own line, of an element of a list the line where it begins. */
+function linesOf(document: Document.Parsed, lines: LineCounter): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const walk = (node: unknown, path: Path): void => {
+    for (const { part, at, value } of partsOf(node)) {
+      const inner = [...path, part];
+      if (at !== undefined) found.set(pathWords(inner), lines.linePos(at).line);
+      walk(value, inner);
+    }
+  };
+  walk(document.contents, []);
+  return found;
+}
+
+/** What a mapping or a list holds, and where each part of it begins. */
+function partsOf(node: unknown): readonly Part[] {
+  if (isMap(node)) {
+    return node.items.map(({ key, value }) => ({
+      part: isScalar(key) ? String(key.value) : '',
+      at: startOf(key),
+      value,
+    }));
+  }
+  if (!isSeq(node)) return [];
+  return node.items.map((value, part) => ({ part, at: startOf(value), value }));
+}
+
+interface Part {
+  readonly part: string | number;
+  readonly at: number | undefined;
+  readonly value: unknown;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** Keys must be plain words: `__proto__` and a mapping as a key have no meaning here. */

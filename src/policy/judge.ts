@@ -32,7 +32,8 @@ export type Deed =
 /** Any one of these roles is enough. */
 const needed: Readonly<Record<Deed, readonly Role[]>> = {
   release: ['releaser'],
-  plan: ['releaser'],
+  // Whoever may look may look before they approve.
+  plan: ['viewer'],
   finish: ['releaser'],
   rollback: ['releaser'],
   accept: ['releaser'],

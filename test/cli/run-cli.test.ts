@@ -352,8 +352,8 @@ describe('check', () => {
 
     expect([exit, out]).toEqual([2, '']);
     expect(err).toBe(
-      'slack.channel: expected a channel\'s id such as C0RELEASES (in Slack: the channel\'s details, at the bottom), found "releases"\n' +
-        'services.checkout.fleet: expected one of the fleets (edge), found "west"\n',
+      'broken.yaml, line 2: slack.channel: expected a channel\'s id such as C0RELEASES (in Slack: the channel\'s details, at the bottom), found "releases"\n' +
+        'broken.yaml, line 13: services.checkout.fleet: expected one of the fleets (edge), found "west"\n',
     );
   });
 

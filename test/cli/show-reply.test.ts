@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { exitOf } from '../../src/cli/exit-codes.ts';
 import { type Look, lookOf } from '../../src/cli/look.ts';
 import { showReply } from '../../src/cli/show-reply.ts';
 import type { Reply, ServiceStatus } from '../../src/commands/command.ts';
@@ -221,4 +222,16 @@ describe('a reply on a terminal', () => {
     expect(show({ noColour: true })).not.toContain('\u001b');
     expect(show({ terminal: false })).not.toContain('\u001b');
   });
+});
+
+test('a status ends with 5 where no node of a service answers, and with 0 where one does', () => {
+  const away = status.nodes.filter(({ verdict }) => verdict === 'unreachable');
+  const silent = { ...status, nodes: away };
+
+  expect([
+    exitOf({ kind: 'service', status, at }),
+    exitOf({ kind: 'service', status: silent, at }),
+    exitOf({ kind: 'overview', services: [status], at }),
+    exitOf({ kind: 'overview', services: [status, silent], at }),
+  ]).toEqual([0, 5, 0, 5]);
 });

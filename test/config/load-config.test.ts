@@ -256,6 +256,30 @@ describe('a file that cannot be read', () => {
     });
   });
 
+  test.each([
+    ['colour: mauve\n', 'line 16: colour: '],
+    ['people: { ann: "@ann" }\n', 'line 16: people'],
+    ['x: [\n', 'line 17, column 1: '],
+    ['x: @ann\n', 'line 16, column 4: a value cannot begin with this character'],
+  ])('because of %j names the file and the line', (more, place) => {
+    const loaded = loadConfig(written('slip.yaml', `${smallest}${more}`), routeSettings);
+
+    expect(loaded).toMatchObject({
+      kind: 'broken',
+      problems: [expect.stringMatching(new RegExp(`^slip\\.yaml, ${place}`))],
+    });
+  });
+
+  test('because of what is missing names the line of what it is missing in', () => {
+    const path = written('short.yaml', smallest.replace(/\n\s+frontend:.*/, ''));
+
+    expect(loadConfig(path, routeSettings)).toMatchObject({
+      problems: [
+        expect.stringMatching(/^short\.yaml, line 7: fleets\.edge\.nodes\[0\]\.frontend: expected/),
+      ],
+    });
+  });
+
   test.skipIf(process.getuid?.() === 0)('because of its mode gets one sentence', () => {
     const path = written('closed', smallest);
     chmodSync(path, 0);

@@ -265,6 +265,26 @@ describe('one wrong value is named by its path, with what was expected and what 
     expect(problems).toEqual([sentence(map), sentence('/cart.map')]);
   });
 
+  test('one slip hides no other, whatever part of the file it is in', () => {
+    const problems = problemsOf((file) => {
+      file.rolles = file.roles;
+      file.services.checkout.bake = { for: '5x' };
+      file.services.checkout.fleet = 'edgy';
+      file.services.checkout.colour = 'mauve';
+      file.fleets.edge.nodes[0].runtime = 'tcp://10.0.0.1:9999';
+      file.fleets.edge.nodes[0].size = 'large';
+    });
+
+    expect(problems.map((sentence) => sentence.split(': expected')[0])).toEqual([
+      'rolles',
+      'fleets.edge.nodes[0].size',
+      'services.checkout.bake.for',
+      'services.checkout.colour',
+      'fleets.edge.nodes[0].runtime',
+      'services.checkout.fleet',
+    ]);
+  });
+
   test('all problems are named at once, in the order of the file', () => {
     const problems = problemsOf((file) => {
       file.slack.channel = '#releases';

@@ -24,7 +24,7 @@ const memberAt = '2026-11-20T00:00:00.000Z';
 /** The whole matrix: which roles may do what. */
 const allowed: Readonly<Record<Deed, readonly Role[]>> = {
   release: ['releaser'],
-  plan: ['releaser'],
+  plan: ['viewer', 'releaser', 'approver', 'operator'],
   rollback: ['releaser'],
   accept: ['releaser'],
   abort: ['releaser'],
