@@ -131,6 +131,8 @@ export class DriftWatch {
     if (this.#stop.signal.aborted || looks.length === 0) return;
     const readings = entryOf(this.#readings, service);
     for (const { node, reading } of looks) readings.set(node, reading);
+    const seen = looks.map(({ reading }) => reading);
+    this.#engine.traffic.observe(service, seen, this.#engine.deps.clock.now().mono);
     const now = standOf(this.#engine, service);
     // What was read while something was decided or written belongs to neither before nor after.
     if (!isSameStand(before, now)) return;

@@ -4,10 +4,13 @@ import { drive } from './drive.ts';
 import { recover } from './recover.ts';
 import { RunContext } from './run-context.ts';
 import { checkStageOrder } from './stages/in-order.ts';
+import { TrafficHistory } from './traffic-history.ts';
 
 /** Drives every open release; one run per release, no state of its own that the journal does not have. */
 export class Engine {
   readonly deps: EngineDeps;
+  /** What the drift watch saw of each side's traffic. */
+  readonly traffic: TrafficHistory;
   readonly #runs = new Map<
     ReleaseId,
     { readonly context: RunContext; readonly done: Promise<void> }
@@ -17,12 +20,13 @@ export class Engine {
   constructor(deps: EngineDeps) {
     checkStageOrder();
     this.deps = deps;
+    this.traffic = new TrafficHistory(deps.config.drift.everyMs);
   }
 
   /** Takes up every release the journal has open: back before acceptance, forward after it. */
   start(): void {
     for (const release of this.deps.journal.openReleases()) {
-      const context = new RunContext(this.deps, release.id);
+      const context = new RunContext(this.deps, release.id, this.traffic);
       this.#drive(context, recover(context));
     }
   }
@@ -40,7 +44,7 @@ export class Engine {
 
   /** Drives a release that was just opened. */
   launch(id: ReleaseId): void {
-    this.#drive(new RunContext(this.deps, id), Promise.resolve());
+    this.#drive(new RunContext(this.deps, id, this.traffic), Promise.resolve());
   }
 
   /** A row was appended that the present stage waits for. */

@@ -13,11 +13,13 @@ import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
 import { fleetAbort } from './fleet-abort.ts';
 import type { Progress, Route, ServersRoute } from './ports.ts';
+import type { TrafficHistory } from './traffic-history.ts';
 
 /** What the stages of one release work with. */
 export class RunContext {
   readonly deps: EngineDeps;
   readonly id: ReleaseId;
+  readonly traffic: TrafficHistory;
   /** Intents whose write was answered in this run: nothing of theirs can be carried out later. */
   readonly answered = new Set<number>();
   /** True: a release that needs attention is to be tried again now. */
@@ -27,9 +29,10 @@ export class RunContext {
   #interrupt = fleetAbort();
   #awake: () => void = () => undefined;
 
-  constructor(deps: EngineDeps, id: ReleaseId) {
+  constructor(deps: EngineDeps, id: ReleaseId, traffic: TrafficHistory) {
     this.deps = deps;
     this.id = id;
+    this.traffic = traffic;
   }
 
   /** The release between two sides as the journal has it this moment. Throws where it moves single servers. */

@@ -1,3 +1,4 @@
+import type { BakeFacts } from './bake-facts.ts';
 import type { HookOutcome } from './hook-run.ts';
 import type { BatchPhase, HookPoint, Plan, ServerSetting } from './plan.ts';
 import type { Held, Worker } from './reading.ts';
@@ -148,7 +149,7 @@ export type Happening =
   | { readonly kind: 'verified'; readonly sentence: string }
   | { readonly kind: 'smoked'; readonly gates: readonly GateReport[] }
   | { readonly kind: 'bake_started'; readonly until: Instant }
-  | { readonly kind: 'baked'; readonly gates: readonly GateReport[] }
+  | { readonly kind: 'baked'; readonly gates: readonly GateReport[]; readonly facts: BakeFacts }
   | {
       readonly kind: 'acceptance_awaited';
       readonly remindMs: number;

@@ -49,13 +49,33 @@ export interface ServerReading {
   readonly weight: number;
 }
 
-/** Counters of a BACKEND row; they only rise until a reload. */
-export interface Counters {
-  readonly stot: number;
-  readonly hrsp5xx: number;
-  /** Average total time of the last 1024 requests, milliseconds. */
+/** HAProxy's average total time of a row, which forgets 1/512 with each request: `ttime`, milliseconds, rounded up. */
+export interface FadingAverage {
+  /** `req_tot`: requests that have ended, since the worker started. */
+  readonly requests: number;
   readonly ttime: number;
 }
+
+/** Counters of one side on one node; but for `perSecond` they only rise until a reload. */
+export interface Counters {
+  /** Requests that have begun. */
+  readonly stot: number;
+  /** Requests that have ended, each with its status; an unanswered one is not counted yet. */
+  readonly ended: number;
+  readonly hrsp5xx: number;
+  /** `rate`: requests begun in the last second. */
+  readonly perSecond: number;
+  /** One of each BACKEND row; one per server where a side is made of servers. */
+  readonly averages: readonly FadingAverage[];
+}
+
+export const noCounters: Counters = {
+  stot: 0,
+  ended: 0,
+  hrsp5xx: 0,
+  perSecond: 0,
+  averages: [],
+};
 
 /** One backend of a side, or the side itself where it is only one, as one node sees it. */
 export interface BackendReading {

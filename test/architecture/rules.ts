@@ -5,10 +5,17 @@ import { type Import, readImports, withoutComments } from './read-imports.ts';
 export const importTable: Readonly<Record<string, readonly Allowed[]>> = {
   release: [],
   timing: [],
+  verdict: [{ from: 'release' }],
   address: [],
   config: [{ from: 'release' }, { from: 'address' }],
   policy: [{ from: 'release' }, { from: 'config' }, { from: 'engine/ports.ts', types: true }],
-  engine: [{ from: 'release' }, { from: 'policy' }, { from: 'config' }, { from: 'timing' }],
+  engine: [
+    { from: 'release' },
+    { from: 'policy' },
+    { from: 'config' },
+    { from: 'timing' },
+    { from: 'verdict' },
+  ],
   haproxy: [
     { from: 'release' },
     { from: 'timing' },
@@ -60,7 +67,7 @@ interface Allowed {
 const entry = 'src/main.ts';
 const wiring: readonly string[] = [entry, 'src/bot.ts', 'src/alone.ts', 'src/audit.ts'];
 /** Rooms without input and output: what they may take from outside. */
-const pureRooms: readonly string[] = ['release', 'policy'];
+const pureRooms: readonly string[] = ['release', 'policy', 'verdict'];
 const pureImports: readonly string[] = ['node:crypto', 'canonicalize'];
 /** Packages that one room keeps to itself (main wires, it does not use them). */
 const keptPackages: Readonly<Record<string, string>> = {

@@ -3,7 +3,12 @@ import { exitOf } from '../../src/cli/exit-codes.ts';
 import { type Look, lookOf } from '../../src/cli/look.ts';
 import { showReply } from '../../src/cli/show-reply.ts';
 import type { Reply, ServiceStatus } from '../../src/commands/command.ts';
-import type { ReachedNode, ServerReading, SideReading } from '../../src/release/reading.ts';
+import {
+  noCounters,
+  type ReachedNode,
+  type ServerReading,
+  type SideReading,
+} from '../../src/release/reading.ts';
 import {
   actor,
   backendName,
@@ -34,7 +39,7 @@ const sideReading = (side: Side, servers: readonly ServerReading[]): SideReading
   backend: backendName(`backend_${side}`),
   exists: true,
   servers,
-  counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+  counters: noCounters,
   sessions: 3,
   queued: 0,
 });

@@ -1,4 +1,9 @@
-import type { Held, NodeReading, ReachedNode } from '../../src/release/reading.ts';
+import {
+  type Held,
+  type NodeReading,
+  noCounters,
+  type ReachedNode,
+} from '../../src/release/reading.ts';
 import type { Release } from '../../src/release/release.ts';
 import type { ServiceState } from '../../src/release/service-state.ts';
 import { actor, backendName, nodeName, type Side } from '../../src/release/vocabulary.ts';
@@ -15,7 +20,7 @@ export function aReading(differences: Differences = {}): ReachedNode {
     backend: backendName(`backend_${name}`),
     exists: true,
     servers: [],
-    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    counters: noCounters,
     sessions: 0,
     queued: 0,
   });

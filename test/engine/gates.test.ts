@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { canTake, serving } from '../../src/engine/fleet.ts';
 import { judgeNode } from '../../src/engine/gates.ts';
 import type { GateReport } from '../../src/release/journal-entry.ts';
-import type {
-  BackendReading,
-  ReachedNode,
-  ServerReading,
-  SideReading,
+import {
+  type BackendReading,
+  noCounters,
+  type ReachedNode,
+  type ServerReading,
+  type SideReading,
 } from '../../src/release/reading.ts';
 import { backendName, nodeName, type Side, serverName } from '../../src/release/vocabulary.ts';
 import { aRelease } from '../support/journal-rows.ts';
@@ -34,7 +35,7 @@ function side(name: Side, more: Partial<SideReading> = {}): SideReading {
     backend: backendName(`backend_${name}`),
     exists: true,
     servers: [server()],
-    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    counters: noCounters,
     sessions: 0,
     queued: 0,
     ...more,

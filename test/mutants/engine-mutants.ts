@@ -5,6 +5,8 @@ const faults = 'test/faults/one-node.test.ts';
 const attention = 'test/engine/attention.test.ts';
 const release = 'test/engine/release.test.ts';
 
+const bakeTest = 'test/verdict/judge-bake.test.ts';
+
 /** The order of things: intent, write, reading, going back, lock. */
 export const engineMutants: readonly Mutant[] = [
   {
@@ -240,20 +242,73 @@ export const engineMutants: readonly Mutant[] = [
   },
   {
     check: 'counters proof: a window begins anew after a reload',
-    file: 'src/engine/bake-window.ts',
+    file: 'src/verdict/bake-window.ts',
     edits: [
       {
-        find: 'const wentDown = seen !== undefined && isAnew',
-        replace: 'const wentDown = seen === null && isAnew',
+        find: 'const restarted = before !== undefined && isAnew',
+        replace: 'const restarted = before === null && isAnew',
       },
     ],
-    tests: ['test/engine/bake-window.test.ts'],
+    tests: [bakeTest],
   },
   {
     check: 'a bake with too few requests proves nothing',
-    file: 'src/engine/bake-window.ts',
+    file: 'src/verdict/judge-bake.ts',
     edits: [{ find: 'if (requests < limits.minimumRequests) {', replace: 'if (requests < 0) {' }],
-    tests: ['test/engine/bake-window.test.ts'],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: errors that come in bursts are no independent witnesses',
+    file: 'src/verdict/judge-bake.ts',
+    edits: [{ find: 'logEvidence(all) / burstiness', replace: 'logEvidence(all) / 1' }],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: bursts are assumed while nobody has watched long enough',
+    file: 'src/verdict/baseline.ts',
+    edits: [{ find: 'watchedMs < knownAfterMs', replace: 'watchedMs < -knownAfterMs' }],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: above the limit and not proved is for a person',
+    file: 'src/verdict/judge-bake.ts',
+    edits: [{ find: 'if (rate > errorRate) {', replace: 'if (rate > 1) {' }],
+    tests: [bakeTest],
+  },
+  {
+    check: "bake: a fault that the old side has is not this release's",
+    file: 'src/verdict/baseline.ts',
+    edits: [{ find: 'if (answers.errors === 0)', replace: 'if (answers.errors >= 0)' }],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: a fault that both sides have from now on takes nothing back',
+    file: 'src/verdict/bake-window.ts',
+    edits: [{ find: 'if (!bothLive) return before;', replace: 'if (limit >= 0) return before;' }],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: response times are of this window',
+    file: 'src/verdict/interval-mean.ts',
+    edits: [
+      {
+        find: 'kept * sum(weightBefore, before.ttime)',
+        replace: '0 * sum(weightBefore, before.ttime)',
+      },
+    ],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: what HAProxy rounds away is not taken for known',
+    file: 'src/verdict/judge-times.ts',
+    edits: [{ find: 'time.mean + time.error > limit', replace: 'time.mean > limit' }],
+    tests: [bakeTest],
+  },
+  {
+    check: 'bake: before and after is no experiment',
+    file: 'src/verdict/judge-times.ts',
+    edits: [{ find: 'const beforeAfter = 2;', replace: 'const beforeAfter = 1;' }],
+    tests: [bakeTest],
   },
   {
     check: 'what an earlier process wrote and saw no end of counts as unknown',

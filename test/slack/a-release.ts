@@ -152,7 +152,13 @@ function aSide(side: Side, count: number): SideReading {
     backend: backendName(`backend_${side}`),
     exists: true,
     servers: Array.from({ length: count }, (_, index) => aServer(`${side[0]}${index + 1}`)),
-    counters: { stot: 1_000, hrsp5xx: 0, ttime: 12 },
+    counters: {
+      stot: 1_000,
+      ended: 1_000,
+      hrsp5xx: 0,
+      perSecond: 40,
+      averages: [{ requests: 1_000, ttime: 12 }],
+    },
     sessions: 17,
     queued: 0,
   };

@@ -1,16 +1,12 @@
+import type { BakeFacts } from '../../release/bake-facts.ts';
 import { counted } from '../../release/counted.ts';
 import { joined } from '../../release/joined.ts';
 import { type BakePlan, stepOf } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
+import { traitsOf } from '../../release/target.ts';
 import { system } from '../../release/vocabulary.ts';
-import {
-  type BakeVerdict,
-  type BakeWindow,
-  emptyWindow,
-  judgeBake,
-  numbersOf,
-  observe,
-} from '../bake-window.ts';
+import { emptyWindow, observe, type Watched } from '../../verdict/bake-window.ts';
+import { type BakeVerdict, judgeBake } from '../../verdict/judge-bake.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { fallenWords } from '../fallen-words.ts';
 import { isOn, readFleet } from '../fleet.ts';
@@ -18,7 +14,7 @@ import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
 
-/** Watches errors and times of the new side while both sides stay up; beyond the limits it goes back by itself. */
+/** Watches errors and times of the new side while both sides stay up; on evidence it goes back by itself. */
 export const baking: Stage = { name: 'baking', run };
 
 /** Between two samples, milliseconds. */
@@ -30,51 +26,58 @@ async function run(context: RunContext): Promise<Outcome> {
   if (bake === undefined || bake.forMs === 0) return passed;
   const until = deadlineIn(context.deps.clock, bake.forMs);
   context.record({ kind: 'bake_started', until });
-  let window = emptyWindow;
+  const watched = watchedBy(context, bake);
+  let window = emptyWindow(watched);
   while (!context.signal.aborted) {
     const readings = await readFleet(context.route, plan.target, context.signal);
     if (context.signal.aborted) break;
-    window = observe(window, readings, plan.to);
+    window = observe(window, readings, watched);
+    const verdict = judgeBake(window, watched, bake);
     const left = msUntil(context.deps.clock, until);
-    const outcome = judgeRound(context, bake, { window, readings, over: left === 0 });
+    const outcome = judgeRound(context, { verdict, readings, over: left === 0 });
     if (outcome !== undefined) return outcome;
-    show(context, window, bake.forMs, left, readings);
+    show(context, verdict.facts, { done: bake.forMs - left, total: bake.forMs, readings });
     await context.pause(Math.min(left, sampleMs));
   }
   return interrupted;
 }
 
+/** What the old side did before the switch is taken once: what it does from now on is not its own any more. */
+function watchedBy({ release, traffic }: RunContext, bake: BakePlan): Watched {
+  const { service, from, to, target } = release.plan;
+  return {
+    side: to,
+    limit: bake.errorRate,
+    baseline: traffic.baselineOf(service, from),
+    bothLive: traitsOf(target).sessionsStayMs !== undefined,
+  };
+}
+
 interface Round {
-  readonly window: BakeWindow;
+  readonly verdict: BakeVerdict;
   readonly readings: readonly NodeReading[];
   /** The bake's time is up. */
   readonly over: boolean;
 }
 
 /** One round's word: back, on, or (undefined) watch further. */
-function judgeRound(context: RunContext, bake: BakePlan, round: Round): Outcome | undefined {
+function judgeRound(context: RunContext, { verdict, readings, over }: Round): Outcome | undefined {
   const { to } = context.release.plan;
-  const fallen = round.readings.filter((r) => r.kind === 'reached' && !isOn(r, to));
+  const fallen = readings.filter((r) => r.kind === 'reached' && !isOn(r, to));
   if (fallen.length > 0) return fellBack(context, fallen);
-  const verdict = judgeBake(numbersOf(round.window, to), bake);
   if (verdict.kind === 'bad') return tooBad(context, verdict);
-  return round.over ? finished(context, verdict, round.readings) : undefined;
+  return over ? finished(context, verdict, readings) : undefined;
 }
 
 function show(
   context: RunContext,
-  window: BakeWindow,
-  forMs: number,
-  left: number,
-  readings: readonly NodeReading[],
+  { requests, errors, time, evidence, needed }: BakeFacts,
+  bar: { readonly done: number; readonly total: number; readonly readings: readonly NodeReading[] },
 ): void {
-  const { requests, errors, time } = numbersOf(window, context.release.plan.to);
-  context.progress({
-    text: `${counted(requests, 'request')}, ${counted(errors, 'error')}${time === null ? '' : `, ${Math.round(time)} ms on average`}`,
-    done: forMs - left,
-    total: forMs,
-    readings,
-  });
+  const mean = time === null ? '' : `, ${Math.round(time)} ms on average`;
+  const against = errors === 0 ? '' : `, evidence ${evidence.toFixed(1)} of ${needed}`;
+  const text = `${counted(requests, 'request')}, ${counted(errors, 'error')}${against}${mean}`;
+  context.progress({ text, ...bar });
 }
 
 function fellBack({ release }: RunContext, fallen: readonly NodeReading[]): Outcome {
@@ -89,9 +92,9 @@ function fellBack({ release }: RunContext, fallen: readonly NodeReading[]): Outc
   };
 }
 
-function tooBad(context: RunContext, verdict: BakeVerdict): Outcome {
-  context.record({ kind: 'baked', gates: verdict.gates });
-  const bad = verdict.gates.filter(({ result }) => result === 'failed');
+function tooBad(context: RunContext, { gates, facts }: BakeVerdict): Outcome {
+  context.record({ kind: 'baked', gates, facts });
+  const bad = gates.filter(({ result }) => result === 'failed');
   return {
     kind: 'goes_back',
     end: 'rolled_back',
@@ -102,12 +105,12 @@ function tooBad(context: RunContext, verdict: BakeVerdict): Outcome {
 
 function finished(
   context: RunContext,
-  verdict: BakeVerdict,
+  { gates, facts }: BakeVerdict,
   readings: readonly NodeReading[],
 ): Outcome {
   const silent = readings.filter((r) => r.kind === 'unreachable');
-  const gates = [
-    ...verdict.gates,
+  const all = [
+    ...gates,
     ...silent.map(({ node, why }) => ({
       gate: 'bake',
       node,
@@ -115,6 +118,6 @@ function finished(
       sentence: `${node} could not be watched: ${why}`,
     })),
   ];
-  context.record({ kind: 'baked', gates });
+  context.record({ kind: 'baked', gates: all, facts });
   return passed;
 }

@@ -1,4 +1,5 @@
-import type { BackendReading, Counters, SideReading } from '../../release/reading.ts';
+import { type BackendReading, noCounters, type SideReading } from '../../release/reading.ts';
+import { sumOfCounters } from '../../release/sum-of-counters.ts';
 import { type BackendName, type Side, serverName } from '../../release/vocabulary.ts';
 import { parseShowStat } from '../replies/show-stat.ts';
 
@@ -30,7 +31,7 @@ function backendReading(
   stat: string,
 ): BackendReading | string {
   if (!known.has(backend)) {
-    const counters = { stot: 0, hrsp5xx: 0, ttime: 0 };
+    const counters = noCounters;
     return { backend, exists: false, servers: [], counters, sessions: 0, queued: 0 };
   }
   const parsed = parseShowStat(stat);
@@ -52,21 +53,9 @@ function allOf(parts: readonly BackendReading[]): Omit<SideReading, 'side'> {
     servers: parts.flatMap(({ backend, servers }) =>
       servers.map((server) => ({ ...server, name: serverName(`${backend}/${server.name}`) })),
     ),
-    counters: countersOf(parts),
+    counters: sumOfCounters(parts.map(({ counters }) => counters)),
     sessions: sum(({ sessions }) => sessions),
     queued: sum(({ queued }) => queued),
     parts,
-  };
-}
-
-/** Requests and errors add up; the time is weighted by requests. */
-function countersOf(parts: readonly BackendReading[]): Counters {
-  const all = parts.map(({ counters }) => counters);
-  const stot = all.reduce((total, one) => total + one.stot, 0);
-  const time = all.reduce((total, one) => total + one.ttime * one.stot, 0);
-  return {
-    stot,
-    hrsp5xx: all.reduce((total, one) => total + one.hrsp5xx, 0),
-    ttime: stot === 0 ? 0 : Math.round(time / stot),
   };
 }

@@ -1,6 +1,6 @@
 import type { Counters } from '../../release/reading.ts';
 import { type ServerName, serverName } from '../../release/vocabulary.ts';
-import { count, serverType, statRows } from './show-stat.ts';
+import { count, countersOf, serverType, statRows } from './show-stat.ts';
 
 /** Counters of one server's row. What HAProxy itself answered (no server was there) stands on the BACKEND row only. */
 export interface ServerCounters extends Counters {
@@ -21,9 +21,7 @@ export function parseServerCounters(
       .map((row) => [
         serverName(row.svname ?? ''),
         {
-          stot: count(row, 'stot'),
-          hrsp5xx: count(row, 'hrsp_5xx'),
-          ttime: count(row, 'ttime'),
+          ...countersOf(row),
           queued: count(row, 'qcur'),
         },
       ]),

@@ -19,7 +19,19 @@ export type Row = Readonly<Record<string, string>>;
 // `type` column: 1 = backend, 2 = server (management guide, 9.1).
 const backendType = '1';
 export const serverType = '2';
-const needed = ['pxname', 'svname', 'status', 'scur', 'qcur', 'slim', 'stot', 'hrsp_5xx', 'ttime'];
+const needed = [
+  'pxname',
+  'svname',
+  'status',
+  'scur',
+  'qcur',
+  'slim',
+  'stot',
+  'req_tot',
+  'rate',
+  'hrsp_5xx',
+  'ttime',
+];
 
 /** Reads `show stat <backend> -1 -1` by column name: 3.x puts new columns between the old ones. */
 export function parseShowStat(reply: string): BackendStat {
@@ -31,11 +43,7 @@ export function parseShowStat(reply: string): BackendStat {
   return {
     kind: 'backend',
     servers: rows.filter(({ type }) => type === serverType).map(serverReading),
-    counters: {
-      stot: count(backend, 'stot'),
-      hrsp5xx: count(backend, 'hrsp_5xx'),
-      ttime: count(backend, 'ttime'),
-    },
+    counters: countersOf(backend),
     queued: count(backend, 'qcur'),
   };
 }
@@ -70,6 +78,19 @@ function serverReading(row: Row): ServerReading {
     limit: countOrNull(row, 'slim'),
     throttle: countOrNull(row, 'throttle'),
     weight: count(row, 'weight'),
+  };
+}
+
+/** The counters of a BACKEND row, or of a server's. In mode tcp no requests are counted: its connections are. */
+export function countersOf(row: Row): Counters {
+  const stot = count(row, 'stot');
+  const requests = countOrNull(row, 'req_tot');
+  return {
+    stot,
+    ended: requests ?? stot,
+    hrsp5xx: count(row, 'hrsp_5xx'),
+    perSecond: count(row, 'rate'),
+    averages: [{ requests: requests ?? count(row, 'lbtot'), ttime: count(row, 'ttime') }],
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseShowStat } from '../../../src/haproxy/replies/show-stat.ts';
+import { noCounters } from '../../../src/release/reading.ts';
 import { serverName } from '../../../src/release/vocabulary.ts';
 
 const head26 =
@@ -36,16 +37,25 @@ test('the table of 2.6 is read byte for byte', () => {
   expect(stat).toEqual({
     kind: 'backend',
     servers: [g1],
-    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    counters: { ...noCounters, averages: [{ requests: 0, ttime: 0 }] },
     queued: 0,
   });
 });
 
+/** Three have ended, one of them with 503. */
+const fourRequests = {
+  stot: 4,
+  ended: 3,
+  hrsp5xx: 1,
+  perSecond: 4,
+  averages: [{ requests: 3, ttime: 1 }],
+};
+
 // Recorded from the three versions: g1 healthy, g2 with failing checks and one request still open.
 test.each([
-  ['2.6.12', 40857, 42555, { stot: 4, hrsp5xx: 1, ttime: 1 }],
-  ['3.2.0', 35959, 37623, { stot: 4, hrsp5xx: 1, ttime: 1 }],
-  ['3.4.0', 36137, 38877, { stot: 4, hrsp5xx: 1, ttime: 1 }],
+  ['2.6.12', 40857, 42555, fourRequests],
+  ['3.2.0', 35959, 37623, fourRequests],
+  ['3.4.0', 36137, 38877, fourRequests],
 ])('the table of %s is read by its column names', (version, port1, port2, counters) => {
   const reply = readFileSync(new URL(`recorded/show-stat-${version}.txt`, import.meta.url), 'utf8');
 

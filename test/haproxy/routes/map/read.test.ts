@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
+import { noCounters } from '../../../../src/release/reading.ts';
 import { nodeName, type Side } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
@@ -31,7 +32,7 @@ function sideOf(fleetNow: TestFleet, side: Side) {
       throttle: null,
       weight: 1,
     })),
-    counters: { stot: 0, hrsp5xx: 0, ttime: expect.any(Number) },
+    counters: { ...noCounters, averages: [{ requests: 0, ttime: expect.any(Number) }] },
     sessions: 0,
     queued: 0,
   };

@@ -8,6 +8,7 @@ import type {
   ServerHealth,
   SideReading,
 } from '../../../../release/reading.ts';
+import { sumOfCounters } from '../../../../release/sum-of-counters.ts';
 import type { Side } from '../../../../release/vocabulary.ts';
 import { NodeRefused, NodeUnreachable, ReplyUnknown } from '../../../errors.ts';
 import type { BackendLook } from './look-at-backend.ts';
@@ -98,13 +99,9 @@ function sideReading(
 /** Sums of the side's servers. What HAProxy itself answered cannot be told apart: both sides are charged with it. */
 function countersOf(backend: BackendLook['backend'], servers: readonly ServerHeld[]): Counters {
   const rows = servers.flatMap(({ name }) => backend?.counters.get(name) ?? []);
-  const stot = rows.reduce((sum, row) => sum + row.stot, 0);
-  const time = rows.reduce((sum, row) => sum + row.ttime * row.stot, 0);
-  return {
-    stot,
-    hrsp5xx: rows.reduce((sum, { hrsp5xx }) => sum + hrsp5xx, backend?.ownErrors ?? 0),
-    ttime: stot === 0 ? 0 : Math.round(time / stot),
-  };
+  const sum = sumOfCounters(rows);
+  const own = backend?.ownErrors ?? 0;
+  return { ...sum, ended: sum.ended + own, hrsp5xx: sum.hrsp5xx + own };
 }
 
 /** A node that does not answer, or not as HAProxy does, is a reading too. Throws what is neither. */

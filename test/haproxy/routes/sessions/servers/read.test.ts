@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../../src/haproxy/routes/make-route.ts';
-import type { NodeReading } from '../../../../../src/release/reading.ts';
+import { type NodeReading, noCounters } from '../../../../../src/release/reading.ts';
 import { nodeName, serverName } from '../../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../../support/fake-runtime.ts';
 import { aBackend, type OneBackendFleet } from '../../../../support/one-backend-fleet.ts';
@@ -59,7 +59,13 @@ test('a node is read whole: both sides are servers of one backend, and nothing i
             health: 'healthy',
           },
         ],
-        counters: { stot: 3, hrsp5xx: 0, ttime: expect.any(Number) },
+        counters: {
+          stot: 3,
+          ended: 3,
+          hrsp5xx: 0,
+          perSecond: expect.any(Number),
+          averages: [{ requests: 3, ttime: expect.any(Number) }],
+        },
         sessions: 0,
         queued: 0,
       },
@@ -77,7 +83,7 @@ test('a node is read whole: both sides are servers of one backend, and nothing i
             health: 'maint',
           },
         ],
-        counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+        counters: { ...noCounters, averages: [{ requests: 0, ttime: 0 }] },
         sessions: 0,
         queued: 0,
       },
