@@ -16,10 +16,10 @@ import { abortOfServers } from './single-servers.ts';
 type Word = 'accept' | 'cancel' | 'approve' | 'wait' | 'shut_down_sessions';
 
 /** `Approve`, `Accept`, `Cancel`, `Wait`, `Shut down sessions`: a word on an open release. */
-export function decide(room: Room, command: CommandOf<Word>): Reply {
+export async function decide(room: Room, command: CommandOf<Word>): Promise<Reply> {
   const release = findRelease(room, command.of);
   if (typeof release === 'string') return refusedReply(release);
-  return replyOf(decideOn(room, release, command));
+  return replyOf(await decideOn(room, release, command));
 }
 
 function decideOn({ engine, by, standing }: Room, release: Release, command: CommandOf<Word>) {

@@ -150,7 +150,9 @@ function originOf({ team, channel, message, request }: Asker) {
 /** A journal that cannot be written must not keep the person from reading why they were refused. */
 function journalRefusal(deps: DoorDeps, command: Command, asker: Asker, sentence: string): void {
   const { journal, complain } = deps.engine.deps;
-  const { release: id, service } = subjectOf(deps, command);
+  const { release: named, service } = subjectOf(deps, command);
+  // No row of a release follows its end: what was asked names it all the same.
+  const id = named !== undefined && journal.release(named)?.ended === undefined ? named : undefined;
   try {
     journal.append([
       {

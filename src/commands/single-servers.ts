@@ -107,19 +107,23 @@ export function withoutSides({ name }: Service): Reply {
 }
 
 /** `/rollback <service>`: of an open release only. */
-export function takeBackServers(room: Room, service: Service, because: string | undefined): Reply {
+export async function takeBackServers(
+  room: Room,
+  service: Service,
+  because: string | undefined,
+): Promise<Reply> {
   const open = room.engine.openRelease(service.name);
   if (open === undefined || !isServersRelease(open)) return withoutSides(service);
   return abortOfServers(room, open, because);
 }
 
 /** `Roll back` and `/release abort`: what is out is put back. */
-export function abortOfServers(
+export async function abortOfServers(
   { engine, by }: Room,
   release: ServersRelease,
   because: string | undefined,
-): Reply {
-  return replyOf(abortServers(engine, release, because === undefined ? {} : { because }, by));
+): Promise<Reply> {
+  return replyOf(await abortServers(engine, release, because === undefined ? {} : { because }, by));
 }
 
 /** `Re-apply` on a release that stopped. */

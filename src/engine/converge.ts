@@ -1,19 +1,15 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
+import type { Happening } from '../release/journal-entry.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../timing/deadline.ts';
+import { perform } from './effects/perform.ts';
 import { isOn, readFleet, serving, withNode } from './fleet.ts';
 import { readPrepared } from './read-settled.ts';
 import { closeIntents } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
-import {
-  fireOnAll,
-  noteAnswered,
-  recordSwitched,
-  recordWireResults,
-  writeIntents,
-} from './write-memory.ts';
+import { fireOnAll, memoryAct, recordSwitched } from './write-memory.ts';
 
 /** How bringing every node's memory to one side ended. */
 export type Converged =
@@ -61,7 +57,9 @@ async function convergeWithin(
   ask: ConvergeAsk,
 ): Promise<Converged> {
   const writes = new Map<NodeName, Tries>();
+  const { gate } = context;
   for (let round = 0; ; round += 1) {
+    gate.check();
     const readings = await readPrepared(context, ask.to, round === 0);
     const sorted = sortOut(context, readings, ask, writes);
     await writeAway(context, sorted.away, ask, writes);
@@ -69,7 +67,7 @@ async function convergeWithin(
     if (sorted.late.length === 0 || deadline.expired) {
       return verdict(sorted, writes);
     }
-    await context.deps.clock.sleep(ask.retryMs ?? 500);
+    await context.deps.clock.sleep(ask.retryMs ?? 500, gate.signal);
   }
 }
 
@@ -163,9 +161,12 @@ async function writeAway(
 function hadUnknown(context: RunContext, node: NodeName): boolean {
   return context.deps.journal
     .rowsOf(context.id)
-    .some(
-      ({ node: at, what }) => at === node && what.kind === 'result' && what.outcome === 'unknown',
-    );
+    .some(({ node: at, what }) => at === node && isInDoubt(what));
+}
+
+function isInDoubt(what: Happening): boolean {
+  if (what.kind === 'intent') return what.effect === 'memory' && what.inherits !== undefined;
+  return what.kind === 'result' && what.effect === 'memory' && what.outcome === 'unknown';
 }
 
 /** All in one volley; a node that cannot be armed must not keep the others from going, so then each by itself. */
@@ -183,7 +184,6 @@ async function writePlain(
     else await Promise.all(readings.map((reading) => writePlain(context, [reading], ask, writes)));
     return;
   }
-  recordWireResults(context, volley.written);
   if (isSwitchOfItsOwn(context)) recordSwitched(context, volley);
 }
 
@@ -202,16 +202,13 @@ async function writeFenced(
   ask: ConvergeAsk,
 ): Promise<void> {
   if (readings.length === 0) return;
-  const intents = writeIntents(context, readings, ask.to, `${ask.why} (fenced)`);
-  const written = await Promise.all(
-    readings.map(async (reading, i) => ({
-      reading,
-      intent: intents[i]?.seq ?? 0,
-      result: await context.route.writeFenced(reading.node, ask.to),
+  await perform(
+    context,
+    readings.map((reading) => ({
+      ...memoryAct(context, reading, ask.to, `${ask.why} (fenced)`),
+      send: (gate) => context.route.writeFenced(reading.node, ask.to, gate),
     })),
   );
-  noteAnswered(context, written);
-  recordWireResults(context, written);
 }
 
 function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, Tries>): Converged {

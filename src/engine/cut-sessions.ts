@@ -1,5 +1,5 @@
 import { otherSide, type Side } from '../release/vocabulary.ts';
-import { onEveryNode } from './fleet.ts';
+import { perform } from './effects/perform.ts';
 import type { RunContext } from './run-context.ts';
 import type { Left } from './stages/left-on-side.ts';
 
@@ -15,35 +15,13 @@ export async function cutSessions(
         sessions > onOldWorkers && reading.kind === 'reached',
     )
     .map(({ node }) => node);
-  const intents = context.recordAll(
+  await perform(
+    context,
     nodes.map((node) => ({
       node,
-      what: {
-        kind: 'intent',
-        effect: 'sessions',
-        to: otherSide(side),
-        why: 'shut down sessions',
-      },
-    })),
-  );
-  const results = await onEveryNode(nodes, async (node) => {
-    try {
-      await context.route.shutDownSessions(node, side);
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  });
-  context.recordAll(
-    nodes.map((node, i) => ({
-      node,
-      what: {
-        kind: 'result',
-        effect: 'sessions',
-        intent: intents[i]?.seq ?? 0,
-        outcome: results[i] === undefined ? 'applied' : 'not_applied',
-        sentence: results[i] ?? `The sessions on ${side} were shut down.`,
-      },
+      what: { kind: 'intent', effect: 'sessions', to: otherSide(side), why: 'shut down sessions' },
+      done: `The sessions on ${side} were shut down.`,
+      send: (gate) => context.route.shutDownSessions(node, side, gate),
     })),
   );
 }

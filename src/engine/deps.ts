@@ -28,6 +28,8 @@ export interface EngineDeps {
   readonly whyUntold?: (service: ServiceName) => readonly string[];
   /** Why the journal cannot be trusted; undefined while it verifies. Going back does not ask. */
   readonly journalFault: () => string | undefined;
+  /** For how long after it was given up a line may still be carried out, milliseconds; 10 s. */
+  readonly lateMs?: number;
   /** A malfunction that has no other place to go. */
   readonly complain: (error: unknown, doing: string) => void;
 }

@@ -1,11 +1,12 @@
-import { counted, isOrAre } from '../release/counted.ts';
+import { counted } from '../release/counted.ts';
 import type { Side } from '../release/vocabulary.ts';
 import { system } from '../release/vocabulary.ts';
 import { cutSessions } from './cut-sessions.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
-import { isOn, readFleet } from './fleet.ts';
+import { settleWrites } from './effects/settle-writes.ts';
+import { isOn, nodesOf } from './fleet.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
-import { closeSideActs, finishSide } from './prepare-side.ts';
+import { finishSide } from './prepare-side.ts';
 import type { RunContext } from './run-context.ts';
 import { SideUse } from './side-use.ts';
 import { isLeft, type Left, leftOnSide, sumOf, sumOfRunning } from './stages/left-on-side.ts';
@@ -30,13 +31,9 @@ export async function drainSide(context: RunContext, leaving: Leaving): Promise<
   while (!context.signal.aborted) {
     const counts = await leftOnSide(context, leaving.left, use);
     if (context.signal.aborted) break;
-    const stray = await bringBackStrays(context, leaving, counts);
-    if (stray !== undefined) return stray;
-    closeOpenShutdowns(context, counts);
-    closeSideActs(
-      context,
-      counts.map(({ reading }) => reading),
-    );
+    const stopped =
+      (await bringBackStrays(context, leaving, counts)) ?? (await settleWrites(context));
+    if (stopped !== undefined) return stopped;
     const over = isLeft(counts)
       ? await finish(context, leaving, counts, 'whole')
       : await atDeadline(context, leaving, counts);
@@ -109,24 +106,6 @@ async function bringBackStrays(
   return forward.kind === 'passed' ? undefined : forward;
 }
 
-/** A shutdown that a crash cut off is not repeated blindly: the sessions are counted, and that closes it. */
-export function closeOpenShutdowns(context: RunContext, counts: readonly Left[]): void {
-  const open = context.release.openIntents.filter(({ effect }) => effect === 'sessions');
-  if (open.length === 0) return;
-  context.recordAll(
-    open.map(({ seq, node, to }) => ({
-      node,
-      what: {
-        kind: 'reconciled',
-        effect: 'sessions',
-        intent: seq,
-        found: { kind: 'side', side: to },
-        sentence: leftHere(counts.find((c) => c.node === node)?.sessions ?? 0),
-      },
-    })),
-  );
-}
-
 async function atDeadline(
   context: RunContext,
   leaving: Leaving,
@@ -160,8 +139,11 @@ async function shutDown(
 ): Promise<Outcome> {
   const { clock } = context.deps;
   // Nobody may come back to it while what is left there is cut.
-  await takeOut(context, leaving.left);
+  const notOut = await takeOut(context, leaving.left);
+  if (notOut !== undefined) return notOut;
   await cutSessions(context, leaving.left, counts);
+  const unsettled = await settleWrites(context);
+  if (unsettled !== undefined) return unsettled;
   await context.pause(200);
   const use = new SideUse(clock, context.release.plan.target);
   const after = await leftOnSide(context, leaving.left, use);
@@ -175,19 +157,29 @@ async function finish(
   counts: readonly Left[],
   how: 'whole' | 'left',
 ): Promise<Outcome> {
-  if (how === 'whole') await takeOut(context, left);
+  const notOut = how === 'whole' ? await takeOut(context, left) : undefined;
+  if (notOut !== undefined) return notOut;
   const sessions = sumOf(counts);
   context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
   return passed;
 }
 
-/** Nobody is sent to this side any more, where the route can see to that. */
-export async function takeOut(context: RunContext, side: Side): Promise<void> {
-  if (context.route.finish === undefined) return;
-  const { plan } = context.release;
-  await finishSide(context, plan.target.nodes, side);
-  const readings = await readFleet(context.route, plan.target);
-  closeSideActs(context, readings, { silentToo: true });
+/** A side is taken out of a node at most so often: each time follows a settled one. */
+const mostTries = 3;
+
+/**
+ * Nobody is sent to this side any more, where the route can see to that. What was not answered is settled and then done
+ * again. An outcome where that cannot be known, or somebody came between.
+ */
+export async function takeOut(context: RunContext, side: Side): Promise<Outcome | undefined> {
+  let nodes = nodesOf(context.target);
+  for (let tries = 0; tries < mostTries && nodes.length > 0; tries += 1) {
+    const performed = await finishSide(context, nodes, side);
+    const unsettled = await settleWrites(context);
+    if (unsettled !== undefined) return unsettled;
+    nodes = performed.flatMap(({ node, result }) => (result.kind === 'unknown' ? [node] : []));
+  }
+  return undefined;
 }
 
 /** What is left is on old workers only, whom nobody can tell anything. */
@@ -199,8 +191,4 @@ export function stragglersOf(counts: readonly Left[]): readonly string[] {
   return counts
     .flatMap(({ node, stragglers }) => stragglers.map((line) => `${node}: ${line}`))
     .slice(0, 20);
-}
-
-function leftHere(sessions: number): string {
-  return `${counted(sessions, 'session')} ${isOrAre(sessions)} left.`;
 }

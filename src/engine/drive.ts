@@ -1,15 +1,17 @@
-import { isServersRelease, type Release } from '../release/release.ts';
+import { isServersRelease, openWrites, type Release } from '../release/release.ts';
 import { stageAfter } from '../release/stages.ts';
 import { type EndState, isEnd, type LiveState } from '../release/states.ts';
 import { placesWords } from '../release/target.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import { system, unreachable } from '../release/vocabulary.ts';
+import { beginRelease } from './begin-release.ts';
 import { msSince } from './deadline.ts';
+import { settleWrites } from './effects/settle-writes.ts';
 import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
 import { restUntilNextLook } from './next-look.ts';
 import { beyondReturn } from './no-return.ts';
-import { interrupted, type Outcome, passed } from './outcome.ts';
+import { interrupted, type Outcome } from './outcome.ts';
 import { reapply } from './reapply.ts';
 import { configurationMoved, replan } from './replan.ts';
 import type { RunContext } from './run-context.ts';
@@ -21,7 +23,9 @@ import { takeOver } from './take-over.ts';
 
 /** Drives one release until it has ended or the program stops. The journal alone says where it stands. */
 export async function drive(context: RunContext, stopping: () => boolean): Promise<void> {
-  while (!isEnd(context.anyRelease.state)) {
+  for (;;) {
+    context.atRest();
+    if (isEnd(context.anyRelease.state)) return;
     if (stopping()) {
       park(context);
       return;
@@ -29,14 +33,16 @@ export async function drive(context: RunContext, stopping: () => boolean): Promi
     context.renew();
     const outcome = await step(context).catch((error: unknown) => cutShort(context, error));
     context.progress(null);
-    if (isEnd(context.anyRelease.state)) return;
-    apply(context, outcome);
+    // What an interrupted step found counts for nothing: the journal says what is next.
+    if (context.isCut && !stopping()) continue;
+    if (!isEnd(context.anyRelease.state)) await settleAndApply(context, outcome);
   }
 }
 
 /** A question to a node that an interruption cut off is no malfunction. */
-function cutShort({ signal }: RunContext, error: unknown): Outcome {
+function cutShort({ signal, gate }: RunContext, error: unknown): Outcome {
   if (signal.aborted && error === signal.reason) return interrupted;
+  if (gate.signal.aborted && error === gate.signal.reason) return interrupted;
   throw error;
 }
 
@@ -55,7 +61,7 @@ function step(context: RunContext): Promise<Outcome> {
   if (release.settling !== undefined) return settle(context);
   if (release.goingBack !== undefined) return goBack(context);
   if (release.state === 'needs_attention') return fromAttention(context);
-  if (release.state === 'requested') return Promise.resolve(passed);
+  if (release.state === 'requested') return Promise.resolve(beginRelease(context));
   const moved = configurationMoved(context);
   if (moved !== undefined) return replan(context, moved);
   const stage = stageNamed(release.state);
@@ -76,9 +82,11 @@ async function waitForHelp(context: RunContext): Promise<Outcome> {
 
 async function fromAttention(context: RunContext): Promise<Outcome> {
   const { attention, stage } = context.release;
+  // It never began: nothing that the nodes show can be its doing.
+  if (stage === undefined) return interrupted;
   // No look at the nodes answers what only a person can say.
   if (attention?.asks !== undefined && !attention.reapplying) return interrupted;
-  if (attention?.asks === 'hook' && stage !== undefined) {
+  if (attention?.asks === 'hook') {
     context.record({ kind: 'stage_entered', stage }, system('re-apply'));
     return interrupted;
   }
@@ -93,6 +101,39 @@ async function bringForward(context: RunContext): Promise<Outcome> {
   if (undone !== undefined) return undone;
   context.record({ kind: 'stage_entered', stage: 'persisting' }, system('recovery'));
   return interrupted;
+}
+
+/** No stage is passed, and no release ends, while something that was sent may still be carried out. */
+async function settleAndApply(context: RunContext, outcome: Outcome): Promise<void> {
+  if (!isToSettle(context, outcome)) {
+    apply(context, outcome);
+    return;
+  }
+  // How it ends is written down first: what is waited for may outlive this process.
+  if (outcome.kind === 'ends' && turnsFirst(context, outcome)) return;
+  const unsettled = await settleWrites(context).catch((error: unknown) => cutShort(context, error));
+  if (!context.isCut) apply(context, unsettled ?? outcome);
+}
+
+/** Before a further stage only what is in doubt: what was answered, that stage reads back. Before an end all of it. */
+function isToSettle({ anyRelease, answered }: RunContext, outcome: Outcome): boolean {
+  const open = openWrites(anyRelease);
+  if (outcome.kind === 'ends') return open.length > 0;
+  // Nothing was sent yet: what a rollback has inherited does not keep traffic from moving at once.
+  if (outcome.kind !== 'passed' || anyRelease.state === 'requested') return false;
+  if (stageAfter(anyRelease) === undefined) return open.length > 0;
+  return open.some(({ seq, unknown }) => unknown && !answered.has(seq));
+}
+
+/** A release that a gate has refused ends as one that goes back: it moved nothing, and waits only for what it has sent. */
+function turnsFirst(
+  context: RunContext,
+  { state, why, by }: Extract<Outcome, { kind: 'ends' }>,
+): boolean {
+  const { goingBack, settling } = context.anyRelease;
+  if (state !== 'failed' || goingBack !== undefined || settling !== undefined) return false;
+  context.record({ kind: 'going_back', end: state, why }, by);
+  return true;
 }
 
 function apply(context: RunContext, outcome: Outcome): void {

@@ -11,6 +11,7 @@ import type {
 import type { Release } from '../release/release.ts';
 import type { Role } from '../release/roles.ts';
 import type { ServiceState } from '../release/service-state.ts';
+import type { ReleaseState } from '../release/states.ts';
 import type { NodeTarget, ServersTarget, SideTarget } from '../release/target.ts';
 import type {
   Actor,
@@ -38,13 +39,32 @@ export type WriteResult =
    * No whole answer: the command may be carried out now, later or never. Or only a part of it was taken: what is there
    * is for the next reading to say.
    */
-  | { readonly kind: 'unknown'; readonly why: string };
+  | {
+      readonly kind: 'unknown';
+      readonly why: string;
+      /** Set where it was answered, so that nothing of it comes any more. */
+      readonly answered?: true;
+    };
+
+/**
+ * What stands before every effect of a release: asked immediately before anything is sent that changes a node, a file or
+ * an application. One per step of a driver; once closed it stays closed.
+ */
+export interface EffectGate {
+  /** Throws `signal.reason` where the release has ended or its driver was interrupted: nothing is sent then. */
+  check(): void;
+  /** Aborts at the same moment: what only waits for an effect to show gives up. Nothing that was sent is taken back by it. */
+  readonly signal: AbortSignal;
+}
+
+/** How an act ended whose worker nobody asks for. */
+export type ActResult = { readonly kind: 'accepted' } | Exclude<WriteResult, { kind: 'accepted' }>;
 
 /** One node's switch, its connection open and waiting. */
 export interface Armed {
   readonly node: NodeName;
   /** Sends the line. Resolves in any case; never rejects. */
-  fire(): Promise<WriteResult>;
+  fire(gate: EffectGate): Promise<WriteResult>;
   /** Closes the connection unused. */
   disarm(): void;
 }
@@ -64,12 +84,17 @@ export interface Route {
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
   barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
   /** The write that a late one cannot overtake (`prepare map`, `add map @v`, `commit map @v`). */
-  writeFenced(node: NodeName, to: Side, signal?: AbortSignal): Promise<WriteResult>;
+  writeFenced(node: NodeName, to: Side, gate: EffectGate): Promise<WriteResult>;
   /**
    * Makes `to` what the node's next worker starts with, and reads it back. Rejects where it could not, and where
    * `planned` is given and the file is not the one that was observed.
    */
-  persist(node: NodeName, to: Side, planned?: Pick<Observed, 'file'>): Promise<void>;
+  persist(
+    node: NodeName,
+    to: Side,
+    gate: EffectGate,
+    planned?: Pick<Observed, 'file'>,
+  ): Promise<void>;
   /**
    * Tries, before the switch, whatever `persist` will need (room, rights, a new file's owner and attributes), and leaves
    * everything as it is. Absent where the switch itself writes the file, or there is none. Rejects where it could not.
@@ -82,19 +107,18 @@ export interface Route {
    * `unknown` where the master does not answer (during a reload it does not). Rejects with the signal's reason only.
    */
   oldWorkers(node: NodeName, signal?: AbortSignal): Promise<OldWorkers | undefined>;
-  /** Cuts what is left on one side of one node. */
-  shutDownSessions(node: NodeName, side: Side): Promise<void>;
+  /** Cuts what is left on one side of one node. Never rejects. */
+  shutDownSessions(node: NodeName, side: Side, gate: EffectGate): Promise<ActResult>;
   /**
    * Lets the gates see a side that was taken out whole: its servers are checked again and get no new user by it.
-   * Called only where servers of the side are in MAINT. Absent where the route never takes a side out. Rejects where it
-   * could not.
+   * Called only where servers of the side are in MAINT. Absent where the route never takes a side out. Never rejects.
    */
-  prepare?(node: NodeName, side: Side): Promise<void>;
+  prepare?(node: NodeName, side: Side, gate: EffectGate): Promise<ActResult>;
   /**
    * Ends a side that is left, or that a person ends by force: nobody is sent there any more, also not by a cookie.
-   * Absent where nothing is left to be done. Rejects where it could not.
+   * Absent where nothing is left to be done. Never rejects.
    */
-  finish?(node: NodeName, side: Side): Promise<void>;
+  finish?(node: NodeName, side: Side, gate: EffectGate): Promise<ActResult>;
   /** The exact lines with which a person does the same by hand. */
   byHand(node: NodeName, side: Side, place: 'memory' | 'disk'): readonly string[];
 }
@@ -130,7 +154,12 @@ export interface ServersRoute {
   /**
    * All settings in one line, on a fresh connection, with the worker's identity behind it. Never rejects.
    */
-  set(node: NodeName, settings: readonly ServerSetting[], expected: Worker): Promise<WriteResult>;
+  set(
+    node: NodeName,
+    settings: readonly ServerSetting[],
+    expected: Worker,
+    gate: EffectGate,
+  ): Promise<WriteResult>;
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
   barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
   /** What is left on these servers of one node. */
@@ -139,8 +168,12 @@ export interface ServersRoute {
     servers: readonly ServerName[],
     signal?: AbortSignal,
   ): Promise<SessionCount>;
-  /** Cuts what is left on these servers. */
-  shutDownSessions(node: NodeName, servers: readonly ServerName[]): Promise<void>;
+  /** Cuts what is left on these servers. Never rejects. */
+  shutDownSessions(
+    node: NodeName,
+    servers: readonly ServerName[],
+    gate: EffectGate,
+  ): Promise<ActResult>;
   /** The exact lines with which a person does the same by hand. */
   byHand(node: NodeName, settings: readonly ServerSetting[]): readonly string[];
 }
@@ -191,6 +224,14 @@ export type Appended =
       readonly by: ReleaseId;
       /** ISO. */
       readonly since: string;
+    }
+  /** The release of one of the rows has ended: no row follows its end but where its message stands. Nothing was written. */
+  | {
+      readonly kind: 'ended';
+      readonly release: ReleaseId;
+      readonly state: ReleaseState;
+      /** ISO. */
+      readonly at: string;
     };
 
 /** The program's only memory. Synchronous: what is read and what is then appended cannot be torn apart. */

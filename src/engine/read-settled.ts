@@ -1,7 +1,7 @@
 import type { NodeReading } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { inTime, nodesOf, onEveryNode } from './fleet.ts';
-import { closeSideActs, prepareSide, toPrepare } from './prepare-side.ts';
+import { prepareSide, toPrepare } from './prepare-side.ts';
 import type { RunContext } from './run-context.ts';
 import { openMemoryIntents } from './write-memory.ts';
 
@@ -12,13 +12,10 @@ export async function readPrepared(
   firstRound: boolean,
 ): Promise<readonly NodeReading[]> {
   const readings = await readSettled(context, firstRound);
-  closeSideActs(context, readings);
   const out = firstRound ? toPrepare(context, readings, to) : [];
   if (out.length === 0) return readings;
   await prepareSide(context, out, to);
-  const again = await readSettled(context, false);
-  closeSideActs(context, again);
-  return again;
+  return readSettled(context, false);
 }
 
 /** Nodes with an unknown write behind them are read only after they have answered and settled. */
@@ -27,6 +24,7 @@ async function readSettled(
   firstRound: boolean,
 ): Promise<readonly NodeReading[]> {
   const { route } = context;
+  const { signal } = context.gate;
   return onEveryNode(nodesOf(context.target), async (node) => {
     const reading = readOne(node);
     return firstRound ? inTime(node, reading) : reading;
@@ -34,9 +32,9 @@ async function readSettled(
 
   async function readOne(node: NodeName): Promise<NodeReading> {
     const inDoubt = openMemoryIntents(context, node).some(({ seq }) => !context.answered.has(seq));
-    if (inDoubt && !(await route.barrier(node))) {
+    if (inDoubt && !(await route.barrier(node, signal))) {
       return { kind: 'unreachable', node, why: 'it does not answer since an unknown write' };
     }
-    return route.read(node);
+    return route.read(node, signal);
   }
 }

@@ -1,5 +1,5 @@
 import { digestOf } from '../release/digest.ts';
-import type { Draft, Entry } from '../release/journal-entry.ts';
+import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
 import {
   type Release,
   type ServersRelease,
@@ -11,8 +11,9 @@ import type { RouteTarget, ServersTarget, SideTarget } from '../release/target.t
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
+import { effectGate } from './effects/effect-gate.ts';
 import { fleetAbort } from './fleet-abort.ts';
-import type { Progress, Route, ServersRoute } from './ports.ts';
+import type { EffectGate, Progress, Route, ServersRoute } from './ports.ts';
 import type { TrafficHistory } from './traffic-history.ts';
 
 /** What the stages of one release work with. */
@@ -22,11 +23,16 @@ export class RunContext {
   readonly traffic: TrafficHistory;
   /** Intents whose write was answered in this run: nothing of theirs can be carried out later. */
   readonly answered = new Set<number>();
+  /** Since when this driver waits for writes whose end is not known. */
+  unsettledSince: Instant | undefined;
   /** True: a release that needs attention is to be tried again now. */
   lookAgain = false;
   /** How often a release that needs attention was looked at again. */
   looks = 0;
   #interrupt = fleetAbort();
+  #cut = fleetAbort();
+  #gate = this.#newGate();
+  readonly #acts: (() => void)[] = [];
   #awake: () => void = () => undefined;
 
   constructor(deps: EngineDeps, id: ReleaseId, traffic: TrafficHistory) {
@@ -90,15 +96,61 @@ export class RunContext {
     return this.#interrupt.signal;
   }
 
-  /** Cuts the present stage short; the driver then looks at the journal again. */
+  /** What every effect of the present step asks before it is sent. It stays shut for a step that was interrupted. */
+  get gate(): EffectGate {
+    return this.#gate;
+  }
+
+  /** True: the present step was cut short by somebody's word, so what it found counts for nothing. */
+  get isCut(): boolean {
+    return this.#cut.signal.aborted;
+  }
+
+  /** Cuts the present step short: nothing more is sent for it. The driver then looks at the journal again. */
   interrupt(): void {
-    this.#interrupt.abort(new Error('interrupted'));
+    const why = new Error('interrupted');
+    this.#cut.abort(why);
+    this.#interrupt.abort(why);
     this.#awake();
   }
 
-  /** Begins a stage with a signal of its own. */
+  /** The program ends: what waits is cut short. What nobody is asked about any more (going back, persisting) may finish. */
+  stop(): void {
+    if (this.#asksNobody()) this.#interrupt.abort(new Error('stopping'));
+    else this.interrupt();
+    this.#awake();
+  }
+
+  /** Begins a step with a signal and a gate of its own. */
   renew(): void {
     if (this.#interrupt.signal.aborted) this.#interrupt = fleetAbort();
+    if (!this.#cut.signal.aborted) return;
+    this.#cut = fleetAbort();
+    this.#gate = this.#newGate();
+  }
+
+  /** Runs an act as soon as the driver is at rest; until then nothing more is sent. Returns what takes it back. */
+  actAtRest(act: () => void): () => void {
+    this.#acts.push(act);
+    this.interrupt();
+    return () => {
+      const at = this.#acts.indexOf(act);
+      if (at >= 0) this.#acts.splice(at, 1);
+    };
+  }
+
+  /** The driver is at rest: what waited for that is done now. */
+  atRest(): void {
+    for (let act = this.#acts.shift(); act !== undefined; act = this.#acts.shift()) act();
+  }
+
+  #newGate(): EffectGate {
+    return effectGate(this.#cut.signal, () => this.anyRelease.ended === undefined);
+  }
+
+  #asksNobody(): boolean {
+    const { goingBack, settling, acceptedBy } = this.anyRelease;
+    return goingBack !== undefined || settling !== undefined || acceptedBy !== undefined;
   }
 
   /** Wakes a stage that waits for a person. */
@@ -148,6 +200,7 @@ export class RunContext {
         service,
       })),
     );
+    if (appended.kind === 'ended') throw new Error(`${id} has ended: no row of it follows.`);
     return appended.kind === 'appended' ? appended.entries : [];
   }
 

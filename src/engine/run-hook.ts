@@ -99,7 +99,8 @@ function factsOf(context: RunContext, point: HookPoint, { side, server }: HookPl
 }
 
 async function runNow(context: RunContext, hook: HookPlan, facts: HookFacts): Promise<HookEnd> {
-  const { deps, signal } = context;
+  const { deps, signal, gate } = context;
+  gate.check();
   const { point, server } = facts;
   const before = lastRun(context.anyRelease.hooks, point, server);
   const { seq } = context.record({

@@ -1,11 +1,11 @@
 import { valueWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
-import type { Entry } from '../release/journal-entry.ts';
 import type { ReachedNode } from '../release/reading.ts';
 import { wordsOf } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { isSameWorker } from '../release/worker.ts';
-import type { Armed, WriteResult } from './ports.ts';
+import { type Act, type Performed, perform } from './effects/perform.ts';
+import type { Armed, EffectGate, WriteResult } from './ports.ts';
 import type { RunContext } from './run-context.ts';
 
 /** One node's write: the intent's row and how the wire ended. */
@@ -30,41 +30,48 @@ export async function fireOnAll(
   to: Side,
   why: string,
 ): Promise<Volley> {
-  const armed = await armAll(context, readings, to);
-  if (armed.kind === 'not_armed') return armed;
-  let intents: readonly Entry[];
+  const all = await armAll(context, readings, to);
+  if (all.kind === 'not_armed') return all;
+  const acts = readings.map((reading, i) => {
+    const armed = all.armed[i] as Armed;
+    return {
+      ...memoryAct(context, reading, to, why),
+      send: (gate: EffectGate) => armed.fire(gate),
+    };
+  });
   try {
-    intents = writeIntents(context, readings, to, why);
+    const written = await perform(context, acts);
+    return { kind: 'fired', written: withReadings(readings, written), skewMs: skewOf(written) };
   } catch (error) {
-    for (const one of armed.armed) one.disarm();
+    for (const one of all.armed) one.disarm();
     throw error;
   }
-  const results = await Promise.all(armed.armed.map((one) => one.fire()));
-  const written = readings.map((reading, i) => ({
-    reading,
-    intent: intents[i]?.seq ?? 0,
-    result: results[i] as WriteResult,
-  }));
-  noteAnswered(context, written);
-  return { kind: 'fired', written, skewMs: skewOf(results) };
 }
 
-/** Commits the intents to change memory, one row per node, in one transaction. */
-export function writeIntents(
+/** The intent to bring one node's memory to a side. */
+export function memoryAct(
   context: RunContext,
-  readings: readonly ReachedNode[],
+  { node, memory }: ReachedNode,
   to: Side,
   why: string,
-): readonly Entry[] {
+): Omit<Act, 'send'> {
   const words = wordsOf(context.release.plan.target);
-  return context.recordAll(
-    readings.map((reading) => ({
-      node: reading.node,
-      before: valueWords(reading.memory, words),
-      after: words[to],
-      what: { kind: 'intent', effect: 'memory', to, why },
-    })),
-  );
+  return {
+    node,
+    before: valueWords(memory, words),
+    after: words[to],
+    what: { kind: 'intent', effect: 'memory', to, why },
+  };
+}
+
+function withReadings(
+  readings: readonly ReachedNode[],
+  performed: readonly Performed<WriteResult>[],
+): readonly Written[] {
+  return performed.flatMap(({ intent, result }, i) => {
+    const reading = readings[i];
+    return reading === undefined ? [] : [{ reading, intent, result }];
+  });
 }
 
 type ArmedAll =
@@ -89,39 +96,13 @@ async function armAll(
   return { kind: 'not_armed', why: joined(failures) };
 }
 
-/** Remembers the writes that were answered: no barrier is needed behind them. */
-export function noteAnswered(context: RunContext, written: readonly Written[]): void {
-  for (const { intent, result } of written) {
-    if (result.kind === 'accepted') context.answered.add(intent);
-  }
-}
-
 /** Milliseconds between the first and the last node's answer. */
-function skewOf(results: readonly WriteResult[]): number {
-  const moments = results.filter((r) => r.kind === 'accepted').map((r) => r.answeredAt);
+function skewOf(written: readonly Performed<WriteResult>[]): number {
+  const moments = written.flatMap(({ result }) =>
+    result.kind === 'accepted' ? [result.answeredAt] : [],
+  );
   if (moments.length < 2) return 0;
   return Math.round((Math.max(...moments) - Math.min(...moments)) * 1000) / 1000;
-}
-
-/** The rows for what the wire already said no to, or did not say. `accepted` stays open until it is read back. */
-export function recordWireResults(context: RunContext, written: readonly Written[]): void {
-  const rows = written.flatMap(({ reading, intent, result }) =>
-    result.kind === 'accepted'
-      ? []
-      : [
-          {
-            node: reading.node,
-            what: {
-              kind: 'result' as const,
-              effect: 'memory' as const,
-              intent,
-              outcome: result.kind,
-              sentence: result.why,
-            },
-          },
-        ],
-  );
-  if (rows.length > 0) context.recordAll(rows);
 }
 
 /** The volley's skew; and who answered, where the switch itself put another worker in place. */

@@ -4,7 +4,9 @@ import { UnsafeArgument } from './errors.ts';
 
 declare const checked: unique symbol;
 /** One line for the Runtime API, without its line feed. Only the builders of this file make one. */
-export type CommandLine = string & { readonly [checked]: true };
+export type CommandLine = string & { readonly [checked]: 'asks' | 'writes' };
+/** A line that changes nothing. Every other one is an effect, and is sent through a release's gate only. */
+export type Question = string & { readonly [checked]: 'asks' };
 
 /** HAProxy's buffer takes 16 KiB; a longer line hangs 2.6 and makes 3.x talk without end. */
 export const longestLine = 8 * 1024;
@@ -60,36 +62,44 @@ function line(...parts: readonly string[]): CommandLine {
   return text as CommandLine;
 }
 
+function question(...parts: readonly string[]): Question {
+  return line(...parts) as string as Question;
+}
+
 /** True where a map entry can be written to the Runtime API exactly as it is. */
 export function canBeSent(key: string, value: string): boolean {
   return pathPattern.test(key) && pathPattern.test(value);
 }
 
 /** One command for one worker, through the master's socket. The prefix covers this command only. */
+export function atWorker(pid: number, command: Question): Question;
+export function atWorker(pid: number, command: CommandLine): CommandLine;
 export function atWorker(pid: number, command: CommandLine): CommandLine {
   if (!Number.isSafeInteger(pid) || pid < 1) refuse('worker', String(pid));
   return line(`@!${pid}`, command);
 }
 
 /** Several commands on one line: HAProxy carries them out in order and puts the replies one behind the other. */
+export function inOneLine(...commands: readonly Question[]): Question;
+export function inOneLine(...commands: readonly CommandLine[]): CommandLine;
 export function inOneLine(...commands: readonly CommandLine[]): CommandLine {
   return line(commands.join(';'));
 }
 
-export const showInfo = (): CommandLine => line('show info');
-export const showCliLevel = (): CommandLine => line('show cli level');
-export const showBackend = (): CommandLine => line('show backend');
-export const showSess = (): CommandLine => line('show sess');
+export const showInfo = (): Question => question('show info');
+export const showCliLevel = (): Question => question('show cli level');
+export const showBackend = (): Question => question('show backend');
+export const showSess = (): Question => question('show sess');
 /** For the master's socket: the processes it knows. */
-export const showProc = (): CommandLine => line('show proc');
+export const showProc = (): Question => question('show proc');
 /** For the master's socket: a new worker with the configuration as it stands on disk. */
 export const reload = (): CommandLine => line('reload');
 /** For the master's socket, which otherwise stays open behind the last reply. */
-export const quit = (): CommandLine => line('quit');
-export const showMap = (map: string): CommandLine => line('show map', path(map));
+export const quit = (): Question => question('quit');
+export const showMap = (map: string): Question => question('show map', path(map));
 
-export function getMap(map: string, key: string): CommandLine {
-  return line('get map', path(map), mapKey(key));
+export function getMap(map: string, key: string): Question {
+  return question('get map', path(map), mapKey(key));
 }
 
 export function setMap(map: string, key: string, value: string): CommandLine {
@@ -121,16 +131,16 @@ export function commitMap(map: string, at: number): CommandLine {
 }
 
 /** The backend's own row and its servers' rows. */
-export function showStat(backend: string): CommandLine {
-  return line('show stat', word('backend', backend), '-1', '-1');
+export function showStat(backend: string): Question {
+  return question('show stat', word('backend', backend), '-1', '-1');
 }
 
-export function showServersConn(backend: string): CommandLine {
-  return line('show servers conn', word('backend', backend));
+export function showServersConn(backend: string): Question {
+  return question('show servers conn', word('backend', backend));
 }
 
-export function showServersState(backend: string): CommandLine {
-  return line('show servers state', word('backend', backend));
+export function showServersState(backend: string): Question {
+  return question('show servers state', word('backend', backend));
 }
 
 export function setServerState(backend: string, server: string, state: ServerState): CommandLine {

@@ -20,6 +20,18 @@ export class NodeUnreachable extends Error {
   }
 }
 
+/** The line was not sent: the release it was for has ended, or somebody's word turned it elsewhere. */
+export class NothingSent extends Error {
+  override readonly name = 'NothingSent';
+
+  constructor({ node, command, cause }: Exchange) {
+    super(
+      `"${shortened(command)}" was not sent to ${node}: its release was interrupted before that.`,
+      { cause },
+    );
+  }
+}
+
 /** The line was sent and no whole answer came: it may be carried out now, later or never. */
 export class ReplyUnknown extends Error {
   override readonly name: string = 'ReplyUnknown';

@@ -1,11 +1,20 @@
-import { atWorker, type CommandLine, inOneLine, quit, reload, showProc } from './command-line.ts';
+import type { EffectGate } from '../engine/ports.ts';
+import {
+  atWorker,
+  type CommandLine,
+  inOneLine,
+  type Question,
+  quit,
+  reload,
+  showProc,
+} from './command-line.ts';
 import { Connection } from './connection.ts';
 import { NodeRefused } from './errors.ts';
 import { inSlot } from './locks.ts';
 import { reasonIn } from './log-words.ts';
 import { type Processes, parseShowProc } from './replies/show-proc.ts';
 import { splitReplies } from './replies/split-replies.ts';
-import { type Failpoint, RuntimeApi, type RuntimeOptions } from './runtime-api.ts';
+import { type Failpoint, mustBeOpen, RuntimeApi, type RuntimeOptions } from './runtime-api.ts';
 
 /** How a master answered `reload`. Only 3.x says how it ended. */
 export type ReloadReply =
@@ -43,7 +52,7 @@ export class Master {
   /** One reply per question, from one worker. A worker that is gone rejects with ReplyUnknown. */
   async askWorker(
     pid: number,
-    questions: readonly CommandLine[],
+    questions: readonly Question[],
     signal?: AbortSignal,
   ): Promise<readonly string[]> {
     const command = inOneLine(...questions.map((one) => atWorker(pid, one)), quit());
@@ -54,11 +63,20 @@ export class Master {
     return replies;
   }
 
+  /** One line that changes something, for one worker. Rejects as `askWorker` does, and with NothingSent. */
+  async tellWorker(pid: number, command: CommandLine, gate: EffectGate): Promise<string> {
+    const line = inOneLine(atWorker(pid, command), quit());
+    const reply = await this.#api.write(line, gate);
+    const [own] = splitReplies(reply, 1) ?? [];
+    if (own === undefined) throw new NodeRefused(reply, { node: this.node, command });
+    return own;
+  }
+
   /**
    * Has the configuration loaded by a new worker. `patienceMs`: a 3.x answers only when it is loaded.
-   * Rejects with NodeUnreachable (nothing was sent) or ReplyUnknown.
+   * Rejects with NodeUnreachable or NothingSent (nothing was sent) or ReplyUnknown.
    */
-  reload(patienceMs: number): Promise<ReloadReply> {
+  reload(patienceMs: number, gate: EffectGate): Promise<ReloadReply> {
     const command = reload();
     return inSlot(this.#address, async () => {
       const connection = await Connection.open({
@@ -70,6 +88,7 @@ export class Master {
       });
       try {
         this.#failpoint('cli:before:reload');
+        mustBeOpen(gate, this.node, command)();
         const reply = await connection.say(command);
         this.#failpoint('cli:after:reload');
         return understood(reply);

@@ -1,6 +1,7 @@
-import type { CommandLine } from './command-line.ts';
+import type { EffectGate } from '../engine/ports.ts';
+import type { CommandLine, Question } from './command-line.ts';
 import { Connection } from './connection.ts';
-import { ReplyUnknown } from './errors.ts';
+import { NothingSent, ReplyUnknown } from './errors.ts';
 import { inSlot } from './locks.ts';
 
 /** A place where a crash test may stop the program: `cli:before:set-map`, `rename:after`, ... */
@@ -36,14 +37,27 @@ export class RuntimeApi {
    * Rejects with NodeUnreachable (nothing was sent), ReplyUnknown (no whole answer), or the signal's reason.
    */
   ask(
-    command: CommandLine,
+    command: Question,
     { maxBytes = mebibyte, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
   ): Promise<string> {
     return inSlot(this.address, async () => {
       const connection = await this.#connect(command, maxBytes, signal);
       try {
-        return await this.#say(connection, command, signal);
+        return await this.#say(connection, command, signal === undefined ? {} : { signal });
       } finally {
+        await connection.closed;
+      }
+    });
+  }
+
+  /** The same for a line that changes something. Rejects with NothingSent where the gate is shut when its turn comes. */
+  write(command: CommandLine, gate: EffectGate): Promise<string> {
+    return inSlot(this.address, async () => {
+      const connection = await this.#connect(command, mebibyte);
+      try {
+        return await this.#write(connection, command, gate);
+      } finally {
+        connection.close();
         await connection.closed;
       }
     });
@@ -54,7 +68,7 @@ export class RuntimeApi {
    * ReplyTooLong where it is longer than `maxBytes`; what was handed on by then is no whole reply.
    */
   read(
-    command: CommandLine,
+    command: Question,
     onChunk: (chunk: Buffer) => void,
     { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
   ): Promise<void> {
@@ -65,7 +79,7 @@ export class RuntimeApi {
         onChunk(chunk);
       });
       try {
-        await this.#said(connection, command, signal);
+        await this.#said(connection, command, signal === undefined ? {} : { signal });
         this.#mustBeWhole(tail, command);
       } finally {
         connection.close();
@@ -83,7 +97,7 @@ export class RuntimeApi {
       const held = inSlot(this.address, async () => {
         const connection = await this.#connect(command, mebibyte);
         resolve({
-          say: () => this.#say(connection, command),
+          say: (gate) => this.#write(connection, command, gate),
           close: () => connection.close(),
         });
         await connection.closed;
@@ -104,15 +118,26 @@ export class RuntimeApi {
     return Connection.open(options, signal);
   }
 
-  async #say(connection: Connection, command: CommandLine, signal?: AbortSignal): Promise<string> {
-    const reply = await this.#said(connection, command, signal).finally(() => connection.close());
+  async #write(connection: Connection, command: CommandLine, gate: EffectGate): Promise<string> {
+    return this.#say(connection, command, { mayBeSent: mustBeOpen(gate, this.node, command) });
+  }
+
+  async #say(connection: Connection, command: CommandLine, how: HowSent = {}): Promise<string> {
+    const reply = await this.#said(connection, command, how).finally(() => connection.close());
     this.#mustBeWhole(reply, command);
     return reply;
   }
 
-  #said(connection: Connection, command: CommandLine, signal?: AbortSignal): Promise<string> {
+  #said(
+    connection: Connection,
+    command: CommandLine,
+    { signal, mayBeSent = () => {} }: HowSent = {},
+  ): Promise<string> {
     const verb = command.split(' ', 2).join('-');
-    return this.#between(verb, () => connection.say(command, signal));
+    return this.#between(verb, () => {
+      mayBeSent();
+      return connection.say(command, signal);
+    });
   }
 
   #mustBeWhole(reply: string, command: string): void {
@@ -129,10 +154,28 @@ export class RuntimeApi {
   }
 }
 
+/** What ends the waiting for the answer, and what may keep a line from being sent at all. */
+interface HowSent {
+  readonly signal?: AbortSignal;
+  readonly mayBeSent?: () => void;
+}
+
 /** A line on its way: `say` is used once, or `close` instead. */
 export interface Prepared {
-  say(): Promise<string>;
+  /** Rejects with NothingSent where the gate is shut. */
+  say(gate: EffectGate): Promise<string>;
   close(): void;
+}
+
+/** The last thing before the line leaves. */
+export function mustBeOpen(gate: EffectGate, node: string, command: CommandLine): () => void {
+  return () => {
+    try {
+      gate.check();
+    } catch (cause) {
+      throw new NothingSent({ node, command, cause });
+    }
+  };
 }
 
 /** Every reply ends with an empty line; a command without output answers just that. */

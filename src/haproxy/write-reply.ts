@@ -1,7 +1,7 @@
 import type { WriteResult } from '../engine/ports.ts';
 import type { Worker } from '../release/reading.ts';
 import { isSameWorker } from '../release/worker.ts';
-import { NodeUnreachable } from './errors.ts';
+import { NodeUnreachable, NothingSent } from './errors.ts';
 import { parseDone } from './replies/done.ts';
 import { parseShowInfo } from './replies/show-info.ts';
 import { splitReplies } from './replies/split-replies.ts';
@@ -42,13 +42,15 @@ export function resultOfWrite(
   const why = `HAProxy answered "${inShort(words.join(' '))}"`;
   // HAProxy carries out the rest of a line behind a refused command.
   if (words.length === writes) return { kind: 'refused', why };
-  return { kind: 'unknown', why: `${why} to ${words.length} of ${writes} commands` };
+  const some = `${why} to ${words.length} of ${writes} commands`;
+  return { kind: 'unknown', why: some, answered: true };
 }
 
 /** Only what was certainly not sent is certainly not applied. */
-export function resultOfFailure(error: unknown): WriteResult {
+export function resultOfFailure(error: unknown): Exclude<WriteResult, { kind: 'accepted' }> {
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: error instanceof NodeUnreachable ? 'not_applied' : 'unknown', why };
+  const isUnsent = error instanceof NodeUnreachable || error instanceof NothingSent;
+  return { kind: isUnsent ? 'not_applied' : 'unknown', why };
 }
 
 function inShort(text: string): string {

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Announcement } from '../release/announcement.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
-import type { Release } from '../release/release.ts';
+import { openEffects, type Release } from '../release/release.ts';
 import { newService, type ServiceState } from '../release/service-state.ts';
+import type { ReleaseState } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { type Change, changesOf } from './derive.ts';
 import { DerivedWriter, writeOf } from './derived-tables.ts';
@@ -43,6 +44,18 @@ const serviceData = query('SELECT data FROM service');
 const newestLive = query(
   'SELECT seq, since, data FROM live WHERE service = ? ORDER BY since DESC, seq DESC LIMIT 1',
 );
+/** The release of a row has ended; thrown inside a transaction to roll it back, and caught by the store. */
+export class ReleaseEnded {
+  readonly release: ReleaseId;
+  readonly state: ReleaseState;
+  readonly at: string;
+
+  constructor({ id, state, stateSince }: Release) {
+    this.release = id;
+    this.state = state;
+    this.at = stateSince.at;
+  }
+}
 
 /**
  * One database's rows and everything derived from them. What it remembers is only what was committed:
@@ -147,7 +160,7 @@ export class Ledger {
     return seq ?? this.#asked((behind) => behind.seen(request));
   }
 
-  /** Makes the rows and adds them. Inside a transaction; throws LockTaken. */
+  /** Makes the rows and adds them. Inside a transaction; throws LockTaken or ReleaseEnded. */
   append(drafts: readonly Draft[], instant: Instant, configDigest: string): readonly Entry[] {
     this.checkHead();
     let head = this.#head;
@@ -169,6 +182,7 @@ export class Ledger {
   #add(row: Row): Entry {
     const entry = entryOf(row);
     this.#checkOpening(entry);
+    this.#checkEnded(entry);
     this.#insert.run(row);
     this.#staged.rows.push({ row, entry });
     for (const change of changesOf(entry, this)) this.#take(change);
@@ -237,6 +251,19 @@ export class Ledger {
     if (release === undefined || this.release(release) !== undefined) {
       throw new Error(`A release is opened once, with an id of its own; ${release} is taken.`);
     }
+  }
+
+  /** Nothing has an effect for a release that has ended, and none ends while an effect's end is not known. */
+  #checkEnded({ what, release: id }: Entry): void {
+    const release = id === undefined ? undefined : this.release(id);
+    if (release === undefined || what.kind === 'posted') return;
+    if (release.ended !== undefined) throw new ReleaseEnded(release);
+    if (what.kind !== 'ended') return;
+    const open = openEffects(release);
+    if (open.length === 0) return;
+    throw new Error(
+      `${id} cannot end while it is not known how these effects ended: rows ${open.join(', ')}.`,
+    );
   }
 
   /** A release and a service are written once per transaction, however many of its rows change them. */

@@ -7,7 +7,7 @@ import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
 import { goesBack } from './goes-back.ts';
 import type { Hold } from './hold-database.ts';
-import { type Ledger, LockTaken } from './ledger.ts';
+import { type Ledger, LockTaken, ReleaseEnded } from './ledger.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import type { Means } from './means.ts';
 import type { Place } from './outbox.ts';
@@ -239,6 +239,7 @@ function transact(ledger: Ledger, work: () => Appended): Appended {
     return appended;
   } catch (error) {
     ledger.forget();
+    if (error instanceof ReleaseEnded) return { kind: 'ended', ...error };
     if (!(error instanceof LockTaken)) throw error;
     const { service, by, since } = error;
     return { kind: 'locked', service, by, since };

@@ -214,6 +214,10 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       );
     case 'unheld':
       return say(`@${actor} unlocked ${service}.`);
+    case 'return_asked':
+      return say(
+        `@${actor} wants ${what.of} taken back. It is beyond its point of no return, so a second person must type \`/rollback ${service}\` within the hour.`,
+      );
     case 'restored':
       return say(
         `The journal was restored from a backup: what happened after it is not in it. ${what.open.length === 0 ? 'No release was open in it.' : `Open in it, and held until somebody says which side counts: ${what.open.join(', ')}.`}`,

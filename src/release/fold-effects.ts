@@ -1,4 +1,4 @@
-import type { Entry, Happening } from './journal-entry.ts';
+import type { Entry, Happening, Instant } from './journal-entry.ts';
 import { isSidePlan } from './plan.ts';
 import type { OpenIntent, Release } from './release.ts';
 import { traitsOf } from './target.ts';
@@ -17,12 +17,17 @@ export function withIntent(
     effect: what.effect,
     node: entry.node,
     to: what.to,
-    unknown: false,
+    unknown: what.inherits !== undefined,
+    at: entry.instant,
   };
   return { openIntents: [...release.openIntents, intent] };
 }
 
-export function withResult(release: Release, what: Extract<Happening, { kind: 'result' }>): Change {
+export function withResult(
+  release: Release,
+  what: Extract<Happening, { kind: 'result' }>,
+  at: Instant,
+): Change {
   const intent = release.openIntents.find(({ seq }) => seq === what.intent);
   if (intent === undefined) return {};
   const others = release.openIntents.filter(({ seq }) => seq !== what.intent);
@@ -34,7 +39,7 @@ export function withResult(release: Release, what: Extract<Happening, { kind: 'r
       };
     case 'unknown':
       return {
-        openIntents: [...others, { ...intent, unknown: true }],
+        openIntents: [...others, { ...intent, unknown: true, at }],
         nodes: withPlace(release, intent.node, intent.effect, 'unknown'),
       };
     case 'refused':

@@ -135,7 +135,7 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
     case 'intent':
       return withIntent(release, entry, what);
     case 'result':
-      return withResult(release, what);
+      return withResult(release, what, instant);
     case 'reconciled':
       return {
         openIntents: release.openIntents.filter(({ seq }) => seq !== what.intent),

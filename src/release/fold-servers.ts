@@ -1,4 +1,4 @@
-import type { Entry, Happening } from './journal-entry.ts';
+import type { Entry, Happening, Instant } from './journal-entry.ts';
 import type { ServerSetting } from './plan.ts';
 import type { Release } from './release.ts';
 import { noProgress, type ServersProgress } from './servers-progress.ts';
@@ -26,9 +26,9 @@ function progressAfter(before: ServersProgress, entry: Entry): ServersProgress |
     case 'batch_done':
       return entered(before, { kind: 'batch_entered', batch: what.batch + 1, phase: 'drain' });
     case 'servers_intent':
-      return entry.node === undefined ? before : intended(before, entry.seq, entry.node, what);
+      return entry.node === undefined ? before : intended(before, entry, entry.node, what);
     case 'servers_result':
-      return withResult(before, what);
+      return withResult(before, what, entry.instant);
     case 'servers_reconciled':
       return closed(before, what.intent, what.found);
     default:
@@ -44,14 +44,18 @@ function entered(before: ServersProgress, what: Of<'batch_entered'>): ServersPro
 
 function intended(
   before: ServersProgress,
-  seq: number,
+  { seq, instant: at }: Entry,
   node: NodeName,
   { effect, settings }: Of<'servers_intent'>,
 ): ServersProgress {
-  return { ...before, open: [...before.open, { seq, node, effect, settings, unknown: false }] };
+  return { ...before, open: [...before.open, { seq, node, effect, settings, unknown: false, at }] };
 }
 
-function withResult(before: ServersProgress, what: Of<'servers_result'>): ServersProgress {
+function withResult(
+  before: ServersProgress,
+  what: Of<'servers_result'>,
+  at: Instant,
+): ServersProgress {
   const intent = before.open.find(({ seq }) => seq === what.intent);
   if (intent === undefined) return before;
   if (what.outcome === 'applied') return closed(before, intent.seq, intent.settings);
@@ -60,7 +64,7 @@ function withResult(before: ServersProgress, what: Of<'servers_result'>): Server
   const unknown = intent.settings.map(({ server }) => ({ server, state: 'unknown' as const }));
   return {
     ...before,
-    open: [...others, { ...intent, unknown: true }],
+    open: [...others, { ...intent, unknown: true, at }],
     states: intent.effect === 'state' ? withStates(before, intent.node, unknown) : before.states,
   };
 }

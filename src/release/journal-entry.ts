@@ -121,6 +121,8 @@ export type Happening =
       readonly effect: EffectKind;
       readonly to: Side;
       readonly why: string;
+      /** The row of an earlier release's intent whose end is not known: nothing is sent for it, it is only settled here. */
+      readonly inherits?: number;
     }
   | {
       readonly kind: 'result';
@@ -225,7 +227,13 @@ export type Happening =
     }
   // release: turning
   /** Beyond a point of no return the first of two people wants it taken back. */
-  | { readonly kind: 'return_asked'; readonly reason?: string; readonly membership?: string }
+  | {
+      readonly kind: 'return_asked';
+      /** The release, where it has ended: then the row is the service's, for no row follows an end. */
+      readonly of?: ReleaseId;
+      readonly reason?: string;
+      readonly membership?: string;
+    }
   | {
       readonly kind: 'going_back';
       /** `cancelled`, `rejected`: nothing had moved, what was under way is ended first. */

@@ -86,7 +86,9 @@ function forwardSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
 /** A rollback or an adoption proves only what it wrote: no optional gate stands in its way. */
 function takingBackSteps(ask: PlanAsk, settings: PlanSettings): readonly Step[] {
   const steps: Step[] = [switchStep(ask), { kind: 'verify' }, ...persistStep(ask)];
-  return ask.kind === 'rollback' ? [...steps, { kind: 'drain', ...settings.drain }] : steps;
+  // An adoption moves users from one request to the next; where they stay on a side, that side is left like any other.
+  const drains = ask.kind === 'rollback' || traitsOf(ask.target).sessionsStayMs !== undefined;
+  return drains ? [...steps, { kind: 'drain', ...settings.drain }] : steps;
 }
 
 /** Nothing is written at acceptance where the route keeps nothing on disk. */

@@ -2,7 +2,7 @@ import type { HookRun } from './hook-run.ts';
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
 import { type HookPoint, isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
 import type { Worker } from './reading.ts';
-import type { ServersProgress } from './servers-progress.ts';
+import type { OpenServersIntent, ServersProgress } from './servers-progress.ts';
 import type { Settling } from './settling.ts';
 import type { EndState, LiveState, ReleaseState } from './states.ts';
 import type { Actor, NodeName, ReleaseId, ServiceName, Side } from './vocabulary.ts';
@@ -21,6 +21,8 @@ export interface OpenIntent {
   readonly to: Side;
   /** True after a result said `unknown`: the command may still be carried out. */
   readonly unknown: boolean;
+  /** When it was begun, or, where it is unknown, when it was given up. */
+  readonly at: Instant;
 }
 
 /** How far one node is, as the journal knows it. */
@@ -107,6 +109,17 @@ export type SideRelease = Release & { readonly plan: SidePlan };
 
 /** A release of single servers. */
 export type ServersRelease = Release & { readonly plan: ServersPlan };
+
+/** Every write and cut of which the journal does not know how it ended. */
+export function openWrites(release: Release): readonly (OpenIntent | OpenServersIntent)[] {
+  return [...release.openIntents, ...(release.servers?.open ?? [])];
+}
+
+/** The rows of every effect (writes, cuts, hooks) of which the journal does not know how it ended. */
+export function openEffects(release: Release): readonly number[] {
+  const running = (release.hooks ?? []).filter(({ ended }) => ended === undefined);
+  return [...openWrites(release), ...running].map(({ seq }) => seq);
+}
 
 /** True where the release moves a service between its sides. */
 export function isSideRelease(release: Release): release is SideRelease {

@@ -10,6 +10,8 @@ export interface OpenServersIntent {
   readonly settings: readonly ServerSetting[];
   /** True after a result said `unknown`: the line may still be carried out. */
   readonly unknown: boolean;
+  /** When it was begun, or, where it is unknown, when it was given up. */
+  readonly at: Instant;
 }
 
 /** How far a release of single servers is, as the journal knows it. */

@@ -1,5 +1,5 @@
 import { desiredServers, type ServersState } from './desired-servers.ts';
-import type { Entry } from './journal-entry.ts';
+import type { Entry, Happening, Instant } from './journal-entry.ts';
 import { isSideRelease, type Release, type SideRelease } from './release.ts';
 import { isEnd } from './states.ts';
 import {
@@ -41,6 +41,8 @@ export interface ServiceState {
   /** Of a service of single servers: what each shall be. */
   readonly servers?: ServersState;
   readonly hold?: Hold;
+  /** Of an ended release beyond its point of no return: the first of the two people who take it back. */
+  readonly returnAsked?: { readonly of: ReleaseId; readonly by: Actor; readonly at: Instant };
   /** The open release: it holds the service's lock. */
   readonly open?: ReleaseId;
   readonly lastNumber: number;
@@ -70,10 +72,12 @@ export function foldService(
       const { hold: _, ...free } = state;
       return free;
     }
+    case 'return_asked':
+      return withReturn(state, entry, what.of);
     case 'requested':
       return { ...state, open: entry.release ?? '', lastNumber: what.number };
     case 'intent':
-      return what.effect === 'memory' ? { ...state, switchedTo: what.to } : state;
+      return withIntent(state, what);
     case 'servers_intent':
       return withServers(state, entry, release);
     case 'going_back':
@@ -88,6 +92,19 @@ export function foldService(
     default:
       return state;
   }
+}
+
+/** Where traffic is sent from now on; what is only inherited was sent before. */
+function withIntent(
+  state: ServiceState,
+  what: Extract<Happening, { kind: 'intent' }>,
+): ServiceState {
+  if (what.effect !== 'memory' || what.inherits !== undefined) return state;
+  return { ...state, switchedTo: what.to };
+}
+
+function withReturn(state: ServiceState, { actor, instant }: Entry, of?: ReleaseId): ServiceState {
+  return of === undefined ? state : { ...state, returnAsked: { of, by: actor, at: instant } };
 }
 
 function withServers(
@@ -112,8 +129,14 @@ function foldDecision(state: ServiceState, entry: Entry, release: SideRelease): 
     case 'settled':
       return afterSettling(state, entry, release, what.side);
     default:
-      return closed(state, release);
+      return closedOnAccepted(state, release);
   }
+}
+
+/** With no release open the nodes shall have what was accepted: nothing else is a decision of anybody. */
+function closedOnAccepted(state: ServiceState, release: Release): ServiceState {
+  const { accepted } = state;
+  return closed(accepted === undefined ? state : { ...state, switchedTo: accepted.side }, release);
 }
 
 function afterAcceptance(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {

@@ -20,14 +20,7 @@ export type StageName = (typeof stageOrder)[number];
 const left: Readonly<Record<PlanKind, ReadonlySet<StageName>>> = {
   forward: new Set(),
   rollback: new Set(['deploying', 'preflight', 'smoking', 'baking', 'awaiting_acceptance']),
-  adopt: new Set([
-    'deploying',
-    'preflight',
-    'smoking',
-    'baking',
-    'awaiting_acceptance',
-    'draining',
-  ]),
+  adopt: new Set(['deploying', 'preflight', 'smoking', 'baking', 'awaiting_acceptance']),
 };
 
 /** What a release of single servers goes through, beside its approval. */
@@ -45,6 +38,7 @@ function isStageOf(plan: SidePlan, stage: StageName): boolean {
   if (left[plan.kind].has(stage)) return false;
   if (stage === 'deploying') return stepOf(plan, 'deploy') !== undefined;
   if (stage === 'persisting') return stepOf(plan, 'persist') !== undefined;
+  if (stage === 'draining') return stepOf(plan, 'drain') !== undefined;
   if (stage === 'baking') return (stepOf(plan, 'bake')?.forMs ?? 0) > 0;
   return true;
 }

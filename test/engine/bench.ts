@@ -111,6 +111,8 @@ export interface BenchOptions {
   readonly failpoint?: (name: string) => void;
   /** How long a node may take to answer, milliseconds; 1,000. */
   readonly deadlineMs?: number;
+  /** For how long an unanswered line may still be carried out, milliseconds; 1,500. */
+  readonly lateMs?: number;
   /** What hooks see of the environment; PATH. */
   readonly hookVariables?: Readonly<Record<string, string>>;
 }
@@ -132,6 +134,7 @@ export class Bench {
   readonly #failpoint: (name: string) => void;
   readonly #clock: Clock;
   readonly #deadlineMs: number;
+  readonly #lateMs: number;
   readonly #hookVariables: Readonly<Record<string, string>>;
   #asks = 0;
 
@@ -142,10 +145,12 @@ export class Bench {
       failpoint = () => undefined,
       clock = systemClock(),
       deadlineMs = 1_000,
+      lateMs = 1_500,
       hookVariables = { PATH: process.env.PATH ?? '' },
     }: BenchOptions = {},
   ) {
     this.#hookVariables = hookVariables;
+    this.#lateMs = lateMs;
     this.config = config;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
@@ -191,6 +196,7 @@ export class Bench {
       },
       channelAwayMs: () => this.channelAwayMs,
       journalFault: () => this.journalFault,
+      lateMs: this.#lateMs,
       complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
     });
     this.engine.start();

@@ -129,7 +129,7 @@ test('no map file is written before its intent is committed', async () => {
   await bench.ask('U0RITA', { kind: 'accept', ...first });
   await bench.until('checkout-1', 'completed');
 
-  expect(found).toEqual(Array(4).fill('active backend_blue\n'));
+  expect(found).toEqual(Array(2).fill('active backend_blue\n'));
 });
 
 test('where one connection cannot be opened, the others are not used', async () => {

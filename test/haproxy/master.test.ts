@@ -3,6 +3,7 @@ import { showInfo } from '../../src/haproxy/command-line.ts';
 import { NodeRefused, NodeUnreachable, ReplyUnknown } from '../../src/haproxy/errors.ts';
 import { Master } from '../../src/haproxy/master.ts';
 import { FakeRuntime, type Fault } from '../support/fake-runtime.ts';
+import { openGate } from '../support/open-gate.ts';
 
 let fake: FakeRuntime | undefined;
 afterEach(async () => {
@@ -43,7 +44,7 @@ test.each([
 ])('a master that answers reload with %j', async (reply, understood) => {
   const master = await masterSaying(reply);
 
-  expect(await master.reload(300)).toEqual(understood);
+  expect(await master.reload(300, openGate)).toEqual(understood);
   expect(fake?.heard.map(({ line }) => line)).toEqual(['reload']);
 });
 
@@ -53,7 +54,7 @@ test.each<Fault>([{ kind: 'hang' }, { kind: 'hang_after' }])(
     const master = await masterSaying(log('1'));
     fake?.fault(/^reload$/, fault);
 
-    await expect(master.reload(300)).rejects.toBeInstanceOf(ReplyUnknown);
+    await expect(master.reload(300, openGate)).rejects.toBeInstanceOf(ReplyUnknown);
   },
 );
 
@@ -61,7 +62,7 @@ test('a master that cannot be connected to was told nothing', async () => {
   const master = await masterSaying('');
   await fake?.refuse();
 
-  await expect(master.reload(300)).rejects.toBeInstanceOf(NodeUnreachable);
+  await expect(master.reload(300, openGate)).rejects.toBeInstanceOf(NodeUnreachable);
   await expect(master.processes()).rejects.toBeInstanceOf(NodeUnreachable);
 });
 
@@ -69,7 +70,7 @@ test('a crash test can stop the program around the reload', async () => {
   const passed: string[] = [];
   const master = await masterSaying('', (name) => passed.push(name));
 
-  await master.reload(300);
+  await master.reload(300, openGate);
 
   expect(passed).toEqual(['cli:before:reload', 'cli:after:reload']);
 });

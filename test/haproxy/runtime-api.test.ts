@@ -2,16 +2,24 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { setMap, showInfo, showMap, showStat } from '../../src/haproxy/command-line.ts';
 import { Connection } from '../../src/haproxy/connection.ts';
-import { NodeUnreachable, ReplyTooLong, ReplyUnknown } from '../../src/haproxy/errors.ts';
+import {
+  NodeUnreachable,
+  NothingSent,
+  ReplyTooLong,
+  ReplyUnknown,
+} from '../../src/haproxy/errors.ts';
 import { RuntimeApi } from '../../src/haproxy/runtime-api.ts';
+import { resultOfFailure } from '../../src/haproxy/write-reply.ts';
 import { FakeRuntime, type Fault } from '../support/fake-runtime.ts';
 import { holdEventLoop, holdNextTurn } from '../support/hold-event-loop.ts';
+import { openGate, shutGate } from '../support/open-gate.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let fake: FakeRuntime;
 afterEach(() => fake.end());
 
 const line = setMap('/m.map', 'active', 'backend_green');
+const question = showMap('/m.map');
 
 async function start(answer: (line: string) => string = () => '\n'): Promise<RuntimeApi> {
   fake = await FakeRuntime.start(answer);
@@ -21,7 +29,7 @@ async function start(answer: (line: string) => string = () => '\n'): Promise<Run
 test('one line goes over one connection, and the reply is all that comes until its end', async () => {
   const api = await start(() => 'entry not found.\n\n');
 
-  const reply = await api.ask(line);
+  const reply = await api.write(line, openGate);
 
   expect(reply).toBe('entry not found.\n\n');
   expect(fake.bytes).toBe('set map /m.map active backend_green\n');
@@ -45,7 +53,7 @@ test.each(unknown)(
     const api = await start(() => 'entry not found.\n\n');
     fake.fault(/./, fault);
 
-    const failure = await api.ask(line).catch((error: unknown) => error);
+    const failure = await api.write(line, openGate).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(ReplyUnknown);
     expect(failure).toMatchObject({ node: 'lb-1', command: line });
@@ -58,14 +66,14 @@ test('a long answer has time for as long as it arrives', async () => {
   const api = await start(() => reply);
   fake.fault(/./, { kind: 'drip', bytes: 128 * 1024, pauseMs: 150 });
 
-  expect(await api.ask(line, { maxBytes: 2 * reply.length })).toBe(reply);
+  expect(await api.ask(question, { maxBytes: 2 * reply.length })).toBe(reply);
 });
 
 test('an answer of drops is given up, however long they come', async () => {
   const api = await start(() => `${'x'.repeat(10_000)}\n\n`);
   fake.fault(/./, { kind: 'drip', bytes: 1, pauseMs: 20 });
 
-  await expect(api.ask(line)).rejects.toThrow(/not whole after 400 ms/);
+  await expect(api.write(line, openGate)).rejects.toThrow(/not whole after 400 ms/);
 });
 
 test('a reply that is handed on as it comes is whole, or its reading fails', async () => {
@@ -94,7 +102,7 @@ test('an answer that came while the event loop was held is no silence', async ()
     return 'entry not found.\n\n';
   });
 
-  expect(await api.ask(line)).toBe('entry not found.\n\n');
+  expect(await api.write(line, openGate)).toBe('entry not found.\n\n');
 });
 
 test('a connection that stood while the event loop was held is no absent node', async () => {
@@ -116,7 +124,7 @@ test('a node that refuses the connection was told nothing', async () => {
   const api = await start();
   await fake.refuse();
 
-  const failure = await api.ask(line).catch((error: unknown) => error);
+  const failure = await api.write(line, openGate).catch((error: unknown) => error);
 
   expect(failure).toBeInstanceOf(NodeUnreachable);
   expect(failure).toMatchObject({ node: 'lb-1', command: line, cause: { code: 'ENOENT' } });
@@ -125,8 +133,8 @@ test('a node that refuses the connection was told nothing', async () => {
 test('a reply over the limit is not read to its end', async () => {
   const api = await start(() => `${'x'.repeat(5000)}\n\n`);
 
-  await expect(api.ask(line, { maxBytes: 4000 })).rejects.toThrow(/longer than 4000 bytes/);
-  expect(await api.ask(line, { maxBytes: 6000 })).toHaveLength(5002);
+  await expect(api.ask(question, { maxBytes: 4000 })).rejects.toThrow(/longer than 4000 bytes/);
+  expect(await api.ask(question, { maxBytes: 6000 })).toHaveLength(5002);
 });
 
 test('a signal ends the wait with its reason, and the connection', async () => {
@@ -134,7 +142,7 @@ test('a signal ends the wait with its reason, and the connection', async () => {
   fake.fault(/./, { kind: 'hang' });
   const controller = new AbortController();
 
-  const asked = api.ask(line, { signal: controller.signal });
+  const asked = api.ask(question, { signal: controller.signal });
   await waitUntil(() => fake.heard.length === 1);
   controller.abort(new Error('the release was aborted'));
 
@@ -147,10 +155,30 @@ test('at most two connections are open to an address at once, whoever asks', asy
   const second = new RuntimeApi({ node: 'also lb-1', address: fake.address });
   fake.fault(/./, { kind: 'late', ms: 20 });
 
-  await Promise.all([1, 2, 3, 4].flatMap(() => [first.ask(line), second.ask(line)]));
+  await Promise.all(
+    [1, 2, 3, 4].flatMap(() => [first.write(line, openGate), second.write(line, openGate)]),
+  );
 
   expect(fake.heard).toHaveLength(8);
   expect(fake.mostWaiting).toBe(2);
+});
+
+test('a line that changes something is not sent once its release is interrupted, also where it waits for its slot', async () => {
+  const api = await start();
+  const gate = shutGate();
+  const prepared = await api.prepare(line);
+
+  const failures = await Promise.all(
+    [api.write(line, gate), prepared.say(gate)].map((sent) => sent.catch((e: unknown) => e)),
+  );
+
+  expect(failures).toEqual([expect.any(NothingSent), expect.any(NothingSent)]);
+  expect(failures.map(resultOfFailure)).toMatchObject([
+    { kind: 'not_applied' },
+    { kind: 'not_applied' },
+  ]);
+  expect(fake.heard).toEqual([]);
+  await waitUntil(() => fake.open === 0);
 });
 
 test('a prepared line holds its slot until it is closed', async () => {
@@ -179,7 +207,7 @@ test('a prepared connection that the node closed was told nothing', async () => 
   await waitUntil(() => fake.open === 0);
   // The end of the stream has to travel to this side: asking another time proves that it did.
   await api.ask(showInfo());
-  const failure = await prepared.say().catch((error: unknown) => error);
+  const failure = await prepared.say(openGate).catch((error: unknown) => error);
 
   expect(failure).toBeInstanceOf(NodeUnreachable);
   expect(fake.heard.map((heard) => heard.line)).toEqual(['show info']);
@@ -197,7 +225,7 @@ test('the failpoints stand around the call, and one that throws closes the conne
     },
   });
 
-  await api.ask(line);
+  await api.write(line, openGate);
   await expect(api.ask(showMap('/m.map'))).rejects.toThrow('stopped here');
   await api.ask(showInfo());
 
@@ -228,9 +256,13 @@ test('no unlisted byte ever reaches a node', async () => {
 
   await fc.assert(
     fc.asyncProperty(nasty, nasty, nasty, async (map, key, value) => {
-      for (const build of [() => setMap(map, key, value), () => showStat(value)]) {
+      const builds = [
+        () => api.write(setMap(map, key, value), openGate),
+        () => api.ask(showStat(value)),
+      ];
+      for (const send of builds) {
         try {
-          await api.ask(build());
+          await send();
         } catch {
           // Refused before the socket: what matters is what got through.
         }

@@ -45,17 +45,17 @@ export const engineMutants: readonly Mutant[] = [
     tests: [safeguards],
   },
   {
-    check: 'intent before effect: the switch',
-    file: 'src/engine/write-memory.ts',
+    check: 'intent before effect: every act on a node',
+    file: 'src/engine/effects/perform.ts',
     edits: [
       {
-        find: '  let intents: readonly Entry[];\n  try {',
+        find: '  const intents = context.recordAll(\n',
         replace:
-          '  const results = await Promise.all(armed.armed.map((one) => one.fire()));\n  let intents: readonly Entry[];\n  try {',
+          '  const results = await Promise.all(acts.map((act) => act.send(gate).catch(unknown)));\n  const intents = context.recordAll(\n',
       },
       {
-        find: '    throw error;\n  }\n  const results = await Promise.all(armed.armed.map((one) => one.fire()));',
-        replace: '    throw error;\n  }',
+        find: '  const results = await Promise.all(acts.map((act) => act.send(gate).catch(unknown)));\n  const performed',
+        replace: '  const performed',
       },
     ],
     tests: [safeguards],
@@ -65,8 +65,9 @@ export const engineMutants: readonly Mutant[] = [
     file: 'src/engine/stages/persisting.ts',
     edits: [
       {
-        find: '  context.recordAll([\n',
-        replace: '  await context.route.persist(node, to);\n  context.recordAll([\n',
+        find: '  const performed = await perform(\n',
+        replace:
+          '  await Promise.all(readings.map(({ node }) => context.route.persist(node, to, context.gate).catch(() => {})));\n  const performed = await perform(\n',
       },
     ],
     tests: [safeguards],
@@ -76,20 +77,21 @@ export const engineMutants: readonly Mutant[] = [
     file: 'src/engine/write-memory.ts',
     edits: [
       {
-        find: 'const armed = await armAll(context, readings, to);',
+        find: 'const all = await armAll(context, readings, to);',
         replace:
-          'const armed = await armAll(context, readings, to);\n  if (armed.kind === "armed") for (const one of (await armAll(context, readings, to) as typeof armed).armed) await one.fire();',
+          'const all = await armAll(context, readings, to);\n  if (all.kind === "armed") for (const one of (await armAll(context, readings, to) as typeof all).armed) await one.fire(context.gate);',
       },
     ],
     tests: ['test/faults/kill.test.ts'],
   },
   {
     check: 'fail closed: without committed intents nothing is sent',
-    file: 'src/engine/write-memory.ts',
+    file: 'src/engine/effects/perform.ts',
     edits: [
       {
-        find: '    for (const one of armed.armed) one.disarm();\n    throw error;',
-        replace: '    intents = [];\n    void error;',
+        find: 'const intents = context.recordAll(\n',
+        replace:
+          'const intents = ((drafts: Parameters<RunContext["recordAll"]>[0]) => { try { return context.recordAll(drafts); } catch { return drafts.map(() => ({ seq: 0 }) as Entry); } })(\n',
       },
     ],
     tests: [safeguards],
@@ -134,7 +136,7 @@ export const engineMutants: readonly Mutant[] = [
     file: 'src/engine/read-settled.ts',
     edits: [
       {
-        find: 'if (inDoubt && !(await route.barrier(node))) {',
+        find: 'if (inDoubt && !(await route.barrier(node, signal))) {',
         replace: 'if (inDoubt && Date.now() < 0) {',
       },
     ],

@@ -77,7 +77,7 @@ export const hookMutants: readonly Mutant[] = [
   {
     check: 'hooks: a side with users is not deployed to',
     file: 'src/engine/stages/deploying.ts',
-    edits: [{ find: 'if (isLeft(counts)) return undefined;', replace: 'return undefined;' }],
+    edits: [{ find: 'if (isLeft(counts)) return {', replace: 'if (counts.length >= 0) return {' }],
     tests: [overwritten],
   },
   {

@@ -27,8 +27,8 @@ export const nodeMutants: readonly Mutant[] = [
     file: 'src/haproxy/write-reply.ts',
     edits: [
       {
-        find: `error instanceof NodeUnreachable ? 'not_applied' : 'unknown'`,
-        replace: `error instanceof NodeUnreachable ? 'not_applied' : 'not_applied'`,
+        find: `isUnsent ? 'not_applied' : 'unknown'`,
+        replace: `isUnsent ? 'not_applied' : 'not_applied'`,
       },
     ],
     tests: [`${route}/arm-switch.test.ts`],

@@ -92,7 +92,7 @@ export const sessionsMutants: readonly Mutant[] = [
   {
     check: 'sessions by health: what was enabled in vain is taken back',
     file: `${source}/health/flight.ts`,
-    edits: [{ find: '    await undo(enabled, before);\n', replace: '' }],
+    edits: [{ find: '    await undo(enabled, before, gate);\n', replace: '' }],
     tests: [`${route}/health/switch.test.ts`],
   },
   {

@@ -4,11 +4,11 @@ import { type SideRelease, sideRelease } from '../../release/release.ts';
 import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
 import type { Side } from '../../release/vocabulary.ts';
-import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { readFleetInTime } from '../fleet.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { cancelHook } from './cancel-hook.ts';
+import { endUntouched } from './end-untouched.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
 import { askSecondPerson } from './second-person.ts';
@@ -94,21 +94,16 @@ function sideBack({ plan }: SideRelease): Side {
   return plan.kind === 'forward' ? plan.from : plan.to;
 }
 
-function cancelUntouched(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {
+function cancelUntouched(
+  engine: Engine,
+  release: SideRelease,
+  ask: TakeBackAsk,
+  by: By,
+): Answer | Promise<Answer> {
   if (runningHook(release.hooks) !== undefined) {
     return cancelHook(engine, release, { end: 'cancelled', ...ask }, by);
   }
-  const appended = engine.deps.journal.append(
-    [
-      rowOf(release, by, {
-        kind: 'ended',
-        state: 'cancelled',
-        sentence: `Cancelled by @${by.actor} before anything was written.`,
-        durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
-      }),
-    ],
-    by.origin.request,
-  );
-  engine.interrupt(release.id);
-  return answerTo(appended, `${release.id} is cancelled; nothing had been written.`, release.id);
+  const sentence = `Cancelled by @${by.actor} before anything was written.`;
+  const text = `${release.id} is cancelled; nothing had been written.`;
+  return endUntouched(engine, release, { state: 'cancelled', sentence, text }, by);
 }

@@ -1,4 +1,5 @@
 import type { Origin } from '../../release/journal-entry.ts';
+import { stateTitle } from '../../release/states.ts';
 import { type Actor, type ReleaseId, unreachable } from '../../release/vocabulary.ts';
 import type { Appended } from '../ports.ts';
 
@@ -39,6 +40,10 @@ export function answerTo(appended: Appended, text: string, release?: ReleaseId):
     case 'locked':
       return refuse(
         `Refused: ${appended.by} holds the release lock of ${appended.service} since ${appended.since}. One release at a time per service: \`/release abort ${appended.by}\` takes it back.`,
+      );
+    case 'ended':
+      return refuse(
+        `Refused: ${appended.release} has ended already (${stateTitle(appended.state)}, ${appended.at}), so nothing was done. \`/release-status\` shows where its service stands.`,
       );
     default:
       return unreachable(appended);

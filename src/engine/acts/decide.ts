@@ -8,10 +8,11 @@ import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 import { traitsOf } from '../../release/target.ts';
 import { typed } from '../../release/typed.ts';
 import type { Actor, Side } from '../../release/vocabulary.ts';
-import { msSince, msUntil } from '../deadline.ts';
+import { msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { cancelHook } from './cancel-hook.ts';
+import { endUntouched } from './end-untouched.ts';
 import { rowOf } from './row-of.ts';
 
 /** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
@@ -51,13 +52,13 @@ export function approve(engine: Engine, release: Release, by: By, seen?: string)
 }
 
 /** Ends a release before it has written anything. An approver's no is a rejection. */
-export function cancel(
+export async function cancel(
   engine: Engine,
   release: Release,
   by: By,
   as: { readonly operator: boolean; readonly approver: boolean; readonly releaser: boolean },
   because?: string,
-): Answer {
+): Promise<Answer> {
   if (!isBeforeSwitch(release.state)) return refuse(tooLate(release, 'cancel'));
   const { config } = engine.deps;
   const own = personOf(config, by.actor) === personOf(config, release.requester);
@@ -76,19 +77,10 @@ export function cancel(
       by,
     );
   }
-  const appended = engine.deps.journal.append(
-    [
-      rowOf(release, by, {
-        kind: 'ended',
-        state,
-        sentence: `${stateTitle(state)} by @${by.actor}${because === undefined ? '' : ` (${typed(because)})`}; nothing was done.`,
-        durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
-      }),
-    ],
-    by.origin.request,
-  );
-  engine.interrupt(release.id);
-  return answerTo(appended, `${release.id} is ${state}; nothing was done.`, release.id);
+  const why = because === undefined ? '' : ` (${typed(because)})`;
+  const sentence = `${stateTitle(state)} by @${by.actor}${why}; nothing was done.`;
+  const text = `${release.id} is ${state}; nothing was done.`;
+  return endUntouched(engine, release, { state, sentence, text }, by);
 }
 
 /** The owner's word that the release stays. */

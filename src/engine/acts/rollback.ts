@@ -16,6 +16,8 @@ import type { Clock } from '../ports.ts';
 import { abort } from './abort.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
+import { notAtRest } from './end-untouched.ts';
+import { handOver } from './hand-over.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
 import { askSecondPerson } from './second-person.ts';
@@ -57,23 +59,45 @@ export async function rollback(
     accepted.release === undefined ? undefined : engine.deps.journal.release(accepted.release);
   const second = askSecondPerson(engine, taken, ask, by);
   if (second !== undefined) return second;
-  return openRollback(engine, service, { target, readings, to: previous.side }, ask, by);
+  return begin(engine, service, { target, readings, to: previous.side }, ask, by);
 }
 
+/** A release that drains is cut short: once its driver is at rest, and never in the middle of its last hook. */
+async function begin(
+  engine: Engine,
+  service: Service,
+  where: Destination,
+  ask: TakeBackAsk,
+  by: By,
+): Promise<Answer> {
+  const act = (answered: ReadonlySet<number>) =>
+    openRollback(engine, service, where, ask, by, answered);
+  const open = engine.openRelease(service.name);
+  if (open === undefined) return act(new Set());
+  const runs = ask.override === true ? undefined : lastHookRuns(open);
+  if (runs !== undefined) return refuse(runs);
+  return (await engine.whenAtRest(open.id, act)) ?? refuse(notAtRest(open.id));
+}
+
+/** Where a rollback goes, and what its nodes were found with. */
+interface Destination {
+  readonly target: SideTarget;
+  readonly readings: readonly NodeReading[];
+  readonly to: Side;
+}
+
+/** `answered`: the draining release's writes that were answered, so that nothing of them can come any more. */
 function openRollback(
   engine: Engine,
   service: Service,
-  where: {
-    readonly target: SideTarget;
-    readonly readings: readonly NodeReading[];
-    readonly to: Side;
-  },
+  where: Destination,
   ask: TakeBackAsk,
   by: By,
-): Answer {
+  answered: ReadonlySet<number>,
+): Answer | Promise<Answer> {
   const { journal, clock } = engine.deps;
   const open = engine.openRelease(service.name);
-  if (open !== undefined && !isDraining(open)) return refuse(lockRefusal(open));
+  if (open !== undefined && !isDraining(open)) return inFlight(engine, open, ask, by);
   const state = journal.service(service.name);
   const takesBack = state.accepted?.release;
   const plan = makePlan(
@@ -96,23 +120,21 @@ function openRollback(
     service: service.name,
     planDigest: digestOf(plan),
   };
-  const cut = open === undefined ? [] : [cutShort(open, id, clock)];
+  const unsettled = open === undefined ? undefined : handOver(open, id, answered);
   const appended = journal.append(
     [
-      ...cut,
+      ...(open === undefined ? [] : [...(unsettled?.closed ?? []), cutShort(open, id, clock)]),
       {
         ...common,
         origin: by.origin,
         what: requestedRow(number, plan, ask, by),
       },
+      ...(unsettled?.inherited ?? []).map((draft) => ({ ...draft, ...common })),
       { ...common, what: { kind: 'accepted' } },
     ],
     by.origin.request,
   );
-  if (appended.kind === 'appended') {
-    if (open !== undefined) engine.interrupt(open.id);
-    engine.launch(id);
-  }
+  if (appended.kind === 'appended') engine.launch(id);
   const back = takesBack === undefined ? '' : `, takes back ${takesBack}`;
   return answerTo(
     appended,

@@ -1,5 +1,7 @@
 import { personOf } from '../../policy/same-person.ts';
+import type { Draft } from '../../release/journal-entry.ts';
 import type { Release } from '../../release/release.ts';
+import type { ServiceState } from '../../release/service-state.ts';
 import { msSince } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
@@ -20,7 +22,8 @@ export function askSecondPerson(
 ): Answer | undefined {
   if (release?.noReturn === undefined) return undefined;
   const { clock, config, journal } = engine.deps;
-  const { id, service, noReturn, returnAsked: first } = release;
+  const { id, service, noReturn } = release;
+  const first = firstWord(release, journal.service(service));
   if (first !== undefined && msSince(clock, first.at) < countsMs) {
     const same = personOf(config, first.by) === personOf(config, by.actor);
     return same
@@ -31,8 +34,9 @@ export function askSecondPerson(
   }
   const appended = journal.append(
     [
-      rowOf(release, by, {
+      wordOn(release, by, {
         kind: 'return_asked',
+        ...(release.ended === undefined ? {} : { of: id }),
         ...(ask.because === undefined ? {} : { reason: ask.because }),
         ...(by.membership === undefined ? {} : { membership: by.membership }),
       }),
@@ -44,4 +48,15 @@ export function askSecondPerson(
     `${id} is beyond its point of no return (${noReturn}), so a second person must take it back, too, within the hour: \`/rollback ${service}\`.`,
     id,
   );
+}
+
+/** The first of two people, said of the release while it was open or since it has ended. */
+function firstWord({ id, returnAsked }: Release, state: ServiceState): Release['returnAsked'] {
+  return state.returnAsked?.of === id ? state.returnAsked : returnAsked;
+}
+
+/** No row of a release follows its end: then the word is the service's. */
+function wordOn(release: Release, by: By, what: Draft['what']): Draft {
+  const { release: _, ...row } = rowOf(release, by, what);
+  return release.ended === undefined ? rowOf(release, by, what) : row;
 }

@@ -1,13 +1,23 @@
 import { counted, isOrAre } from '../../release/counted.ts';
 import type { OpenServersIntent } from '../../release/servers-progress.ts';
 import { settingWords } from '../../release/servers-words.ts';
+import { nodesOf } from '../fleet.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
 import { heldSettings, notYet, type ReachedServers } from './servers-fleet.ts';
 
-/** Closes the open intents of the nodes that were read: by a result, or, where it was in doubt, by what was found. */
-export function closeServers(context: RunContext, readings: readonly ServersReading[]): void {
-  const open = context.serversRelease.servers?.open ?? [];
+/**
+ * Closes open intents of the nodes that were read: by a result, or, where it was in doubt, by what was found. Without
+ * `over` only those whose line was answered: what is in doubt stays open until nothing of it can come any more.
+ */
+export function closeServers(
+  context: RunContext,
+  readings: readonly ServersReading[],
+  over?: ReadonlySet<number>,
+): void {
+  const isKnown = ({ seq, unknown }: OpenServersIntent): boolean =>
+    over?.has(seq) ?? (!unknown || context.answered.has(seq));
+  const open = (context.serversRelease.servers?.open ?? []).filter(isKnown);
   const rows = open.flatMap((intent) => {
     const reading = readings.find(({ node }) => node === intent.node);
     if (reading?.kind !== 'reached' || reading.stopping) return [];
@@ -48,9 +58,10 @@ function closing(intent: OpenServersIntent, reading: ReachedServers) {
   } as const;
 }
 
-/** Nothing comes after this: what is still open belongs to nodes that nobody asks any more. */
+/** Intents on nodes that the configuration no longer names: nobody asks them any more. */
 export function closeUnasked(context: RunContext): void {
-  const open = context.serversRelease.servers?.open ?? [];
+  const asked = new Set(nodesOf(context.serversTarget));
+  const open = (context.serversRelease.servers?.open ?? []).filter(({ node }) => !asked.has(node));
   if (open.length === 0) return;
   context.recordAll(
     open.map(({ seq, node }) => ({

@@ -1,7 +1,7 @@
 import { counted } from '../../release/counted.ts';
 import type { ServersStep } from '../../release/plan.ts';
 import type { SessionCount } from '../../release/reading.ts';
-import { onEveryNode } from '../fleet.ts';
+import { perform } from '../effects/perform.ts';
 import type { Outcome } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import { serversByHand } from './servers-fleet.ts';
@@ -24,27 +24,13 @@ export async function cutSessions(
     };
   }
   const nodes = counts.filter(({ sessions }) => sessions > 0).map(({ node }) => node);
-  const intents = context.recordAll(
+  await perform(
+    context,
     nodes.map((node) => ({
       node,
       what: { kind: 'servers_intent', effect: 'sessions', settings, why: 'shut down sessions' },
-    })),
-  );
-  const failures = await onEveryNode(nodes, (node) =>
-    context.serversRoute.shutDownSessions(node, servers).then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    ),
-  );
-  context.recordAll(
-    nodes.map((node, i) => ({
-      node,
-      what: {
-        kind: 'servers_result',
-        intent: intents[i]?.seq ?? 0,
-        outcome: failures[i] === undefined ? 'applied' : 'not_applied',
-        sentence: failures[i] ?? `The sessions on ${servers.join(', ')} were shut down.`,
-      },
+      done: `The sessions on ${servers.join(', ')} were shut down.`,
+      send: (gate) => context.serversRoute.shutDownSessions(node, servers, gate),
     })),
   );
   return undefined;

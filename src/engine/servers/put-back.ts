@@ -1,7 +1,6 @@
 import { settingWords } from '../../release/servers-words.ts';
 import { interrupted, type Outcome } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
-import { closeUnasked } from './close-servers.ts';
 import { convergeServers } from './converge-servers.ts';
 import { settingsBefore } from './planned-states.ts';
 import { serversByHand } from './servers-fleet.ts';
@@ -24,7 +23,6 @@ export async function putBack(context: RunContext): Promise<Outcome> {
       byHand: serversByHand(context, wanted, converged.nodes),
     };
   }
-  closeUnasked(context);
   const after = await serversHook(context, 'after_rollback');
   if (after !== undefined) return after;
   return {

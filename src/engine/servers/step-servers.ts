@@ -3,8 +3,9 @@ import { noProgress } from '../../release/servers-progress.ts';
 import { settingWords } from '../../release/servers-words.ts';
 import type { LiveState } from '../../release/states.ts';
 import { system } from '../../release/vocabulary.ts';
+import { beginRelease } from '../begin-release.ts';
 import { restUntilNextLook } from '../next-look.ts';
-import { interrupted, type Outcome, passed } from '../outcome.ts';
+import { interrupted, type Outcome } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import { stageNamed } from '../stages/in-order.ts';
 import { finalSettings } from './planned-states.ts';
@@ -22,7 +23,7 @@ export function stepServers(context: RunContext): Promise<Outcome> {
   context.lookAgain = false;
   if (goingBack !== undefined) return putBack(context);
   if (state === 'needs_attention') return Promise.resolve(goOn(context));
-  if (state === 'requested') return Promise.resolve(passed);
+  if (state === 'requested') return Promise.resolve(beginRelease(context));
   const moved = serversConfigurationMoved(context);
   if (moved !== undefined) return replanServers(context, moved);
   switch (state) {

@@ -4,6 +4,7 @@ import { noProgress } from '../../release/servers-progress.ts';
 import { system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { deadlineIn } from '../deadline.ts';
+import { whenSettled } from '../effects/settle-writes.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
@@ -25,7 +26,7 @@ export async function takeBatches(context: RunContext): Promise<Outcome> {
     const step = plan.steps[servers.batch];
     if (step === undefined) return passed;
     if (context.signal.aborted) return interrupted;
-    const outcome = await runPhase(context, step, servers.phase);
+    const outcome = await whenSettled(context, await runPhase(context, step, servers.phase));
     if (outcome.kind !== 'passed') return outcome;
     enterNext(context, step);
   }

@@ -4,12 +4,12 @@ import { stepOf } from '../../release/plan.ts';
 import { system } from '../../release/vocabulary.ts';
 import { cutSessions } from '../cut-sessions.ts';
 import { msSince } from '../deadline.ts';
-import { closeOpenShutdowns, stragglersOf, takeOut } from '../drain-side.ts';
+import { stragglersOf, takeOut } from '../drain-side.ts';
+import { settleWrites } from '../effects/settle-writes.ts';
 import { worldMoved } from '../gates.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
-import { closeSideActs } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import { runHook, sideOfHook } from '../run-hook.ts';
@@ -66,23 +66,33 @@ async function untilNobodyIsLeft(context: RunContext): Promise<Outcome | undefin
   while (!context.signal.aborted) {
     const counts = await leftOnSide(context, plan.to, cutBefore(context) ? undefined : use);
     if (context.signal.aborted) break;
-    const readings = counts.map(({ reading }) => reading);
-    closeOpenShutdowns(context, counts);
-    closeSideActs(context, readings);
-    const moved = worldMoved(plan, readings);
-    if (moved !== undefined) return replan(context, moved);
-    if (isLeft(counts)) return undefined;
-    await askOrCut(context, counts);
+    const over = await whileSomebodyIsLeft(context, counts);
+    if (over !== undefined) return over.outcome;
     most = Math.max(most, sumOf(counts));
     context.progress({
       text: `${counted(sumOf(counts), 'session')} left on ${plan.to}: it is deployed to when nobody is left`,
       done: most - sumOf(counts),
       total: most,
-      readings,
+      readings: counts.map(({ reading }) => reading),
     });
     await context.rest(countMs);
   }
   return interrupted;
+}
+
+/** One count's word: nobody is left (no outcome), it stops here, or (undefined) it is waited further. */
+async function whileSomebodyIsLeft(
+  context: RunContext,
+  counts: readonly Left[],
+): Promise<{ readonly outcome: Outcome | undefined } | undefined> {
+  const late = await settleWrites(context);
+  if (late !== undefined) return { outcome: late };
+  const readings = counts.map(({ reading }) => reading);
+  const moved = worldMoved(context.release.plan, readings);
+  if (moved !== undefined) return { outcome: await replan(context, moved) };
+  if (isLeft(counts)) return { outcome: undefined };
+  const stopped = await askOrCut(context, counts);
+  return stopped === undefined ? undefined : { outcome: stopped };
 }
 
 /** The release that left this side ended it: whoever was there cannot come back. */
@@ -115,21 +125,26 @@ function isTakenOut({ deps, id }: RunContext, since: number): boolean {
     .some(({ seq, what }) => seq > since && what.kind === 'intent' && what.effect === 'finish');
 }
 
-async function askOrCut(context: RunContext, counts: readonly Left[]): Promise<void> {
+async function askOrCut(
+  context: RunContext,
+  counts: readonly Left[],
+): Promise<Outcome | undefined> {
   const { plan } = context.release;
   const { clock } = context.deps;
   const last = lastAnswer(context);
   if (last?.what.kind === 'drain_shutdown') {
-    if (!isTakenOut(context, last.seq)) await takeOut(context, plan.to);
+    const notOut = isTakenOut(context, last.seq) ? undefined : await takeOut(context, plan.to);
+    if (notOut !== undefined) return notOut;
     await cutSessions(context, plan.to, counts);
-    return;
+    return settleWrites(context);
   }
   const againMs = stepOf(plan, 'drain')?.timeoutMs ?? 0;
   const waits = last?.what.kind === 'drain_waited' && msSince(clock, last.instant) < againMs;
-  if (waits || last?.what.kind === 'overwrite_asked') return;
+  if (waits || last?.what.kind === 'overwrite_asked') return undefined;
   context.record({
     kind: 'overwrite_asked',
     sessions: sumOf(counts),
     stragglers: stragglersOf(counts),
   });
+  return undefined;
 }

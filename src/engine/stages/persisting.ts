@@ -4,8 +4,10 @@ import type { Observed } from '../../release/plan.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import { wordsOf } from '../../release/target.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
-import { isOn, onEveryNode, readFleet, willStartOn } from '../fleet.ts';
+import { perform } from '../effects/perform.ts';
+import { isOn, readFleet, willStartOn } from '../fleet.ts';
 import { type Outcome, passed } from '../outcome.ts';
+import type { ActResult } from '../ports.ts';
 import { closeIntents } from '../reconcile.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
@@ -33,11 +35,7 @@ export async function persistAll(context: RunContext, to: Side): Promise<Outcome
   const before = await readFleet(context.route, context.target);
   closeIntents(context, 'disk', before);
   const off = before.filter((reading) => !willStartOn(reading, to));
-  const written = await onEveryNode(
-    off.map(({ node }) => node),
-    (node) => persistOn(context, node, before, to),
-  );
-  const failures = written.flatMap((one) => (one === undefined ? [] : [one]));
+  const failures = await persistOn(context, off, to);
   const after = await readFleet(context.route, context.target);
   closeIntents(context, 'disk', after);
   const missing = after.filter((reading) => !willStartOn(reading, to));
@@ -71,28 +69,37 @@ function plannedFile(context: RunContext, node: NodeName): Observed | undefined 
   return settling !== undefined || observed?.disk.kind === 'unreadable' ? undefined : observed;
 }
 
+/** Writes the file of every one of these nodes; where it could not be, why. */
 async function persistOn(
   context: RunContext,
-  node: NodeName,
   readings: readonly NodeReading[],
   to: Side,
-): Promise<NotPersisted | undefined> {
-  const reading = readings.find((r) => r.node === node);
+): Promise<readonly NotPersisted[]> {
   const words = wordsOf(context.release.plan.target);
-  const before = reading?.disk === undefined ? undefined : valueWords(reading.disk, words);
-  context.recordAll([
-    {
+  const performed = await perform(
+    context,
+    readings.map(({ node, disk }) => ({
       node,
-      ...(before === undefined ? {} : { before }),
+      ...(disk === undefined ? {} : { before: valueWords(disk, words) }),
       after: words[to],
       what: { kind: 'intent', effect: 'disk', to, why: 'persist' },
-    },
-  ]);
-  try {
-    await context.route.persist(node, to, plannedFile(context, node));
-    return undefined;
-  } catch (error) {
-    context.deps.complain(error, `writing the map file of ${node}`);
-    return { node, why: error instanceof Error ? error.message : String(error) };
+      send: (gate): Promise<ActResult> =>
+        context.route.persist(node, to, gate, plannedFile(context, node)).then(
+          () => ({ kind: 'accepted' }),
+          // A file of ours: nothing of it comes later, and the reading behind it says what is there.
+          (error: unknown) => ({ kind: 'refused', why: messageOf(error) }),
+        ),
+    })),
+  );
+  const failed = performed.flatMap(({ node, result }) =>
+    result.kind === 'accepted' ? [] : [{ node, why: result.why }],
+  );
+  for (const { node, why } of failed) {
+    context.deps.complain(new Error(why), `writing the map file of ${node}`);
   }
+  return failed;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -12,7 +12,7 @@ import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { Extent } from '../ports.ts';
-import { closeSideActs, prepareSide, toPrepare } from '../prepare-side.ts';
+import { prepareSide, toPrepare } from '../prepare-side.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import { runHook, sideOfHook } from '../run-hook.ts';
@@ -93,7 +93,6 @@ async function look(
   const { target, to } = context.release.plan;
   const readings = await readFleet(context.route, target, context.signal, extent);
   if (context.signal.aborted) return readings;
-  closeSideActs(context, readings);
   const out = first ? toPrepare(context, readings, to) : [];
   if (out.length === 0) return readings;
   await prepareSide(context, out, to);

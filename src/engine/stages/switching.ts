@@ -9,7 +9,7 @@ import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
 import { takeOver } from '../take-over.ts';
-import { fireOnAll, recordSwitched, recordWireResults, whyNot } from '../write-memory.ts';
+import { fireOnAll, recordSwitched, whyNot } from '../write-memory.ts';
 
 /** Moves the traffic: arm every node, commit every intent, fire on all in one go. */
 export const switching: Stage = { name: 'switching', run };
@@ -45,7 +45,6 @@ async function fire(context: RunContext, readings: readonly ReachedNode[]): Prom
   const volley = await fireOnAll(context, readings, plan.to, 'switch');
   if (volley.kind === 'not_armed') return nothingMoved(volley.why);
   const why = whyNot(volley.written);
-  recordWireResults(context, volley.written);
   if (why !== '') {
     return {
       kind: 'goes_back',

@@ -1,3 +1,4 @@
+import type { ActResult, EffectGate } from '../../engine/ports.ts';
 import { counted } from '../../release/counted.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import type { BackendName, Side } from '../../release/vocabulary.ts';
@@ -8,8 +9,8 @@ import {
   showStat,
   shutdownSessionsServer,
 } from '../command-line.ts';
+import { cutEach } from '../cut-each.ts';
 import { NodeRefused } from '../errors.ts';
-import { parseDone } from '../replies/done.ts';
 import { parseShowSess } from '../replies/show-sess.ts';
 import { splitReplies } from '../replies/split-replies.ts';
 import type { BackendsNode } from './backends-node.ts';
@@ -108,17 +109,25 @@ async function connectionsOf(
   }
 }
 
-/** Cuts every session of every server of a side. Rejects where a node did not take a line. */
-export async function shutDownSessions(node: BackendsNode, side: Side): Promise<void> {
-  for (const { backend, servers } of await remainingOn(node, side)) {
-    for (const { name } of servers) {
-      const command = shutdownSessionsServer(backend, name);
-      const done = parseDone(await node.api.ask(command));
-      if (done.kind === 'refused') {
-        throw new NodeRefused(done.words, { node: node.at.node, command });
-      }
-    }
-  }
+/** Cuts every session of every server of a side. Never rejects. */
+export async function shutDownSessions(
+  node: BackendsNode,
+  side: Side,
+  gate: EffectGate,
+): Promise<ActResult> {
+  const remaining = await remainingOn(node, side).catch(nothingCut);
+  if ('kind' in remaining) return remaining;
+  return cutEach(
+    remaining.flatMap(({ backend, servers }) =>
+      servers.map(({ name }) => shutdownSessionsServer(backend, name)),
+    ),
+    (command) => node.api.write(command, gate),
+  );
+}
+
+/** Who is left could not be asked, so nobody was cut. */
+function nothingCut(error: unknown): ActResult {
+  return { kind: 'not_applied', why: error instanceof Error ? error.message : String(error) };
 }
 
 function plural(sessions: number): string {

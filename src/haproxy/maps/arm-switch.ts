@@ -17,9 +17,9 @@ export async function armSwitch(
   const prepared = await api.prepare(line);
   return {
     node: at.node,
-    fire: async (): Promise<WriteResult> => {
+    fire: async (gate): Promise<WriteResult> => {
       try {
-        const reply = await prepared.say();
+        const reply = await prepared.say(gate);
         return resultOfWrite(reply, {
           expected,
           answeredAt: options.mono(),

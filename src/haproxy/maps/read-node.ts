@@ -3,9 +3,9 @@ import type { NodeReading, OwnGate, ReachedNode } from '../../release/reading.ts
 import { isSameWorker } from '../../release/worker.ts';
 import { sideReading } from '../backends/side-reading.ts';
 import {
-  type CommandLine,
   getMap,
   inOneLine,
+  type Question,
   showBackend,
   showCliLevel,
   showInfo,
@@ -65,7 +65,7 @@ export async function readNode(
 }
 
 /** What reads one node. Throws UnsafeArgument where it does not fit on a line. */
-export function readingLine(target: MapKeyTarget, { mapId }: MapNodeTarget): CommandLine {
+export function readingLine(target: MapKeyTarget, { mapId }: MapNodeTarget): Question {
   const { blue, green } = target.backends;
   return inOneLine(
     showInfo(),

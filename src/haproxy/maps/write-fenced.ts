@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../engine/ports.ts';
+import type { EffectGate, WriteResult } from '../../engine/ports.ts';
 import type { Worker } from '../../release/reading.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
@@ -28,6 +28,12 @@ interface Snapshot {
   readonly entries: readonly MapEntry[];
 }
 
+/** A new version of the map that is whole and waits for its commit. */
+interface Staged {
+  readonly version: number;
+  readonly worker: Worker;
+}
+
 /** A step that ended the write before its commit. */
 interface Stopped {
   readonly stopped: WriteResult;
@@ -37,36 +43,31 @@ interface Stopped {
  * Writes the whole map as a new version: a write of an earlier version that is still under way is refused by HAProxy.
  * Until the commit is sent nothing of it can be seen. Never rejects.
  */
-export function writeFenced(node: MapNode, to: Side, signal?: AbortSignal): Promise<WriteResult> {
+export function writeFenced(node: MapNode, to: Side, gate: EffectGate): Promise<WriteResult> {
   const { runtime, mapId } = node.at;
   return holdingMap(runtime, mapId, async () => {
-    const staged = await stage(node, to, signal).catch(stoppedBy);
+    const staged = await stage(node, to, gate).catch(stoppedBy);
     if ('stopped' in staged) return staged.stopped;
-    return commit(node, staged.version, staged.worker);
+    return commit(node, staged, gate);
   });
 }
 
-async function stage(
-  node: MapNode,
-  to: Side,
-  signal?: AbortSignal,
-): Promise<{ readonly version: number; readonly worker: Worker } | Stopped> {
+async function stage(node: MapNode, to: Side, gate: EffectGate): Promise<Staged | Stopped> {
   const { api, at } = node;
-  const options = signal === undefined ? {} : { signal };
-  const before = await snapshot(node, signal);
+  const before = await snapshot(node, gate.signal);
   if ('stopped' in before) return before;
   const wanted = rewritten(node, before.entries, to);
   if ('stopped' in wanted) return wanted;
-  const prepared = await api.ask(prepareMap(at.mapId), options);
+  const prepared = await api.write(prepareMap(at.mapId), gate);
   const version = parsePrepareMap(prepared);
   if (version === undefined)
     return refused(`\`prepare map\` was answered with "${prepared.trim()}"`);
   for (const { line, count } of additions(at.mapId, version, wanted.entries)) {
-    const reply = await api.ask(line, options);
+    const reply = await api.write(line, gate);
     if (reply !== '\n'.repeat(count))
       return refused(`\`add map\` was answered with "${reply.trim()}"`);
   }
-  const after = await snapshot(node, signal);
+  const after = await snapshot(node, gate.signal);
   if ('stopped' in after) return after;
   if (!isSameWorker(before.worker, after.worker))
     return notApplied('the node was reloaded meanwhile');
@@ -76,10 +77,10 @@ async function stage(
   return { version, worker: after.worker };
 }
 
-async function snapshot({ api, at }: MapNode, signal?: AbortSignal): Promise<Snapshot | Stopped> {
+async function snapshot({ api, at }: MapNode, signal: AbortSignal): Promise<Snapshot | Stopped> {
   const reply = await api.ask(inOneLine(showInfo(), showMap(at.mapId)), {
     maxBytes: largestMap,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   const [infoReply = '', mapReply = ''] = splitReplies(reply, 2) ?? [];
   const info: Info | undefined = parseShowInfo(infoReply);
@@ -134,11 +135,11 @@ function additions(
 
 async function commit(
   { api, at, options }: MapNode,
-  version: number,
-  expected: Worker,
+  { version, worker: expected }: Staged,
+  gate: EffectGate,
 ): Promise<WriteResult> {
   try {
-    const reply = await api.ask(inOneLine(commitMap(at.mapId, version), showInfo()));
+    const reply = await api.write(inOneLine(commitMap(at.mapId, version), showInfo()), gate);
     return resultOfWrite(reply, { expected, answeredAt: options.mono() });
   } catch (error) {
     return resultOfFailure(error);

@@ -1,3 +1,4 @@
+import type { ActResult, EffectGate } from '../../engine/ports.ts';
 import { counted } from '../../release/counted.ts';
 import type { SessionCount } from '../../release/reading.ts';
 import type { ServerName } from '../../release/vocabulary.ts';
@@ -9,8 +10,8 @@ import {
   showStat,
   shutdownSessionsServer,
 } from '../command-line.ts';
+import { cutEach } from '../cut-each.ts';
 import { NodeRefused } from '../errors.ts';
-import { parseDone } from '../replies/done.ts';
 import { parseShowSess } from '../replies/show-sess.ts';
 import { splitReplies } from '../replies/split-replies.ts';
 import type { ServersNode } from './servers-node.ts';
@@ -76,16 +77,16 @@ async function connectionsOf(
   }
 }
 
-/** Cuts every session of these servers. Rejects where a node did not take a line. */
-export async function cutServers(
-  { api, at, backend }: ServersNode,
+/** Cuts every session of these servers. Never rejects. */
+export function cutServers(
+  { api, backend }: ServersNode,
   servers: readonly ServerName[],
-): Promise<void> {
-  for (const server of servers) {
-    const command = shutdownSessionsServer(backend, server);
-    const done = parseDone(await api.ask(command));
-    if (done.kind === 'refused') throw new NodeRefused(done.words, { node: at.node, command });
-  }
+  gate: EffectGate,
+): Promise<ActResult> {
+  return cutEach(
+    servers.map((server) => shutdownSessionsServer(backend, server)),
+    (command) => api.write(command, gate),
+  );
 }
 
 function plural(sessions: number): string {

@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../engine/ports.ts';
+import type { EffectGate, WriteResult } from '../../engine/ports.ts';
 import type { ServerSetting } from '../../release/plan.ts';
 import type { Worker } from '../../release/reading.ts';
 import type { BackendName } from '../../release/vocabulary.ts';
@@ -23,9 +23,10 @@ export async function setServers(
   { api, backend, mono }: ServersNode,
   settings: readonly ServerSetting[],
   expected: Worker,
+  gate: EffectGate,
 ): Promise<WriteResult> {
   try {
-    const reply = await api.ask(settingLine(backend, settings));
+    const reply = await api.write(settingLine(backend, settings), gate);
     return resultOfWrite(reply, { expected, answeredAt: mono(), writes: settings.length });
   } catch (error) {
     if (error instanceof UnsafeArgument) return { kind: 'refused', why: error.message };

@@ -6,6 +6,7 @@ import type { MapTarget } from '../../../src/haproxy/routes/map/map-target.ts';
 import { nodeName } from '../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../support/haproxy.ts';
+import { openGate } from '../../support/open-gate.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -54,7 +55,7 @@ test('long connections are counted and named by server, source and age, and cut 
   expect(count.stragglers).toContainEqual(expect.stringContaining(`127.0.0.1:${first.localPort}`));
   expect(await route.sessions(lb1, 'green')).toEqual({ node: 'lb-1', sessions: 0, stragglers: [] });
 
-  await route.shutDownSessions(lb1, 'blue');
+  await route.shutDownSessions(lb1, 'blue', openGate);
 
   await waitUntil(async () => (await route.sessions(lb1, 'blue')).sessions === 0);
 });
@@ -90,7 +91,9 @@ test('where the level does not allow to list connections, the servers are named 
     sessions: 1,
     stragglers: [`b1 (127.0.0.1:${fleet.application('blue').port}): 1 session`],
   });
-  await expect(route.shutDownSessions(lb1, 'blue')).rejects.toThrow('Permission denied');
+  expect(await route.shutDownSessions(lb1, 'blue', openGate)).toMatchObject({
+    why: expect.stringContaining('Permission denied'),
+  });
 });
 
 test.each([
@@ -119,7 +122,9 @@ test('a node that is not there is no count of zero', async () => {
   const route = make(fleet.target());
 
   await expect(route.sessions(lb1, 'blue')).rejects.toThrow(/could not be reached|no whole answer/);
-  await expect(route.shutDownSessions(lb1, 'blue')).rejects.toThrow('could not be reached');
+  expect(await route.shutDownSessions(lb1, 'blue', openGate)).toMatchObject({
+    why: expect.stringContaining('could not be reached'),
+  });
 });
 
 test('the lines by hand are those a person can paste', async () => {

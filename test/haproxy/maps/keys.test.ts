@@ -5,6 +5,7 @@ import { getMap, setMap } from '../../../src/haproxy/command-line.ts';
 import { makeRoute } from '../../../src/haproxy/routes/make-route.ts';
 import { nodeName } from '../../../src/release/vocabulary.ts';
 import { aFleet, type TestFleet } from '../../support/haproxy.ts';
+import { openGate } from '../../support/open-gate.ts';
 
 const lb1 = nodeName('lb-1');
 const harmless = [
@@ -59,9 +60,9 @@ test.each(harmless)(
     const reading = await route.read(lb1);
     if (reading.kind !== 'reached') throw new Error(reading.why);
 
-    const fired = await (await route.arm(lb1, 'green', reading.worker)).fire();
+    const fired = await (await route.arm(lb1, 'green', reading.worker)).fire(openGate);
     const switched = await route.read(lb1);
-    await route.persist(lb1, 'green');
+    await route.persist(lb1, 'green', openGate);
 
     const blue = { kind: 'side', side: 'blue' };
     const green = { kind: 'side', side: 'green' };

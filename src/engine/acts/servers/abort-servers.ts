@@ -1,10 +1,10 @@
 import type { Draft } from '../../../release/journal-entry.ts';
 import type { ServersRelease } from '../../../release/release.ts';
-import { isBeforeSwitch, stateTitle } from '../../../release/states.ts';
+import { stateTitle } from '../../../release/states.ts';
 import { typed } from '../../../release/typed.ts';
-import { msSince } from '../../deadline.ts';
 import type { Engine } from '../../engine.ts';
 import { type Answer, answerTo, type By, refuse } from '../answer.ts';
+import { endUntouched, isUntouched } from '../end-untouched.ts';
 import type { TakeBackAsk } from '../old-side.ts';
 import { rowOf } from '../row-of.ts';
 import { askSecondPerson } from '../second-person.ts';
@@ -15,23 +15,17 @@ export function abortServers(
   release: ServersRelease,
   ask: TakeBackAsk,
   by: By,
-): Answer {
+): Answer | Promise<Answer> {
   const refusal = whyNotBack(release);
   if (refusal !== undefined) return refuse(refusal);
-  const { id, state, servers } = release;
-  const untouched = isBeforeSwitch(state) || (state === 'needs_attention' && servers === undefined);
-  const second = untouched ? undefined : askSecondPerson(engine, release, ask, by);
+  if (isUntouched(release)) return cancelUntouched(engine, release, ask, by);
+  const second = askSecondPerson(engine, release, ask, by);
   if (second !== undefined) return second;
-  const what = untouched ? cancelled(engine, release, ask, by) : goingBack(ask, by);
-  const appended = engine.deps.journal.append([rowOf(release, by, what)], by.origin.request);
+  const row = rowOf(release, by, goingBack(ask, by));
+  const appended = engine.deps.journal.append([row], by.origin.request);
+  const { id } = release;
   engine.interrupt(id);
-  return answerTo(
-    appended,
-    untouched
-      ? `${id} is cancelled; nothing had been written.`
-      : `${id} ends: what it has out is being put back on every node.`,
-    id,
-  );
+  return answerTo(appended, `${id} ends: what it has out is being put back on every node.`, id);
 }
 
 function whyNotBack({ id, ended, state, goingBack, service }: ServersRelease): string | undefined {
@@ -41,18 +35,15 @@ function whyNotBack({ id, ended, state, goingBack, service }: ServersRelease): s
   return goingBack === undefined ? undefined : `${id} is going back already: ${goingBack.why}`;
 }
 
-function cancelled(
+function cancelUntouched(
   engine: Engine,
   release: ServersRelease,
   ask: TakeBackAsk,
-  { actor }: By,
-): Draft['what'] {
-  return {
-    kind: 'ended',
-    state: 'cancelled',
-    sentence: `Cancelled by @${actor} before anything was written${reasonOf(ask)}.`,
-    durationMs: Math.round(msSince(engine.deps.clock, release.requestedAt)),
-  };
+  by: By,
+): Promise<Answer> {
+  const sentence = `Cancelled by @${by.actor} before anything was written${reasonOf(ask)}.`;
+  const text = `${release.id} is cancelled; nothing had been written.`;
+  return endUntouched(engine, release, { state: 'cancelled', sentence, text }, by);
 }
 
 function goingBack(ask: TakeBackAsk, { actor, membership }: By): Draft['what'] {

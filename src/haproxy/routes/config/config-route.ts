@@ -25,11 +25,11 @@ export function configRoute(target: ConfigTarget, options: RouteOptions): Route 
     read: async (node, signal) => readNode(at(node), signal),
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
     barrier: async (node, signal) => awaitBoth(at(node), signal),
-    writeFenced: async (node, to) => writeFenced(at(node), to),
+    writeFenced: async (node, to, gate) => writeFenced(at(node), to, gate),
     persist: async (node, to) => mustBeOnDisk(at(node), to),
     sessions: async (node, side, signal) => sessionsOf(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkers(at(node), signal),
-    shutDownSessions: async (node, side) => shutDownAll(at(node), side),
+    shutDownSessions: async (node, side, gate) => shutDownAll(at(node), side, gate),
     byHand: (node, side) => byHand(at(node), side),
   };
 }
@@ -39,7 +39,7 @@ async function armSwitch(node: ConfigNode, to: Side, expected: Worker): Promise<
   const staged = await stageSwitch(node, to);
   return {
     node: node.at.node,
-    fire: () => fireSwitch(node, staged, expected),
+    fire: (gate) => fireSwitch(node, staged, expected, gate),
     disarm: () => void staged.file.discard().catch(() => {}),
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WriteResult } from '../../../engine/ports.ts';
+import type { EffectGate, WriteResult } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
 import { isSameWorker } from '../../../release/worker.ts';
 import { readConfig } from '../../config-file/config-on-disk.ts';
@@ -26,9 +26,10 @@ export async function fireSwitch(
   node: ConfigNode,
   staged: StagedSwitch,
   expected: Worker,
+  gate: EffectGate,
 ): Promise<WriteResult> {
   try {
-    return await holdingFile(staged.path, () => fire(node, staged, expected));
+    return await holdingFile(staged.path, () => fire(node, staged, expected, gate));
   } catch (error) {
     return { kind: 'unknown', why: systemWords(error) };
   }
@@ -38,8 +39,9 @@ async function fire(
   node: ConfigNode,
   staged: StagedSwitch,
   expected: Worker,
+  gate: EffectGate,
 ): Promise<WriteResult> {
-  const processes = await readyFor(node, expected);
+  const processes = await readyFor(node, expected, gate);
   if ('why' in processes) {
     await staged.file.discard().catch(() => {});
     return processes;
@@ -51,7 +53,7 @@ async function fire(
   if (late !== undefined) {
     return { kind: 'not_applied', why: `${late}; ${await putBack(node, staged)}` };
   }
-  const reloaded = await reloadNode(node, { processes, worker: expected });
+  const reloaded = await reloadNode(node, { processes, worker: expected }, gate);
   switch (reloaded.kind) {
     case 'loaded':
       return loaded(node, staged, reloaded.worker);
@@ -67,12 +69,17 @@ async function fire(
   }
 }
 
-/** The master's counters, where the worker that was checked still serves. */
-async function readyFor(node: ConfigNode, expected: Worker): Promise<Processes | Stopped> {
+/** The master's counters, where the worker that was checked still serves and the gate is open. */
+async function readyFor(
+  node: ConfigNode,
+  expected: Worker,
+  gate: EffectGate,
+): Promise<Processes | Stopped> {
   try {
     const [processes, info] = await Promise.all([node.master.processes(), infoOf(node)]);
     if (info === undefined) return notApplied('its `show info` was not understood');
     if (info.stopping) return notApplied(`a reload replaces worker ${info.worker.pid} just now`);
+    gate.check();
     if (isSameWorker(info.worker, expected)) return processes;
     const { pid, startedAt } = info.worker;
     return notApplied(

@@ -1,10 +1,11 @@
+import type { ActResult, EffectGate } from '../../../engine/ports.ts';
 import type { OldWorkers, SessionCount } from '../../../release/reading.ts';
 import type { Side } from '../../../release/vocabulary.ts';
 import { oldWorkersOf } from '../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../backends/sessions.ts';
 import { showSess, shutdownSession } from '../../command-line.ts';
-import { isExchangeFailure, NodeRefused } from '../../errors.ts';
-import { parseDone } from '../../replies/done.ts';
+import { cutEach } from '../../cut-each.ts';
+import { isExchangeFailure } from '../../errors.ts';
 import { parseShowSess, type SessionLine } from '../../replies/show-sess.ts';
 import type { ConfigNode } from './config-node.ts';
 
@@ -68,25 +69,39 @@ async function streamsOn(
 
 /**
  * Cuts every session of a side, on the running worker and on the old ones. An old worker refuses the command by server
- * ("Proxy is disabled."), but takes it by session. Rejects where a line was not taken.
+ * ("Proxy is disabled."), but takes it by session. Never rejects.
  */
-export async function shutDownAll(node: ConfigNode, side: Side): Promise<void> {
-  await shutDownSessions(node.counted, side);
-  const old = await oldWorkers(node);
-  if (old.kind === 'unknown') throw new Error(old.why);
-  for (const { pid, sessions } of old.workers) {
-    if (sessions[side] > 0) await cutOn(node, pid, side);
+export async function shutDownAll(
+  node: ConfigNode,
+  side: Side,
+  gate: EffectGate,
+): Promise<ActResult> {
+  const running = await shutDownSessions(node.counted, side, gate);
+  if (running.kind !== 'accepted') return running;
+  try {
+    const old = await oldWorkers(node);
+    if (old.kind === 'unknown') return { kind: 'not_applied', why: old.why };
+    for (const { pid, sessions } of old.workers) {
+      const cut = sessions[side] > 0 ? await cutOn(node, pid, side, gate) : running;
+      if (cut.kind !== 'accepted') return cut;
+    }
+    return running;
+  } catch (error) {
+    return { kind: 'not_applied', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function cutOn(node: ConfigNode, pid: number, side: Side): Promise<void> {
-  for (const { id } of await streamsOn(node, pid, side)) {
-    const command = shutdownSession(id);
-    const [reply = ''] = await node.master.askWorker(pid, [command]);
-    const done = parseDone(reply);
-    // One that has ended by itself meanwhile is no longer found.
-    if (done.kind === 'refused' && !done.words.startsWith('No such session')) {
-      throw new NodeRefused(done.words, { node: node.at.node, command });
-    }
-  }
+/** One that has ended by itself meanwhile is no longer found. */
+async function cutOn(
+  node: ConfigNode,
+  pid: number,
+  side: Side,
+  gate: EffectGate,
+): Promise<ActResult> {
+  const lines = await streamsOn(node, pid, side);
+  return cutEach(
+    lines.map(({ id }) => shutdownSession(id)),
+    (command) => node.master.tellWorker(pid, command, gate),
+    (words) => words.startsWith('No such session'),
+  );
 }

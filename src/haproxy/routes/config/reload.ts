@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EffectGate } from '../../../engine/ports.ts';
 import type { Worker } from '../../../release/reading.ts';
 import { type Deadline, withDeadline } from '../../../timing/deadline.ts';
 import { showInfo } from '../../command-line.ts';
@@ -24,8 +25,14 @@ const lookEveryMs = 25;
  * A 3.x master says how it ended, a 2.6 says nothing, and an answer can be lost: so the counters decide. Every try
  * raises `reloads`, and `failed` is 0 only behind one that loaded.
  */
-export function reloadNode(node: ConfigNode, before: BeforeReload): Promise<Reloaded> {
-  return withDeadline(node.target.reloadMs, (deadline) => reloadWithin(deadline, node, before));
+export function reloadNode(
+  node: ConfigNode,
+  before: BeforeReload,
+  gate: EffectGate,
+): Promise<Reloaded> {
+  return withDeadline(node.target.reloadMs, (deadline) =>
+    reloadWithin(deadline, node, before, gate),
+  );
 }
 
 interface BeforeReload {
@@ -37,9 +44,10 @@ async function reloadWithin(
   deadline: Deadline,
   node: ConfigNode,
   before: BeforeReload,
+  gate: EffectGate,
 ): Promise<Reloaded> {
   const { master } = node;
-  const told = await tell(node);
+  const told = await tell(node, gate);
   if (told !== undefined) return told;
   const tried = await until(deadline, async () => {
     const processes = await master.processes();
@@ -62,9 +70,12 @@ async function reloadWithin(
 }
 
 /** Tells the master to reload; how it ended, where that is known already and was not a success. */
-async function tell({ master, target }: ConfigNode): Promise<Reloaded | undefined> {
+async function tell(
+  { master, target }: ConfigNode,
+  gate: EffectGate,
+): Promise<Reloaded | undefined> {
   try {
-    const reply = await master.reload(target.reloadMs);
+    const reply = await master.reload(target.reloadMs, gate);
     if (reply.kind === 'refused') {
       return { kind: 'not_tried', why: `its master answered "${reply.words}"` };
     }

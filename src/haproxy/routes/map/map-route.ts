@@ -20,17 +20,20 @@ export function mapRoute(target: MapTarget, options: RouteOptions): Route {
     read: async (node, signal, extent) => readNode(at(node), signal, extent),
     arm: async (node, to, expected) => armSwitch(at(node), to, expected),
     barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
-    writeFenced: async (node, to, signal) => writeFenced(at(node), to, signal),
-    persist: async (node, to, planned) => {
+    writeFenced: async (node, to, gate) => writeFenced(at(node), to, gate),
+    persist: async (node, to, gate, planned) => {
       const { runtime, mapId } = at(node).at;
       const file = mapFileOf(at(node), planned);
       const entries = entriesOf(target, to);
-      await holdingMap(runtime, mapId, () => writeMapFile(file, entries, options.failpoint));
+      await holdingMap(runtime, mapId, async () => {
+        gate.check();
+        await writeMapFile(file, entries, options.failpoint);
+      });
     },
     tryPersist: async (node, to) => tryMapFile(mapFileOf(at(node)), entriesOf(target, to)),
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
-    shutDownSessions: async (node, side) => shutDownSessions(at(node), side),
+    shutDownSessions: async (node, side, gate) => shutDownSessions(at(node), side, gate),
     byHand: (node, side, place) =>
       place === 'disk' ? byHandOnDisk(at(node), side) : byHand(at(node), side),
   };

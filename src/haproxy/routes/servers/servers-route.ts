@@ -18,10 +18,10 @@ export function serversRoute(options: RouteOptions): MakeServersRoute {
     const at = (node: NodeName) => serversNode(target, node, options);
     return {
       read: async (node, signal) => readServers(at(node), signal),
-      set: async (node, settings, expected) => setServers(at(node), settings, expected),
+      set: async (node, settings, expected, gate) => setServers(at(node), settings, expected, gate),
       barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
       sessions: async (node, servers, signal) => countOnServers(at(node), servers, signal),
-      shutDownSessions: async (node, servers) => cutServers(at(node), servers),
+      shutDownSessions: async (node, servers, gate) => cutServers(at(node), servers, gate),
       byHand: (node, settings) => byHand(at(node), settings),
     };
   };

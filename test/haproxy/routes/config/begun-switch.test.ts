@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { configRouteOn, edit, lb1, reached, started } from './config-bed.ts';
 
 let fleet: TestFleet;
@@ -11,7 +12,7 @@ afterEach(async () => {
 async function moveToGreen() {
   const route = configRouteOn(fleet);
   const { worker } = await reached(route);
-  return (await route.arm(lb1, 'green', worker)).fire();
+  return (await route.arm(lb1, 'green', worker)).fire(openGate);
 }
 
 test('what a crash left of an earlier switch is removed by the next one', async () => {
@@ -43,7 +44,7 @@ test('the write behind an unknown one does the same from the worker that is ther
   const route = configRouteOn(fleet);
   await fleet.node(0).reload();
 
-  const result = await route.writeFenced(lb1, 'green');
+  const result = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result.kind).toBe('accepted');
   expect(await route.barrier(lb1)).toBe(true);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Route } from '../../../../src/engine/ports.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import type { TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import { configOf, configRouteOn, configTarget, lb1, reached, settledFleet } from './config-bed.ts';
 
@@ -26,7 +27,7 @@ const green = { kind: 'side', side: 'green' };
 
 async function moveToGreen() {
   const { worker } = await reached(route);
-  return (await route.arm(lb1, 'green', worker)).fire();
+  return (await route.arm(lb1, 'green', worker)).fire(openGate);
 }
 
 test.each(['cut_after', 'hang_after'] as const)(
@@ -49,7 +50,7 @@ test('a reload that never arrives is unknown, and the write behind it settles it
   const between = await reached(route);
   fake.heal();
   const settled = await route.barrier(lb1);
-  const again = await route.writeFenced(lb1, 'green');
+  const again = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result).toEqual({
     kind: 'unknown',
@@ -64,7 +65,7 @@ test('a reload that comes late reads the file as it stands then', async () => {
   const letGo = fake.hold(/^reload$/);
   const result = await moveToGreen();
   fake.heal();
-  const back = await route.writeFenced(lb1, 'blue');
+  const back = await route.writeFenced(lb1, 'blue', openGate);
   const { worker } = await reached(route);
 
   letGo();
@@ -96,7 +97,7 @@ test('a master that cannot be asked before is told nothing, and no file is chang
   const armed = await route.arm(lb1, 'green', worker);
   await fake.refuse();
 
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toMatchObject({
     kind: 'not_applied',
@@ -116,7 +117,7 @@ test('shutting a side’s sessions down cuts that side’s alone, on the worker 
   const blue = await route.sessions(lb1, 'blue');
   const old = await route.oldWorkers(lb1);
 
-  await route.shutDownSessions(lb1, 'blue');
+  await route.shutDownSessions(lb1, 'blue', openGate);
 
   await waitUntil(() => cut.includes('blue'), { what: 'the request on blue to be cut' });
   expect(blue).toEqual({

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Answers } from '../../../../demo/traffic/answers.ts';
 import { startFreshLoad } from '../../../../demo/traffic/fresh-load.ts';
 import type { TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { aConfigFleet, configRouteOn, lb1, reached, settledFleet } from './config-bed.ts';
 
 let fleet: TestFleet;
@@ -16,7 +17,7 @@ async function switches(count: number): Promise<void> {
   for (let i = 0; i < count; i += 1) {
     const { worker } = await reached(route);
     const armed = await route.arm(lb1, i % 2 === 0 ? 'green' : 'blue', worker);
-    expect((await armed.fire()).kind).toBe('accepted');
+    expect((await armed.fire(openGate)).kind).toBe('accepted');
   }
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { backendName, type Side } from '../../../../src/release/vocabulary.ts';
 import type { TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 import {
   aConfigFleet,
@@ -29,7 +30,7 @@ function filesBeside(): readonly string[] {
 async function moveTo(to: Side, route = configRouteOn(fleet)) {
   const { worker } = await reached(route);
   const armed = await route.arm(lb1, to, worker);
-  return armed.fire();
+  return armed.fire(openGate);
 }
 
 test('arm checks beside the file, fire edits one word, reloads, and names the new worker', async () => {
@@ -42,7 +43,7 @@ test('arm checks beside the file, fire edits one word, reloads, and names the ne
   const armed = await route.arm(lb1, 'green', worker);
   expect(configOf(node)).toBe(before);
   expect(filesBeside()).toHaveLength(2);
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   const after = await reached(route);
   expect(result).toEqual({
@@ -178,7 +179,7 @@ test('a file that somebody changed since it was checked is not overwritten', asy
   edit(node, 'maxconn 2000', 'maxconn 3000');
   const edited = configOf(node);
 
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toEqual({
     kind: 'not_applied',
@@ -199,7 +200,7 @@ test('a worker that was not checked is not replaced', async () => {
   await node.reload();
   await waitUntil(() => route.barrier(lb1), { what: 'the master to be back' });
 
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toMatchObject({
     kind: 'not_applied',
@@ -217,7 +218,7 @@ test('a switch that is disarmed leaves nothing', async () => {
   const armed = await route.arm(lb1, 'green', worker);
   const other = await route.arm(lb1, 'green', worker);
   armed.disarm();
-  const result = await other.fire();
+  const result = await other.fire(openGate);
 
   expect(result.kind).toBe('accepted');
   expect(filesBeside()).toEqual(['haproxy.cfg']);

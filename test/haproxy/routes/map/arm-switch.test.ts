@@ -6,6 +6,7 @@ import type { Worker } from '../../../../src/release/reading.ts';
 import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, type Fault, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
@@ -44,7 +45,7 @@ test('arm, then fire: the traffic moves, and the answer names worker and time', 
   const armed = await route.arm(lb1, 'green', worker);
   expect((await node.get()).body).toMatch(/^version=blue/);
   const before = performance.now();
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toEqual({ kind: 'accepted', worker, answeredAt: expect.any(Number) });
   expect(result.kind === 'accepted' && result.answeredAt).toBeGreaterThan(before);
@@ -57,7 +58,7 @@ test('a switch that is disarmed sends nothing', async () => {
 
   const armed = await route.arm(lb1, 'green', { pid: 1, startedAt: 1 });
   armed.disarm();
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toMatchObject({
     kind: 'not_applied',
@@ -76,7 +77,7 @@ test('a switch armed before a reload is taken by the old worker, and so not appl
   // Connected is not accepted yet: what still waits at the socket is taken by the new worker.
   await waitUntil(async () => (await node.ask('show sess')).split('fe=GLOBAL').length > 2);
   await node.reload();
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toEqual({
     kind: 'not_applied',
@@ -91,7 +92,7 @@ test('a switch armed after a reload nobody expected is not applied in the eyes o
   const worker = await workerOf(route);
 
   const armed = await route.arm(lb1, 'green', { ...worker, startedAt: worker.startedAt - 1 });
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toMatchObject({
     kind: 'not_applied',
@@ -105,7 +106,7 @@ test("a key that is not there is refused in HAProxy's words", async () => {
 
   const armed = await route.arm(lb1, 'green', await workerOf(route));
 
-  expect(await armed.fire()).toEqual({
+  expect(await armed.fire(openGate)).toEqual({
     kind: 'refused',
     why: 'HAProxy answered "entry not found."',
   });
@@ -143,7 +144,7 @@ test.each(faults)(
     const worker = await workerOf(route);
     fake?.fault(/^set map/, fault);
 
-    const result = await (await route.arm(lb1, 'green', worker)).fire();
+    const result = await (await route.arm(lb1, 'green', worker)).fire(openGate);
 
     expect(result.kind).toBe('unknown');
     await waitUntil(async () => (await fleet.node(0).memory()) === became);
@@ -159,7 +160,7 @@ test('the barrier is false while the node is silent and true when it has worked 
   const armed = await route.arm(lb1, 'green', worker);
 
   await node.pause();
-  expect((await armed.fire()).kind).toBe('unknown');
+  expect((await armed.fire(openGate)).kind).toBe('unknown');
   expect(await route.barrier(lb1)).toBe(false);
   node.resume();
   expect(await route.barrier(lb1)).toBe(true);
@@ -188,7 +189,7 @@ test('an armed connection that HAProxy closed by itself was told nothing', async
   const armed = await route.arm(lb1, 'green', await workerOf(route));
 
   await pause(300);
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toMatchObject({
     kind: 'not_applied',
@@ -210,7 +211,7 @@ test('names that HAProxy could misread are refused before a connection is opened
     'was not sent to HAProxy',
   );
   await expect(route.read(lb1)).rejects.toThrow('was not sent to HAProxy');
-  expect(await route.writeFenced(lb1, 'green')).toMatchObject({ kind: 'not_applied' });
+  expect(await route.writeFenced(lb1, 'green', openGate)).toMatchObject({ kind: 'not_applied' });
 
   expect(fake?.heard.filter(({ line }) => /[;\n]/.test(line.replace(';show map', '')))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../src/haproxy/routes/make-route.ts';
 import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 
 const lb1 = nodeName('lb-1');
 let fleet: TestFleet;
@@ -16,7 +17,7 @@ test('what is persisted is what the next worker starts with', async () => {
   const node = fleet.node(0);
   const route = make(fleet.target());
 
-  await route.persist(lb1, 'green');
+  await route.persist(lb1, 'green', openGate);
   expect(node.disk()).toBe('# sides\nactive backend_green\nother x\n');
   expect(await node.memory()).toBe('backend_blue');
   await node.reload();
@@ -27,7 +28,7 @@ test('what is persisted is what the next worker starts with', async () => {
 test('persisting tells why it could not', async () => {
   fleet = await aFleet().withMap('active backend_blue\nactive backend_blue\n').start();
 
-  await expect(make(fleet.target()).persist(lb1, 'green')).rejects.toThrow(
+  await expect(make(fleet.target()).persist(lb1, 'green', openGate)).rejects.toThrow(
     /names the key active 2 times/,
   );
 });

@@ -7,6 +7,7 @@ import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
 import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+import { openGate } from '../../../support/open-gate.ts';
 
 const lb1 = nodeName('lb-1');
 let fleet: TestFleet;
@@ -225,7 +226,7 @@ test('a key that is a pattern is read from the whole map: its own text need not 
 
   const before = await route.read(lb1);
   if (before.kind !== 'reached') throw new Error(before.why);
-  await (await route.arm(lb1, 'green', before.worker)).fire();
+  await (await route.arm(lb1, 'green', before.worker)).fire(openGate);
 
   expect(before).toMatchObject({ memory: { kind: 'side', side: 'blue' } });
   expect(await route.read(lb1)).toMatchObject({ memory: { kind: 'side', side: 'green' } });
@@ -242,7 +243,7 @@ test('a map that is looked up in two ways holds one side, and what differs is to
 
   const before = await route.read(lb1);
   if (before.kind !== 'reached') throw new Error(before.why);
-  await (await route.arm(lb1, 'green', before.worker)).fire();
+  await (await route.arm(lb1, 'green', before.worker)).fire(openGate);
 
   expect(before).toMatchObject({ memory: { kind: 'side', side: 'blue' } });
   expect(await route.read(lb1)).toMatchObject({ memory: { kind: 'side', side: 'green' } });

@@ -5,6 +5,7 @@ import type { ReachedNode } from '../../../../src/release/reading.ts';
 import { nodeName, type Side } from '../../../../src/release/vocabulary.ts';
 import { aColourFleet, answerAt, colourTarget } from '../../../support/colour-fleet.ts';
 import type { TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 
 const lb1 = nodeName('lb-1');
 let fleet: TestFleet;
@@ -23,7 +24,7 @@ async function read(): Promise<ReachedNode> {
 
 async function moved(to: Side): Promise<unknown> {
   const { worker } = await read();
-  return (await route().arm(lb1, to, worker)).fire();
+  return (await route().arm(lb1, to, worker)).fire(openGate);
 }
 
 test('several keys and several backends move in one line, and every frontend follows', async () => {
@@ -50,7 +51,7 @@ test('a node whose keys differ is on neither side, and every write brings all of
   await node.ask(`set map ${node.mapFile} example.com green`);
 
   const apart = (await read()).memory;
-  const fenced = await route().writeFenced(lb1, 'green');
+  const fenced = await route().writeFenced(lb1, 'green', openGate);
 
   expect(apart).toEqual({
     kind: 'between',
@@ -71,7 +72,7 @@ test('the file gets all keys in one replacement, and its other lines stay', asyn
   const watched = makeRoute({ mono: () => 0, failpoint })(colourTarget(fleet));
   const { ino } = statSync(node.mapFile);
 
-  await watched.persist(lb1, 'green');
+  await watched.persist(lb1, 'green', openGate);
 
   expect(node.disk()).toBe(
     '# hosts\nwww.example.com green\nexample.com green\nother.example.com blue\n',
@@ -121,7 +122,7 @@ test('sessions of all backends of a side are counted, named and cut', async () =
     });
 
   const { stragglers } = await route().sessions(lb1, 'blue');
-  await route().shutDownSessions(lb1, 'blue');
+  await route().shutDownSessions(lb1, 'blue', openGate);
   const answers = await held;
   application.letGo();
 

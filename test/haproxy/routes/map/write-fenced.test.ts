@@ -5,6 +5,7 @@ import type { Worker } from '../../../../src/release/reading.ts';
 import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -42,7 +43,7 @@ test('the fenced write replaces the version and keeps every other entry, its ord
   const route = patient(fleet.target());
   const before = await node.ask(`show map ${node.mapFile}`);
 
-  const result = await route.writeFenced(lb1, 'green');
+  const result = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result).toEqual({
     kind: 'accepted',
@@ -61,7 +62,7 @@ test('a version that was overtaken is refused by HAProxy itself', async () => {
   const route = await throughFake();
   const letGo = fake?.hold(/^commit map @1 /);
 
-  const overtaken = route.writeFenced(lb1, 'green');
+  const overtaken = route.writeFenced(lb1, 'green', openGate);
   await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('commit map @1')));
   // Another program, which does not know of our locks.
   expect(await node.ask(`prepare map ${node.mapFile}`)).toBe('New version created: 2\n\n');
@@ -84,7 +85,7 @@ test.each([
   fleet = await aFleet().withMap(text).start();
   const route = await throughFake();
 
-  const result = await route.writeFenced(lb1, 'green');
+  const result = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result).toEqual({ kind: 'refused', why: expect.stringMatching(why) });
   expect(fake?.heard.map(({ line }) => line.split(' ')[0])).toEqual(['show']);
@@ -94,7 +95,7 @@ test('a key that is missing is written at the end: `set map` could not', async (
   fleet = await aFleet().withMap('other x\n').start();
   const route = await throughFake();
 
-  const result = await route.writeFenced(lb1, 'green');
+  const result = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result.kind).toBe('accepted');
   expect(await fleet.node(0).memory()).toBe('backend_green');
@@ -106,7 +107,7 @@ test('an entry over two lines is not written anew either', async () => {
   const node = fleet.node(0);
   await node.ask(`add map ${node.mapFile} <<\nbadline\nm5 y\n`);
 
-  const result = await patient(fleet.target()).writeFenced(lb1, 'green');
+  const result = await patient(fleet.target()).writeFenced(lb1, 'green', openGate);
 
   expect(result).toMatchObject({ kind: 'refused', why: expect.stringContaining('badline') });
 });
@@ -117,7 +118,7 @@ test('a change that came in while the version was prepared is not overwritten', 
   const route = await throughFake();
   const letGo = fake?.hold(/^add map/);
 
-  const writing = route.writeFenced(lb1, 'green');
+  const writing = route.writeFenced(lb1, 'green', openGate);
   await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('add map')));
   await node.ask(`set map ${node.mapFile} other y`);
   letGo?.();
@@ -142,7 +143,7 @@ test.each([
   // The first `show info;show map` comes before the version is prepared.
   if (line.startsWith('show')) fake?.fault(/^show info;show map/, { kind: 'answer' }, 1);
 
-  const writing = route.writeFenced(lb1, 'green');
+  const writing = route.writeFenced(lb1, 'green', openGate);
   await waitUntil(() => {
     const lines = fake?.heard.map((heard) => heard.line) ?? [];
     return lines.some((heard) => heard.startsWith('prepare')) && lines.at(-1)?.startsWith(line);
@@ -164,7 +165,7 @@ test.each([
   const route = await throughFake(hasty);
   fake?.fault(new RegExp(`^${verb}`), { kind: 'hang' });
 
-  const result = await route.writeFenced(lb1, 'green');
+  const result = await route.writeFenced(lb1, 'green', openGate);
 
   expect(result.kind).toBe(kind);
 });
@@ -174,8 +175,8 @@ test('fenced writes of one map come one after the other', async () => {
   const node = fleet.node(0);
 
   const results = await Promise.all([
-    patient(fleet.target('active')).writeFenced(lb1, 'green'),
-    patient(fleet.target('other')).writeFenced(lb1, 'green'),
+    patient(fleet.target('active')).writeFenced(lb1, 'green', openGate),
+    patient(fleet.target('other')).writeFenced(lb1, 'green', openGate),
   ]);
 
   expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
@@ -185,18 +186,21 @@ test('fenced writes of one map come one after the other', async () => {
   ]);
 });
 
-test('an aborted fenced write commits nothing', async () => {
+test('a fenced write whose release is interrupted commits nothing', async () => {
   fleet = await aFleet().start();
   const route = await throughFake();
-  fake?.fault(/^add map/, { kind: 'hang' });
   const controller = new AbortController();
+  const { signal } = controller;
+  const gate = { signal, check: () => signal.throwIfAborted() };
+  fake?.fault(/^add map/, { kind: 'late', ms: 100 });
 
-  const writing = route.writeFenced(lb1, 'green', controller.signal);
+  const writing = route.writeFenced(lb1, 'green', gate);
   await waitUntil(() => fake?.heard.some(({ line }) => line.startsWith('add map')));
-  controller.abort(new Error('stopping'));
+  controller.abort(new Error('interrupted'));
 
   expect(await writing).toMatchObject({
     kind: 'not_applied',
-    why: expect.stringContaining('stopping'),
+    why: expect.stringContaining('the new version was not committed'),
   });
+  expect(fake?.heard.some(({ line }) => line.startsWith('commit map'))).toBe(false);
 });

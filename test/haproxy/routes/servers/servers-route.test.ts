@@ -5,6 +5,7 @@ import type { ServersReading, ServersRoute } from '../../../../src/engine/ports.
 import { serversRoute } from '../../../../src/haproxy/routes/servers/servers-route.ts';
 import { backendName, nodeName, serverName } from '../../../../src/release/vocabulary.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const lb = nodeName('lb-1');
@@ -69,7 +70,7 @@ test('several servers are set in one line by the worker that was meant, and read
     { server: b2, state: 'maint' as const },
   ];
 
-  const result = await routeTo().set(lb, settings, worker);
+  const result = await routeTo().set(lb, settings, worker, openGate);
 
   expect(result).toEqual({ kind: 'accepted', worker, answeredAt: 12.5 });
   expect(statesOf(await reached())).toEqual(['b1 drain', 'b2 maint']);
@@ -79,7 +80,7 @@ test('maint after drain is maint, drain after maint is drain, and ready clears b
   const { worker } = await reached();
   const seen: string[] = [];
   for (const state of ['drain', 'maint', 'drain', 'ready'] as const) {
-    await routeTo().set(lb, [{ server: b1, state }], worker);
+    await routeTo().set(lb, [{ server: b1, state }], worker, openGate);
     seen.push(...statesOf(await reached()).filter((one) => one.startsWith('b1')));
   }
 
@@ -102,7 +103,12 @@ test('a server written `disabled` is in maint, and ready once a hand set it, tho
   const route = routeTo('spare');
   const before = statesOf(await reached(route));
 
-  await route.set(lb, [{ server: serverName('s1'), state: 'ready' }], (await reached()).worker);
+  await route.set(
+    lb,
+    [{ server: serverName('s1'), state: 'ready' }],
+    (await reached()).worker,
+    openGate,
+  );
 
   expect([before, statesOf(await reached(route))]).toEqual([['s1 maint'], ['s1 ready']]);
 });
@@ -111,8 +117,8 @@ test('another worker than the one that was read takes it as not applied, and an 
   const { worker } = await reached();
   const unknown = [{ server: serverName('b9'), state: 'drain' as const }];
 
-  const refused = await routeTo().set(lb, unknown, worker);
-  const other = await routeTo().set(lb, unknown, { ...worker, pid: worker.pid + 1 });
+  const refused = await routeTo().set(lb, unknown, worker, openGate);
+  const other = await routeTo().set(lb, unknown, { ...worker, pid: worker.pid + 1 }, openGate);
 
   expect(refused).toEqual({ kind: 'refused', why: 'HAProxy answered "No such server."' });
   expect(other.kind).toBe('not_applied');
@@ -122,7 +128,7 @@ test('a node that gives no whole answer leaves it unknown', async () => {
   const { worker } = await reached();
   await fleet.node(0).pause();
 
-  const result = await routeTo().set(lb, [{ server: b1, state: 'drain' }], worker);
+  const result = await routeTo().set(lb, [{ server: b1, state: 'drain' }], worker, openGate);
 
   expect(result.kind).toBe('unknown');
 });
@@ -139,7 +145,7 @@ test('what is left on one server is counted by itself, listed by source and age,
     expect.stringMatching(new RegExp(`^${holder} from 127\\.0\\.0\\.1:${socket.localPort} for `)),
   ]);
   const closed = once(socket, 'close');
-  await routeTo().shutDownSessions(lb, [holder]);
+  await routeTo().shutDownSessions(lb, [holder], openGate);
   await closed;
 });
 

@@ -22,16 +22,16 @@ export function byHealthRoute(target: ByHealthTarget, options: RouteOptions): Ro
     read: async (node, signal) => readSwitches(at(node), signal),
     arm: async (node, to, expected) => armApplications(at(node), to, expected),
     barrier: async (node, signal) => awaitSight(at(node), signal),
-    writeFenced: async (node, to) => writeApplications(at(node), to),
+    writeFenced: async (node, to, gate) => writeApplications(at(node), to, gate),
     persist: async (node) => {
       throw new Error(`Route sessions by health keeps nothing on the disk of ${node}.`);
     },
     sessions: async (node, side, signal) => countSessions(at(node).counted, side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node).counted, signal),
-    shutDownSessions: async (node, side) => shutDownSessions(at(node).counted, side),
-    prepare: async (node, side) => letIn(at(node), side),
-    finish: async (node, side) =>
-      takeOut(at(node), side, (servers) => heldSwitch(servers, new Map())),
+    shutDownSessions: async (node, side, gate) => shutDownSessions(at(node).counted, side, gate),
+    prepare: async (node, side, gate) => letIn(at(node), side, gate),
+    finish: async (node, side, gate) =>
+      takeOut(at(node), side, (servers) => heldSwitch(servers, new Map()), gate),
     byHand: (node, side, place) => (place === 'disk' ? [] : byHand(at(node), side)),
   };
 }

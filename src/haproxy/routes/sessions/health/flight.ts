@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../../../engine/ports.ts';
+import type { EffectGate, WriteResult } from '../../../../engine/ports.ts';
 import { joined } from '../../../../release/joined.ts';
 import { type NodeName, otherSide, type Side } from '../../../../release/vocabulary.ts';
 import { keyedLimit } from '../../../keyed-limit.ts';
@@ -13,13 +13,15 @@ export interface Journey {
   readonly target: ByHealthTarget;
   readonly options: RouteOptions;
   readonly to: Side;
+  /** Of the release that switches: every call and line asks it. */
+  readonly gate: EffectGate;
 }
 
 /** One node's part of it. */
 export interface Member {
   readonly node: NodeName;
   /** Makes the new side's servers ready on this node, and says which worker took that. Never rejects. */
-  readonly letIn: () => Promise<WriteResult>;
+  readonly letIn: (gate: EffectGate) => Promise<WriteResult>;
 }
 
 interface Seat {
@@ -67,20 +69,25 @@ async function land(journey: Journey, seats: readonly Seat[]): Promise<void> {
 
 /** New side in and seen by every node, only then the old side out. */
 async function fly(journey: Journey, members: readonly Member[]): Promise<readonly WriteResult[]> {
-  const { target, options, to } = journey;
+  const { target, options, to, gate } = journey;
   const before = await statesOf(target.applications[to]);
-  const lines = await Promise.all(members.map(({ letIn }) => letIn()));
+  const lines = await Promise.all(members.map(({ letIn }) => letIn(gate)));
   if (lines.some(({ kind }) => kind !== 'accepted')) {
     return lines.map((line) => notTold(line, before));
   }
-  const enabled = await tellApplications(target.applications[to], 'enable', options.failpoint);
+  const enabled = await tellApplications(
+    target.applications[to],
+    'enable',
+    gate,
+    options.failpoint,
+  );
   const refusal = refusalOf(enabled, before) ?? (await notSeenIn(journey, members, enabled));
   if (refusal !== undefined) {
-    await undo(enabled, before);
+    await undo(enabled, before, gate);
     return members.map(() => refusal);
   }
   const old = target.applications[otherSide(to)];
-  const disabled = await tellApplications(old, 'disable', options.failpoint);
+  const disabled = await tellApplications(old, 'disable', gate, options.failpoint);
   const sights = await watchNodes(watchOf(journey, members, isOut(old)));
   return members.map(({ node }, i) => {
     const line = lines[i];
@@ -152,19 +159,24 @@ function isOut(old: readonly ApplicationSwitch[]): Watch['holds'] {
 }
 
 function watchOf(
-  { target, options }: Journey,
+  { target, options, gate }: Journey,
   members: readonly Member[],
   holds: Watch['holds'],
 ): Watch {
-  return { target, options, holds, needed: members.map(({ node }) => node) };
+  const needed = members.map(({ node }) => node);
+  return { target, options, holds, needed, signal: gate.signal };
 }
 
 /** What had been off is off again: nothing that was enabled must come up when nobody looks any more. */
-async function undo(enabled: readonly Told[], before: StatesBefore): Promise<void> {
+async function undo(
+  enabled: readonly Told[],
+  before: StatesBefore,
+  gate: EffectGate,
+): Promise<void> {
   const were = enabled
     .map(({ application }) => application)
     .filter(({ server }) => before.get(server) === 'off');
-  await tellApplications(were, 'disable');
+  await tellApplications(were, 'disable', gate);
 }
 
 /** What the nodes see decides: an application that is dead could not be told to go, and is gone all the same. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Armed, WriteResult } from '../../../../engine/ports.ts';
+import type { Armed, EffectGate, WriteResult } from '../../../../engine/ports.ts';
 import type { Worker } from '../../../../release/reading.ts';
 import { type Side, sides } from '../../../../release/vocabulary.ts';
 import { withDeadline } from '../../../../timing/deadline.ts';
@@ -28,9 +28,9 @@ export async function armApplications(
 ): Promise<Armed> {
   const settings = settingsTo(node, to);
   const prepared = await node.api.prepare(settingLine(node.backend, settings));
-  const letIn = async (): Promise<WriteResult> => {
+  const letIn = async (gate: EffectGate): Promise<WriteResult> => {
     try {
-      const reply = await prepared.say();
+      const reply = await prepared.say(gate);
       const answeredAt = node.mono();
       return resultOfWrite(reply, { expected, answeredAt, writes: settings.length });
     } catch (error) {
@@ -39,7 +39,7 @@ export async function armApplications(
   };
   return {
     node: node.at.node,
-    fire: () => joinFlight(journey(node, to), { node: node.at.node, letIn }),
+    fire: (gate) => joinFlight(journey(node, to, gate), { node: node.at.node, letIn }),
     disarm: () => prepared.close(),
   };
 }
@@ -49,8 +49,8 @@ function settingsTo({ target }: HealthNode, to: Side): readonly Setting[] {
   return target.servers[to].map((server) => ({ server, state: 'ready' as const }));
 }
 
-function journey({ target, options }: HealthNode, to: Side) {
-  return { target, options, to };
+function journey({ target, options }: HealthNode, to: Side, gate: EffectGate) {
+  return { target, options, to, gate };
 }
 
 /**
@@ -58,17 +58,21 @@ function journey({ target, options }: HealthNode, to: Side) {
  * is over at its deadline, and the barrier has waited until the node sees what the applications themselves say; so
  * saying all of it again, and reading back, are enough. Never rejects.
  */
-export function writeApplications(node: HealthNode, to: Side): Promise<WriteResult> {
+export function writeApplications(
+  node: HealthNode,
+  to: Side,
+  gate: EffectGate,
+): Promise<WriteResult> {
   const letIn = async (): Promise<WriteResult> => {
     try {
       const { worker } = await lookAtBackend(node);
-      return await setServers(node, settingsTo(node, to), worker);
+      return await setServers(node, settingsTo(node, to), worker, gate);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return { kind: 'not_applied', why: `${why} Nothing was written.` };
     }
   };
-  return joinFlight(journey(node, to), { node: node.at.node, letIn });
+  return joinFlight(journey(node, to, gate), { node: node.at.node, letIn });
 }
 
 /** True when the node answers, and sees what every application says of itself: nothing is on its way any more. */

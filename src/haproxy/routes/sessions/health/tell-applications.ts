@@ -1,3 +1,4 @@
+import type { EffectGate } from '../../../../engine/ports.ts';
 import type { Failpoint } from '../../../runtime-api.ts';
 import type { ApplicationSwitch } from './by-health-target.ts';
 import { type ApplicationAnswer, sayToApplication } from './say-to-application.ts';
@@ -16,18 +17,28 @@ export interface Told {
 export async function tellApplications(
   applications: readonly ApplicationSwitch[],
   what: 'enable' | 'disable',
+  gate: EffectGate,
   failpoint: Failpoint = () => {},
 ): Promise<readonly Told[]> {
   failpoint(`http:before:${what}`);
   const told = await Promise.all(
     applications.map(async (application) => {
-      const answer = await sayToApplication('POST', application[what]);
+      const answer = whyShut(gate) ?? (await sayToApplication('POST', application[what]));
       const taken = answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
       return { application, answer, taken, words: wordsOf(application, what, answer) };
     }),
   );
   failpoint(`http:after:${what}`);
   return told;
+}
+
+function whyShut(gate: EffectGate): ApplicationAnswer | undefined {
+  try {
+    gate.check();
+    return undefined;
+  } catch {
+    return { kind: 'no_answer', why: 'its release was interrupted before that', sent: false };
+  }
 }
 
 function wordsOf(

@@ -27,6 +27,8 @@ export interface Watch {
   readonly holds: (seen: ReadonlyMap<string, SeenSwitch>) => boolean;
   /** The nodes that are waited for even where they do not answer. */
   readonly needed: readonly NodeName[];
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
 }
 
 /** Looks at every node until it sees what is waited for, for as long as the target allows. Never rejects. */
@@ -49,7 +51,8 @@ function watchNode(watch: Watch, name: NodeName): Promise<Sight> {
   return withDeadline(watch.target.withinMs, async (deadline) => {
     for (;;) {
       const sight = await lookOnce(watch, name);
-      if (sight.kind !== 'late' || deadline.expired) return sight;
+      const isOver = deadline.expired || watch.signal.aborted;
+      if (sight.kind !== 'late' || isOver) return sight;
       await pause(everyMs);
     }
   });

@@ -26,15 +26,15 @@ export function byServersRoute(target: ByServersTarget, options: RouteOptions): 
     read: async (node, signal) => readNode(at(node), signal),
     arm: async (node, to, expected) => armServers(at(node), to, expected),
     barrier: async (node, signal) => awaitAnswer(at(node).api, signal),
-    writeFenced: async (node, to, signal) => writeServers(at(node), to, signal),
+    writeFenced: async (node, to, gate) => writeServers(at(node), to, gate),
     persist: async (node) => {
       throw new Error(`Route sessions by servers keeps nothing on the disk of ${node}.`);
     },
     sessions: async (node, side, signal) => countSessions(at(node).counted, side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node).counted, signal),
-    shutDownSessions: async (node, side) => shutDownSessions(at(node).counted, side),
-    prepare: async (node, side) => letIn(at(node), side),
-    finish: async (node, side) => takeOut(at(node), side, heldSide),
+    shutDownSessions: async (node, side, gate) => shutDownSessions(at(node).counted, side, gate),
+    prepare: async (node, side, gate) => letIn(at(node), side, gate),
+    finish: async (node, side, gate) => takeOut(at(node), side, heldSide, gate),
     byHand: (node, side, place) => (place === 'disk' ? [] : byHand(at(node), side)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Armed, WriteResult } from '../../../../engine/ports.ts';
+import type { Armed, EffectGate, WriteResult } from '../../../../engine/ports.ts';
 import type { Worker } from '../../../../release/reading.ts';
 import { otherSide, type Side } from '../../../../release/vocabulary.ts';
 import { type Setting, setServers, settingLine } from '../../../servers/set-servers.ts';
@@ -16,9 +16,9 @@ export async function armServers(node: OneBackendNode, to: Side, expected: Worke
   const prepared = await node.api.prepare(settingLine(node.backend, settings));
   return {
     node: node.at.node,
-    fire: async (): Promise<WriteResult> => {
+    fire: async (gate): Promise<WriteResult> => {
       try {
-        const reply = await prepared.say();
+        const reply = await prepared.say(gate);
         const answeredAt = node.mono();
         return resultOfWrite(reply, { expected, answeredAt, writes: settings.length });
       } catch (error) {
@@ -51,14 +51,14 @@ function settingsTo({ target }: OneBackendNode, to: Side, look: BackendLook): re
 export async function writeServers(
   node: OneBackendNode,
   to: Side,
-  signal?: AbortSignal,
+  gate: EffectGate,
 ): Promise<WriteResult> {
   let look: BackendLook;
   try {
-    look = await lookAtBackend(node, signal);
+    look = await lookAtBackend(node, gate.signal);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'not_applied', why: `${why} Nothing was written.` };
   }
-  return setServers(node, settingsTo(node, to, look), look.worker);
+  return setServers(node, settingsTo(node, to, look), look.worker, gate);
 }

@@ -8,6 +8,7 @@ import {
   type OneBackendFleet,
   type OneBackendSetup,
 } from '../../../../support/one-backend-fleet.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 
 const [lb1, lb2] = [nodeName('lb-1'), nodeName('lb-2')];
@@ -42,7 +43,7 @@ async function fireOn(
       return route.arm(node, side, reading.worker);
     }),
   );
-  return Promise.all(armed.map((one) => one.fire()));
+  return Promise.all(armed.map((one) => one.fire(openGate)));
 }
 
 const told = (side: Side) => fleet.applications[side].map((application) => application.told);
@@ -197,7 +198,9 @@ test('behind the barrier it is said again, once for all nodes', async () => {
   fleet = await start({ nodes: 2 });
   const route = make(fleet.healthTarget());
 
-  const results = await Promise.all([lb1, lb2].map((node) => route.writeFenced(node, 'green')));
+  const results = await Promise.all(
+    [lb1, lb2].map((node) => route.writeFenced(node, 'green', openGate)),
+  );
 
   expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
   expect([told('green'), told('blue')]).toEqual([

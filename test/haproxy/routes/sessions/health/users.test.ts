@@ -3,6 +3,7 @@ import type { Route } from '../../../../../src/engine/ports.ts';
 import { makeRoute } from '../../../../../src/haproxy/routes/make-route.ts';
 import { nodeName, type Side } from '../../../../../src/release/vocabulary.ts';
 import { aBackend, type OneBackendFleet } from '../../../../support/one-backend-fleet.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 
 const [lb1, lb2] = [nodeName('lb-1'), nodeName('lb-2')];
@@ -19,13 +20,13 @@ const persistent = ['option persist', 'option redispatch'];
 async function switchTo(route: Route, side: Side, nodes = [lb1]): Promise<void> {
   const armed = await Promise.all(
     nodes.map(async (node) => {
-      await route.prepare?.(node, side);
+      await route.prepare?.(node, side, openGate);
       const reading = await route.read(node);
       if (reading.kind !== 'reached') throw new Error(reading.why);
       return route.arm(node, side, reading.worker);
     }),
   );
-  const results = await Promise.all(armed.map((one) => one.fire()));
+  const results = await Promise.all(armed.map((one) => one.fire(openGate)));
   expect(results.map(({ kind }) => kind)).toEqual(nodes.map(() => 'accepted'));
 }
 
@@ -92,9 +93,9 @@ test('a finished side moves its users, is let in again before it is judged, and 
   const route = make(fleet.healthTarget());
   await switchTo(route, 'green');
 
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
   const moved = await fleet.answering(8, 'b1');
-  await route.prepare?.(lb1, 'blue');
+  await route.prepare?.(lb1, 'blue', openGate);
   const reading = await route.read(lb1);
 
   expect(moved).toEqual(['g1', 'g2']);
@@ -105,17 +106,19 @@ test('a finished side moves its users, is let in again before it is judged, and 
   expect(await fleet.answering(8)).toEqual(['g1', 'g2']);
   await switchTo(route, 'blue');
   expect(await fleet.answering(8)).toEqual(['b1', 'b2']);
-  await expect(route.finish?.(lb1, 'blue')).rejects.toThrow('blue was not taken out on lb-1');
+  expect(await route.finish?.(lb1, 'blue', openGate)).toMatchObject({
+    why: expect.stringContaining('blue was not taken out on lb-1'),
+  });
 });
 
 test('an application that came up switched on while its side was out gets nobody before the switch', async () => {
   fleet = await aBackend({ greenOff: true, greenDisabled: false, backend: on404 });
   const route = make(fleet.healthTarget());
   await switchTo(route, 'green');
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
   for (const application of fleet.applications.blue) application.isOn = true;
 
-  await route.prepare?.(lb1, 'blue');
+  await route.prepare?.(lb1, 'blue', openGate);
 
   expect(await fleet.states()).toEqual(
     expect.arrayContaining(['b1 DRAIN drain', 'b2 DRAIN drain']),

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { makeRoute } from '../../../../../src/haproxy/routes/make-route.ts';
 import { nodeName } from '../../../../../src/release/vocabulary.ts';
 import { aBackend, type OneBackendFleet } from '../../../../support/one-backend-fleet.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -89,7 +90,7 @@ test('shutting down cuts the sessions of one side only', async () => {
   const blue = await webSocketOn('b1');
   const green = await webSocketOn('g1');
 
-  await route.shutDownSessions(lb1, 'blue');
+  await route.shutDownSessions(lb1, 'blue', openGate);
 
   await waitUntil(() => blue.readableEnded || blue.destroyed, { what: 'the cut' });
   await waitUntil(async () => (await route.sessions(lb1, 'blue')).sessions === 0);

@@ -5,6 +5,7 @@ import type { Worker } from '../../../../../src/release/reading.ts';
 import { nodeName, serverName } from '../../../../../src/release/vocabulary.ts';
 import { FakeRuntime, type Fault, proxyTo } from '../../../../support/fake-runtime.ts';
 import { aBackend, type OneBackendFleet } from '../../../../support/one-backend-fleet.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -47,7 +48,7 @@ test('all servers are set on one line, the new ones first, and the answer names 
 
   const armed = await route.arm(lb1, 'green', worker);
   expect(await memoryOf()).toEqual(blue);
-  const result = await armed.fire();
+  const result = await armed.fire(openGate);
 
   expect(result).toEqual({ kind: 'accepted', worker, answeredAt: expect.any(Number) });
   expect(fake?.heard.at(-1)?.line).toBe(
@@ -61,7 +62,7 @@ test('an old server that is in maintenance already stays there', async () => {
   const route = make(fleet.target());
   await fleet.node().ask('set server app/b2 state maint');
 
-  await (await route.arm(lb1, 'green', await workerOf(route))).fire();
+  await (await route.arm(lb1, 'green', await workerOf(route))).fire(openGate);
 
   expect(await fleet.states()).toEqual(
     expect.arrayContaining(['b1 DRAIN drain', 'b2 MAINT maint']),
@@ -76,7 +77,7 @@ test('what was armed and is not fired writes nothing', async () => {
   const armed = await route.arm(lb1, 'green', await workerOf(route));
   armed.disarm();
 
-  expect(await armed.fire()).toMatchObject({ kind: 'not_applied' });
+  expect(await armed.fire(openGate)).toMatchObject({ kind: 'not_applied' });
   expect(fake?.heard.filter(({ line }) => line.startsWith('set server'))).toEqual([]);
 });
 
@@ -88,9 +89,10 @@ test('of a line that is carried out in part nobody knows before it is read: it i
 
   const armed = await route.arm(lb1, 'green', await workerOf(route));
 
-  expect(await armed.fire()).toEqual({
+  expect(await armed.fire(openGate)).toEqual({
     kind: 'unknown',
     why: 'HAProxy answered "No such server." to 1 of 4 commands',
+    answered: true,
   });
   expect(await memoryOf()).toEqual({
     kind: 'between',
@@ -104,7 +106,7 @@ test('below level admin nothing is set', async () => {
   const worker = await workerOf(route);
   fake?.fault(/^set server/, { kind: 'say', reply: 'Permission denied\n\n'.repeat(5) });
 
-  const result = await (await route.arm(lb1, 'green', worker)).fire();
+  const result = await (await route.arm(lb1, 'green', worker)).fire(openGate);
 
   expect(result.kind).toBe('unknown');
 });
@@ -119,7 +121,7 @@ test('a switch armed before a reload is taken by the old worker, and so not appl
   await waitUntil(async () => (await node.ask('show sess')).split('fe=GLOBAL').length > 2);
   await node.reload();
 
-  expect(await armed.fire()).toEqual({
+  expect(await armed.fire(openGate)).toEqual({
     kind: 'not_applied',
     why: `worker ${worker.pid} took it, and a reload has replaced that worker`,
   });
@@ -133,7 +135,7 @@ test('a worker that nobody checked is not the one that was meant', async () => {
 
   const armed = await route.arm(lb1, 'green', { ...worker, pid: worker.pid + 1 });
 
-  expect(await armed.fire()).toMatchObject({
+  expect(await armed.fire(openGate)).toMatchObject({
     kind: 'not_applied',
     why: expect.stringContaining('answered instead of'),
   });
@@ -156,11 +158,11 @@ test.each(faults)(
     const worker = await workerOf(route);
     fake?.fault(/^set server/, fault, 1);
 
-    const result = await (await route.arm(lb1, 'green', worker)).fire();
+    const result = await (await route.arm(lb1, 'green', worker)).fire(openGate);
     expect(result.kind).toBe('unknown');
     expect(await memoryOf()).toEqual(held);
     expect(await route.barrier(lb1)).toBe(true);
-    const again = await route.writeFenced(lb1, 'green');
+    const again = await route.writeFenced(lb1, 'green', openGate);
 
     expect(again).toMatchObject({ kind: 'accepted', worker });
     expect(await memoryOf()).toEqual(green);
@@ -183,7 +185,7 @@ test('a frozen node carries out a line whose sender is gone in part: never a mom
   const armed = await route.arm(lb1, 'green', worker);
   await fleet.node().pause();
 
-  expect((await armed.fire()).kind).toBe('unknown');
+  expect((await armed.fire(openGate)).kind).toBe('unknown');
   expect(await route.barrier(lb1)).toBe(false);
   fleet.node().resume();
   await waitUntil(() => route.barrier(lb1));
@@ -195,7 +197,7 @@ test('a frozen node carries out a line whose sender is gone in part: never a mom
   );
   expect(await fleet.answering(4)).not.toContain('503');
   expect(await memoryOf()).toEqual(left);
-  expect(await route.writeFenced(lb1, 'blue')).toMatchObject({ kind: 'accepted' });
+  expect(await route.writeFenced(lb1, 'blue', openGate)).toMatchObject({ kind: 'accepted' });
   expect(await memoryOf()).toEqual(blue);
 });
 
@@ -207,8 +209,10 @@ test('a node that is away is not armed, and not written', async () => {
   await expect(route.arm(lb1, 'green', { pid: 1, startedAt: 1 })).rejects.toThrow(
     'lb-1 could not be reached',
   );
-  expect(await route.writeFenced(lb1, 'green')).toMatchObject({ kind: 'not_applied' });
-  await expect(route.prepare?.(lb1, 'green')).rejects.toThrow('lb-1 could not be reached');
+  expect(await route.writeFenced(lb1, 'green', openGate)).toMatchObject({ kind: 'not_applied' });
+  expect(await route.prepare?.(lb1, 'green', openGate)).toMatchObject({
+    why: expect.stringContaining('lb-1 could not be reached'),
+  });
 });
 
 test('a side that cannot be let in or taken out says so', async () => {
@@ -216,8 +220,13 @@ test('a side that cannot be let in or taken out says so', async () => {
   const route = await throughFake();
   fake?.fault(/^set server/, { kind: 'cut' });
 
-  await expect(route.prepare?.(lb1, 'green')).rejects.toThrow(
-    /^g1, g2 could not be set to drain on lb-1: lb-1 gave no whole answer/,
+  expect(await route.prepare?.(lb1, 'green', openGate)).toEqual({
+    kind: 'unknown',
+    why: expect.stringMatching(
+      /^g1, g2 could not be set to drain on lb-1: lb-1 gave no whole answer/,
+    ),
+  });
+  await expect(route.persist(lb1, 'green', openGate)).rejects.toThrow(
+    'keeps nothing on the disk of lb-1',
   );
-  await expect(route.persist(lb1, 'green')).rejects.toThrow('keeps nothing on the disk of lb-1');
 });

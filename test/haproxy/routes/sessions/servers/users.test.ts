@@ -3,6 +3,7 @@ import type { Route } from '../../../../../src/engine/ports.ts';
 import { makeRoute } from '../../../../../src/haproxy/routes/make-route.ts';
 import { nodeName, type Side } from '../../../../../src/release/vocabulary.ts';
 import { aBackend, type OneBackendFleet } from '../../../../support/one-backend-fleet.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -15,11 +16,11 @@ const make = makeRoute({ mono: () => performance.now(), deadlineMs: 10_000 });
 
 /** As the engine does it: lets the side in, then moves new users there. */
 async function switchTo(route: Route, side: Side): Promise<void> {
-  await route.prepare?.(lb1, side);
+  await route.prepare?.(lb1, side, openGate);
   const reading = await route.read(lb1);
   if (reading.kind !== 'reached') throw new Error(reading.why);
   const armed = await route.arm(lb1, side, reading.worker);
-  expect(await armed.fire()).toMatchObject({ kind: 'accepted', worker: reading.worker });
+  expect(await armed.fire(openGate)).toMatchObject({ kind: 'accepted', worker: reading.worker });
 }
 
 test('after the switch new users go to the new side, and who has a cookie stays', async () => {
@@ -39,7 +40,7 @@ test('once the old side is finished its users move, with a cookie of the new one
   const route = make(fleet.target());
   await switchTo(route, 'green');
 
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
 
   const { server, cookie } = await fleet.visit('b1');
   expect(['g1', 'g2']).toContain(server);
@@ -56,7 +57,7 @@ test('going back is the same in reverse: who came to the new side stays there', 
   fleet = await aBackend();
   const route = make(fleet.target());
   await switchTo(route, 'green');
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
 
   await switchTo(route, 'blue');
 
@@ -67,7 +68,7 @@ test('going back is the same in reverse: who came to the new side stays there', 
 test('a user asks for either side explicitly, before the switch and after it, and stays there', async () => {
   fleet = await aBackend();
   const route = make(fleet.target());
-  await route.prepare?.(lb1, 'green');
+  await route.prepare?.(lb1, 'green', openGate);
 
   const early = await fleet.visit(undefined, '/?side=green');
   await switchTo(route, 'green');
@@ -87,7 +88,7 @@ test('a side that is let in is checked and gets nobody new by it; one that fails
   const route = make(fleet.target());
   fleet.application('green', 1).failHealth();
 
-  await route.prepare?.(lb1, 'green');
+  await route.prepare?.(lb1, 'green', openGate);
 
   await waitUntil(async () => (await fleet.states()).includes('g2 DOWN drain'));
   expect(await fleet.states()).toContain('g1 DRAIN drain');
@@ -109,7 +110,7 @@ test('letting in touches only what is in maintenance', async () => {
   fleet = await aBackend();
   const route = make(fleet.target());
 
-  await route.prepare?.(lb1, 'blue');
+  await route.prepare?.(lb1, 'blue', openGate);
 
   expect(await fleet.states()).toEqual([
     'b1 UP ready',
@@ -123,11 +124,15 @@ test('the side that has the new users is never taken out', async () => {
   fleet = await aBackend();
   const route = make(fleet.target());
 
-  await expect(route.finish?.(lb1, 'blue')).rejects.toThrow(
-    'blue was not taken out on lb-1: new users are not on green there, it holds blue',
-  );
+  expect(await route.finish?.(lb1, 'blue', openGate)).toMatchObject({
+    why: expect.stringContaining(
+      'blue was not taken out on lb-1: new users are not on green there, it holds blue',
+    ),
+  });
   await fleet.node().ask('set server app/b2 state drain');
-  await expect(route.finish?.(lb1, 'green')).rejects.toThrow('it holds neither side whole');
+  expect(await route.finish?.(lb1, 'green', openGate)).toMatchObject({
+    why: expect.stringContaining('it holds neither side whole'),
+  });
 
   expect(await fleet.answering(8)).toEqual(['b1']);
 });

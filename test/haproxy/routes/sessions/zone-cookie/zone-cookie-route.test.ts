@@ -5,6 +5,7 @@ import type { ReachedNode } from '../../../../../src/release/reading.ts';
 import { nodeName, type Side } from '../../../../../src/release/vocabulary.ts';
 import type { TestFleet } from '../../../../support/haproxy.ts';
 import type { HaproxyNode } from '../../../../support/haproxy-node.ts';
+import { openGate } from '../../../../support/open-gate.ts';
 import { waitUntil } from '../../../../support/wait-until.ts';
 import { aZoneFleet, visit, zoneTarget } from '../../../../support/zone-cookie-fleet.ts';
 
@@ -33,7 +34,11 @@ async function read(): Promise<ReachedNode> {
 async function switchTo(side: Side): Promise<void> {
   const { worker } = await read();
   const armed = await route.arm(lb1, side, worker);
-  expect(await armed.fire()).toEqual({ kind: 'accepted', worker, answeredAt: expect.any(Number) });
+  expect(await armed.fire(openGate)).toEqual({
+    kind: 'accepted',
+    worker,
+    answeredAt: expect.any(Number),
+  });
 }
 
 /** So many visits with the same cookie, each different answer once. */
@@ -68,7 +73,7 @@ test('after the switch who has a cookie stays, and new users go to the new side 
 test('the fenced write does the same, also where the zone has no key yet', async () => {
   await started(aZoneFleet().withMap('# sides\nactive backend_blue\nother x\n'));
 
-  expect(await route.writeFenced(lb1, 'green')).toMatchObject({ kind: 'accepted' });
+  expect(await route.writeFenced(lb1, 'green', openGate)).toMatchObject({ kind: 'accepted' });
 
   expect([await visits(8, 'blue'), await visits(8)]).toEqual([
     [{ side: 'blue' }],
@@ -80,9 +85,9 @@ test('the fenced write does the same, also where the zone has no key yet', async
 test('the forced cut-over moves who stayed, in memory and after a reload', async () => {
   await started();
   await switchTo('green');
-  await route.persist(lb1, 'green');
+  await route.persist(lb1, 'green', openGate);
 
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
 
   expect(await visits(20, 'blue')).toEqual([{ side: 'green', cookie: 'green' }]);
   expect(node.disk()).toBe('active backend_green\nactive.zone off\n');
@@ -94,7 +99,7 @@ test('who stayed stays through a reload once the release is accepted', async () 
   await started();
   await switchTo('green');
 
-  await route.persist(lb1, 'green');
+  await route.persist(lb1, 'green', openGate);
   await node.reload();
 
   expect(node.disk()).toBe('active backend_green\nactive.zone on\n');
@@ -107,7 +112,7 @@ test('who stayed stays through a reload once the release is accepted', async () 
 test('going back is the same in reverse', async () => {
   await started();
   await switchTo('green');
-  await route.finish?.(lb1, 'blue');
+  await route.finish?.(lb1, 'blue', openGate);
 
   await switchTo('blue');
 
@@ -181,7 +186,9 @@ test('a cut-over whose key is gone is refused, and the file is left as it is', a
   await started();
   await node.ask(`del map ${node.mapFile} active.zone`);
 
-  await expect(route.finish?.(lb1, 'blue')).rejects.toThrow('entry not found.');
+  expect(await route.finish?.(lb1, 'blue', openGate)).toMatchObject({
+    why: expect.stringContaining('entry not found.'),
+  });
 
   expect(node.disk()).toBe('active backend_blue\nactive.zone off\n');
 });
