@@ -184,7 +184,10 @@ function enterNext(context: RunContext): void {
     end(context, 'completed', completedSentence(context), release.acceptedBy ?? system('engine'));
     return;
   }
-  if (next !== 'awaiting_approval') context.record({ kind: 'stage_entered', stage: next });
+  if (next === 'awaiting_approval') {
+    throw new Error(`${release.id} enters ${next} by the row of its request only.`);
+  }
+  context.record({ kind: 'stage_entered', stage: next });
 }
 
 function completedSentence(context: RunContext): string {

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SideTarget } from '../../src/release/target.ts';
+import { digestOf } from '../../src/release/digest.ts';
+import { makePlan } from '../../src/release/make-plan.ts';
+import { hasSides, type SideTarget } from '../../src/release/target.ts';
+import { actor } from '../../src/release/vocabulary.ts';
 import { FaultProxy } from '../faults/fault-proxy.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import type { HaproxyNode } from '../support/haproxy-node.ts';
@@ -282,4 +285,32 @@ test('a release that is cancelled while a side is let in ends when that can no l
   expect(performance.now() - since).toBeGreaterThan(1_500);
   expect((await fleet.states()).slice(2)).toEqual(['g1 UP ready', 'g2 UP ready']);
   expectNothingAfterEnds();
+});
+
+test('a request whose row for the approvals was cut off needs a person, and ends by one', async () => {
+  await onMaps();
+  const approval = { approvers: 1, selfApproval: false, expiresMs: 60_000 };
+  const [service] = bench.config.services.values();
+  if (service === undefined || !hasSides(service.target)) throw new Error('no service');
+  const plan = makePlan(
+    { kind: 'forward', from: 'blue', to: 'green', target: service.target, observed: [] },
+    { ...service, approval },
+  );
+  bench.store.append([
+    {
+      actor: actor('U0RITA'),
+      release: 'checkout-1',
+      service: 'checkout',
+      planDigest: digestOf(plan),
+      what: { kind: 'requested', number: 1, plan },
+    },
+  ]);
+
+  bench.engine.start();
+  const { attention } = await bench.until('checkout-1', 'needs_attention');
+  await bench.ask('U0RITA', { kind: 'abort', of: 'checkout-1' });
+  await bench.until('checkout-1', 'aborted');
+
+  expect(attention?.why).toContain('not the row that asks for its approvals');
+  expect(proxies.flatMap((proxy) => proxy.writes())).toEqual([]);
 });

@@ -204,8 +204,11 @@ test('by servers: a reload after acceptance falls back, is told as drift, and Re
     },
   ]);
   expect(await fleet.answering(8, undefined, 1)).toEqual(['g1', 'g2']);
-  // Whom the reload brought to the old side stays there, like anybody whose side was switched.
-  expect((await fleet.states(1)).slice(0, 2)).toEqual(['b1 DRAIN drain', 'b2 DRAIN drain']);
+  // Whom the reload brought to the old side was waited for there; then that side is out, as on the other node.
+  expect([await fleet.states(0), await fleet.states(1)]).toEqual([out, out]);
+  const rows = bench.store.rowsOf('checkout-2').map(({ what }) => what);
+  expect(rows).toContainEqual({ kind: 'stage_entered', stage: 'draining' });
+  expect(rows.find(({ kind }) => kind === 'switched')).toMatchObject({ written: 1 });
 });
 
 test('by health: a reload changes nothing, the applications say the same', async () => {

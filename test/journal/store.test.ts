@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { actor } from '../../src/release/vocabulary.ts';
+import { judgeDrift } from '../../src/engine/judge-drift.ts';
+import { actor, system } from '../../src/release/vocabulary.ts';
+import { aReading, blue, green } from '../engine/a-reading.ts';
 import { aRelease, aWholeRelease } from '../support/journal-rows.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
 
@@ -127,4 +129,71 @@ test('rows that another program appended are noticed, and nothing is written ove
   expect(() => store.append(aRelease().approved().drafts())).toThrow(
     /ends with row 2, and this process wrote up to row 1: another program wrote to it/,
   );
+});
+
+test('no row follows the end of a release but where its message stands', () => {
+  const store = aStore();
+  store.append(aRelease().adopted().requested().ended('cancelled').drafts());
+  const { head } = store;
+  const late = aRelease().effect('memory', 'green').drafts();
+
+  const answer = store.append(late);
+
+  expect(answer).toEqual({
+    kind: 'ended',
+    release: 'checkout-1',
+    state: 'cancelled',
+    at: '2026-11-20T10:00:00.000Z',
+  });
+  expect(store.head).toEqual(head);
+  expect(store.service('checkout').switchedTo).toBe('blue');
+
+  const posted = { kind: 'posted', what: 'card' } as const;
+  const told = { actor: system('slack'), release: 'checkout-1', service: 'checkout', what: posted };
+  expect(store.append([told]).kind).toBe('appended');
+});
+
+test('the database itself refuses a row behind the end of its release', () => {
+  const path = `${aFolder()}/p.db`;
+  const store = aStore({ path });
+  store.append(aRelease().adopted().requested().ended('cancelled').drafts());
+  store.close();
+  const db = new Database(path);
+  const columns =
+    'at, boot, mono, release, service, node, kind, actor, config_digest, plan_digest, body';
+  const late = db.prepare(
+    `INSERT INTO journal (seq, ${columns}, prev, hash)
+     SELECT seq + 1, at, boot, mono, release, service, node, 'intent', actor, config_digest, plan_digest, body, hash, printf('%064d', 7)
+     FROM journal ORDER BY seq DESC LIMIT 1`,
+  );
+
+  expect(() => late.run()).toThrow('the release has ended: no row of it follows');
+  db.close();
+});
+
+test('a release does not end while it is not known how an effect of it ended', () => {
+  const store = aStore();
+  const rows = aRelease().adopted().requested().effect('memory', 'green').drafts();
+  store.append(rows.slice(0, 4));
+
+  expect(() => store.append(aRelease().ended('failed').drafts())).toThrow(
+    'checkout-1 cannot end while it is not known how these effects ended: rows 3, 4.',
+  );
+  expect(store.release('checkout-1')?.state).toBe('requested');
+});
+
+test('with no release open a service shall have what was accepted, whatever was sent last', () => {
+  const store = aStore();
+  store.append(aRelease().adopted().requested().effect('memory', 'green').drafts());
+  const during = store.service('checkout').switchedTo;
+
+  store.append(aRelease().ended('failed').drafts());
+
+  const state = store.service('checkout');
+  const facts = { state, open: undefined, traits: { disk: 'at_acceptance' } } as const;
+  expect([during, state.switchedTo]).toEqual(['green', 'blue']);
+  expect(judgeDrift(aReading({ memory: green, disk: blue }), facts)).toMatchObject({
+    verdict: 'drifted',
+    sentence: 'lb-1 has green in memory, not blue.',
+  });
 });

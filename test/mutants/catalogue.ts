@@ -1,6 +1,7 @@
 import { configMutants } from './config-mutants.ts';
 import { doorMutants } from './door-mutants.ts';
 import { driftMutants } from './drift-mutants.ts';
+import { endingMutants } from './ending-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { hookMutants } from './hook-mutants.ts';
 import { houseMutants } from './house-mutants.ts';
@@ -18,6 +19,7 @@ import { zoneMutants } from './zone-mutants.ts';
 /** Every safety check that is known to matter. */
 export const catalogue: readonly Mutant[] = [
   ...engineMutants,
+  ...endingMutants,
   ...reloadMutants,
   ...driftMutants,
   ...ruleMutants,

@@ -15,7 +15,7 @@ import { notYet, serversByHand } from '../servers/servers-fleet.ts';
 /**
  * For how long after it was given up a line may still be carried out, milliseconds. HAProxy closes a Runtime API connection
  * that stays silent after `stats timeout` (10 s unless it is set), so a line that is held up longer than that finds none.
- * See docs/decisions/0012.
+ * See docs/decisions/0014-late-lines.md.
  */
 export const usualLateMs = 10_000;
 

@@ -5,9 +5,9 @@ import { noCounters } from '../../../../src/release/reading.ts';
 import { nodeName, type Side } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
+import { openGate } from '../../../support/open-gate.ts';
 import { plainSides } from '../../../support/two-backends.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
-import { openGate } from '../../../support/open-gate.ts';
 
 const lb1 = nodeName('lb-1');
 let fleet: TestFleet;
