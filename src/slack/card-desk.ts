@@ -5,11 +5,9 @@ import type { Hold } from '../release/service-state.ts';
 import { isEnd } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { card } from './card.ts';
+import { EditPace, editEveryMs } from './edit-pace.ts';
 import type { Message } from './message.ts';
 import type { Place } from './outbox-store.ts';
-
-/** Progress is shown by one edit in this time, milliseconds. */
-const progressEveryMs = 2_000;
 
 export interface CardDeskDeps {
   readonly clock: Clock;
@@ -34,9 +32,11 @@ interface Known {
 export class CardDesk {
   readonly #deps: CardDeskDeps;
   readonly #known = new Map<ReleaseId, Known>();
+  readonly #pace: EditPace;
 
   constructor(deps: CardDeskDeps) {
     this.#deps = deps;
+    this.#pace = new EditPace(deps.clock);
   }
 
   /** Notes the numbers of a stage; the card is due for an edit. */
@@ -81,6 +81,17 @@ export class CardDesk {
     this.#of(id).editedAt = this.#deps.clock.now().mono;
   }
 
+  /** Milliseconds until a release's message may show its new state; 0 where it is not posted yet. */
+  stateInMs(id: ReleaseId, release: Release | undefined): number {
+    const place = this.#known.get(id)?.place ?? release?.message;
+    return place === undefined ? 0 : this.#pace.inMs(nameOf(place), true);
+  }
+
+  /** Its message is being edited. */
+  editing(place: Place): void {
+    this.#pace.edited(nameOf(place));
+  }
+
   /** Nothing of it is shown any more. */
   forget(id: ReleaseId): void {
     this.#known.delete(id);
@@ -91,7 +102,10 @@ export class CardDesk {
     const now = this.#deps.clock.now().mono;
     return [...this.#known]
       .filter(([, known]) => known.dirty || this.#lockChanged(known))
-      .map(([id, { editedAt }]) => ({ id, inMs: Math.max(0, editedAt + progressEveryMs - now) }));
+      .map(([id, { editedAt, place }]) => {
+        const paced = place === undefined ? 0 : this.#pace.inMs(nameOf(place), false);
+        return { id, inMs: Math.max(0, paced, editedAt + editEveryMs - now) };
+      });
   }
 
   /** A lock is no row of the release: who is to approve must see it all the same. */
@@ -105,8 +119,12 @@ export class CardDesk {
   }
 
   #of(id: ReleaseId): Known {
-    const known = this.#known.get(id) ?? { editedAt: -progressEveryMs, dirty: false };
+    const known = this.#known.get(id) ?? { editedAt: -editEveryMs, dirty: false };
     this.#known.set(id, known);
     return known;
   }
+}
+
+function nameOf({ channel, ts }: Place): string {
+  return `${channel}:${ts}`;
 }

@@ -32,9 +32,15 @@ export class MessageQueue {
     return this.#channels.has(channel);
   }
 
-  next(channel: string): NextMessage | undefined {
+  /** `mayGo`: whether a message may be told now; what stands behind it in its release waits with it. */
+  next(
+    channel: string,
+    mayGo: (item: OutboxItem) => boolean = () => true,
+  ): NextMessage | undefined {
     let first: Subject | undefined;
     for (const subject of this.#channels.get(channel)?.values() ?? []) {
+      const head = subject.next?.item;
+      if (head === undefined || !mayGo(head)) continue;
       if (first === undefined || subject.goesBefore(first)) first = subject;
     }
     return first?.next;

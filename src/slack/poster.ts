@@ -43,6 +43,8 @@ export class Poster {
   readonly #alarm: Alarm;
   /** Who wants to know what became of the next letters. */
   readonly #waiting = new Set<Alarm>();
+  /** In how many milliseconds messages may be edited whose newer state waits. */
+  readonly #tooSoon: number[] = [];
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -125,9 +127,10 @@ export class Poster {
   /** One message of every channel that does not rest, then the cards with news. True: something was told, or more waits. */
   async #round(): Promise<boolean> {
     let told = this.#takeArrivals();
+    this.#tooSoon.length = 0;
     for (const channel of this.#queue.channels) {
       if (!this.#lanes.isOpen(channel)) continue;
-      const next = this.#proved(this.#queue.next(channel));
+      const next = this.#proved(this.#queue.next(channel, (item) => this.#mayGo(item)));
       if (next === undefined) continue;
       if (!(await this.#tell(next, channel))) continue;
       this.#queue.remove(channel, next);
@@ -141,8 +144,16 @@ export class Poster {
 
   /** How long nothing can be due. */
   #restMs(): number {
-    const edits = this.#deps.cards.due().map(({ inMs }) => inMs);
+    const edits = [...this.#deps.cards.due().map(({ inMs }) => inMs), ...this.#tooSoon];
     return Math.max(10, Math.min(idleMs, ...this.#lanes.rests(), ...edits));
+  }
+
+  /** A message is not edited for every row: what comes meanwhile is shown with it. The last edits wait for nothing. */
+  #mayGo({ kind, release: id }: OutboxItem): boolean {
+    if (kind !== 'card' || id === undefined || this.#stopping) return true;
+    const inMs = this.#deps.cards.stateInMs(id, this.#deps.journal.release(id));
+    if (inMs > 0) this.#tooSoon.push(inMs);
+    return inMs === 0;
   }
 
   #takeArrivals(): boolean {
@@ -243,6 +254,7 @@ export class Poster {
   /** Sends one letter; where that fails, its channel rests. Undefined: it was not told. */
   async #deliver(letter: Letter, next?: NextMessage): Promise<Place | undefined> {
     if (next !== undefined) this.#deliveries.take(next.item, next.covers);
+    if (letter.kind === 'edit') this.#deps.cards.editing(letter.of);
     const message = nameCommands(letter.message, this.#deps.names);
     const sent = await sendLetter(this.#deps.client, { ...letter, message }, this.#deps.log);
     const channel = channelOf(letter);

@@ -24,7 +24,7 @@ for (const mode of ['socket', 'http'] as const) {
   test(`a slash command is taken, asked and answered for the asker's eyes only, by ${mode}`, async () => {
     const { local, asked, ...made } = await bot({ mode });
     // A first question, so that her time zone is known however slow this machine is.
-    const first = await local.asUser('rita').command('/status');
+    const first = await local.asUser('rita').command('/release-status');
     await local.waitFor(({ calls }) => calls.some(({ method }) => method === 'users.info'));
     await local.waitFor(() => first.answers.length > 0);
     asked.length = 0;
@@ -393,7 +393,7 @@ test('a notice whose drift is over loses its buttons at the next press, and who 
   expect(buttonsOf(now)).toEqual([]);
   expect(visibleText(now).split('\n')).toEqual([
     'lb-3 reloaded at 14:02 and is back on blue',
-    'Over: the nodes have moved since.',
+    'Outdated: the nodes have changed since this message.',
   ]);
 });
 

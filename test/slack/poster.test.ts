@@ -309,6 +309,35 @@ test('progress is one edit in two seconds, with the newest numbers', async () =>
   expect(visibleText(message ?? { text: '' })).toContain('Rollback ready 3/3');
 });
 
+test('states that follow each other quickly are one edit in two seconds, the last one shown', async () => {
+  const made = await bot();
+  made.show(stateOf('awaiting approval'));
+  await made.local.waitFor(() => made.store.allTold);
+
+  for (const state of [
+    'switching',
+    'verifying',
+    'smoking',
+    'baking',
+    'awaiting acceptance',
+  ] as const) {
+    made.show(stateOf(state));
+    made.store.tell(note(state));
+    made.slack.wake();
+    await made.local.waitFor((slack) => slack.calls.length > 0);
+  }
+
+  await made.local.waitFor(() => made.store.allTold);
+  const edits = made.local.calls
+    .filter(({ method }) => method === 'chat.update')
+    .map(({ at }) => at);
+  const gaps = edits.slice(1).map((at, i) => at - (edits[i] ?? 0));
+  expect(edits.length).toBeLessThanOrEqual(3);
+  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(1_900);
+  const [message] = made.local.messages();
+  expect(visibleText(message ?? { text: '' })).toContain('checkout-42 · Awaiting acceptance');
+});
+
 test('progress that cannot be shown holds nothing up', async () => {
   const made = await bot();
   made.show(stateOf('baking'));

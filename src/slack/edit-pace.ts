@@ -1,0 +1,40 @@
+import type { Clock } from '../engine/ports.ts';
+
+/** One message is edited once in this time, milliseconds: people read it, and Slack counts. */
+export const editEveryMs = 2_000;
+/** Slack takes some fifty edits a minute of a whole installation; a few may come at once. */
+const anyEveryMs = 1_400;
+const atOnce = 7;
+
+/** When which message may be edited: the one place that keeps to it, however many releases, nodes and servers there are. */
+export class EditPace {
+  readonly #clock: Clock;
+  readonly #edited = new Map<string, number>();
+  /** Where the next edit would be if every one had kept its distance. */
+  #next = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds until this message may be edited. `urgent`: for a new state, not for progress alone. */
+  inMs(message: string, urgent: boolean): number {
+    const now = this.#clock.now().mono;
+    const own = (this.#edited.get(message) ?? -Infinity) + editEveryMs - now;
+    // Progress leaves what may come at once to what people wait for.
+    const ahead = urgent ? (atOnce - 1) * anyEveryMs : 0;
+    return Math.max(0, own, this.#next - ahead - now);
+  }
+
+  /** This message is being edited now. */
+  edited(message: string): void {
+    const now = this.#clock.now().mono;
+    if (this.#edited.size > 1_000) this.#forgetBefore(now - editEveryMs);
+    this.#edited.set(message, now);
+    this.#next = Math.max(now, this.#next) + anyEveryMs;
+  }
+
+  #forgetBefore(then: number): void {
+    for (const [message, at] of this.#edited) if (at < then) this.#edited.delete(message);
+  }
+}
