@@ -23,6 +23,21 @@ test('slack is imported by what wires the house alone', () => {
   expect(importers.sort()).toEqual(['src/bot.ts', 'src/main.ts']);
 });
 
+/** A status' words as a text, or a look into it. */
+const readsStatus =
+  /['"](UP|DOWN|DRAIN|MAINT|NOLB|no check)['"]|\bstatus\.(startsWith|endsWith|includes|match|split|slice)\(/;
+/** Health or weight taken for the answer. */
+const judgesServers = /\bhealth\s*[!=]==?\s*'(healthy|no_check|down)'|\bweight\s*([!=]==?|[<>])/;
+
+test.each([
+  ['reads a status', readsStatus, 'src/haproxy/server-health.ts'],
+  ['decides whether a server can take users', judgesServers, 'src/release/server-fitness.ts'],
+])('one file %s', (_, judges, only) => {
+  const files = [...readSource()].filter(([, text]) => judges.test(text)).map(([path]) => path);
+
+  expect(files).toEqual([only]);
+});
+
 describe('the checker finds', () => {
   /** A source tree that is well: main and one file in every room. */
   const well = new Map([

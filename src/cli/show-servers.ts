@@ -1,4 +1,5 @@
 import type { Reply, ServersStatus } from '../commands/command.ts';
+import { statusWords } from '../release/server-fitness.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { type Colour, fullTime, type Look, paint, plain, said } from './look.ts';
@@ -49,7 +50,8 @@ function rowsOf(
   const own = [reading.node, paint(look, colours[verdict], verdict)];
   if (reading.kind === 'unreachable') return [[...own, '', '?', '', '', '', '']];
   if (reading.servers.length === 0) return [[...own, 'no server', '', '', '', '', '']];
-  return reading.servers.map(({ name, state: held, status, check, sessions }, i) => {
+  return reading.servers.map((server, i) => {
+    const { name, state: held, check, sessions } = server;
     const desired = state.servers?.desired[name];
     const isOff = desired !== undefined && desired !== held;
     return [
@@ -57,7 +59,7 @@ function rowsOf(
       plain(name),
       isOff ? paint(look, 'red', held) : held,
       desired ?? '-',
-      plain(status),
+      plain(statusWords(server)),
       plain(check),
       String(sessions),
     ];

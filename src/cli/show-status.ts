@@ -3,6 +3,7 @@ import { heldWords } from '../release/held-words.ts';
 import { oldWorkerNotes } from '../release/old-worker-words.ts';
 import type { ServerReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
+import { type Fitness, fitnessOf, statusWords } from '../release/server-fitness.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
@@ -107,16 +108,21 @@ function serverRows(
   return servers.map((server) => [
     sideWords(look, side),
     plain(server.name),
-    paint(look, healthColour(server), plain(server.status)),
+    paint(look, fitnessColours[fitnessOf(server)], plain(statusWords(server))),
     plain(server.check),
     String(server.sessions),
   ]);
 }
 
-function healthColour({ health }: ServerReading): Colour {
-  if (health === 'healthy' || health === 'no_check') return 'green';
-  return health === 'down' || health === 'unknown' ? 'red' : 'yellow';
-}
+const fitnessColours: Readonly<Record<Fitness, Colour>> = {
+  serves: 'green',
+  wavers: 'yellow',
+  backup: 'yellow',
+  empty: 'grey',
+  weightless: 'yellow',
+  out: 'yellow',
+  down: 'red',
+};
 
 /** Memory and disk as they should be; one word where they are the same. */
 function desiredWords({ desiredMemory, desiredDisk, reading }: NodeStatus): string {

@@ -1,12 +1,13 @@
 import type { Service } from '../config/config.ts';
 import { sideTarget } from '../config/route-target.ts';
-import { canTake, readFleet } from '../engine/fleet.ts';
+import { readFleet } from '../engine/fleet.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
 import { readOldWorkers } from '../engine/old-workers.ts';
 import { counted } from '../release/counted.ts';
 import { heldWords } from '../release/held-words.ts';
 import type { NodeReading } from '../release/reading.ts';
 import { type Release, sideRelease } from '../release/release.ts';
+import { canTake } from '../release/server-fitness.ts';
 import type { ServiceState } from '../release/service-state.ts';
 import { hasSides, traitsOf } from '../release/target.ts';
 import type { Side } from '../release/vocabulary.ts';
@@ -71,7 +72,7 @@ async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
     }),
     active: activeSide(readings),
     ...(open === undefined ? {} : { release: open }),
-    rollback: readiness(readings, state, open, route.prepare !== undefined),
+    rollback: readiness(readings, state, open),
   };
 }
 
@@ -89,7 +90,6 @@ function readiness(
   readings: readonly NodeReading[],
   state: ServiceState,
   open: Release | undefined,
-  canPrepare: boolean,
 ): ServiceStatus['rollback'] {
   const to =
     open !== undefined && open.acceptedBy === undefined
@@ -104,9 +104,7 @@ function readiness(
       sentence: 'Nothing to go back to: no release has been accepted yet.',
     };
   }
-  const ready = readings.filter(
-    (r) => r.kind === 'reached' && canTake(r.sides[to], canPrepare),
-  ).length;
+  const ready = readings.filter((r) => r.kind === 'reached' && canTake(r.sides[to])).length;
   return {
     to,
     ready,

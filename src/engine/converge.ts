@@ -2,10 +2,11 @@ import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Happening } from '../release/journal-entry.ts';
 import type { Held, NodeReading, ReachedNode } from '../release/reading.ts';
+import { takesTraffic } from '../release/server-fitness.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../timing/deadline.ts';
 import { perform } from './effects/perform.ts';
-import { isOn, readFleet, serving, withNode } from './fleet.ts';
+import { isOn, readFleet, withNode } from './fleet.ts';
 import { readPrepared } from './read-settled.ts';
 import { closeIntents } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
@@ -124,7 +125,7 @@ function obstacleTo(
   }
   const side = reading.sides[ask.to];
   if (!side.exists) return `it has no backend ${side.backend}`;
-  if (!ask.evenWithoutServers && serving(side) === 0) {
+  if (!ask.evenWithoutServers && !takesTraffic(side)) {
     return `no server of ${side.backend} is healthy there`;
   }
   const tries = writes.get(reading.node);

@@ -1,13 +1,7 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Observed } from '../release/plan.ts';
-import {
-  type BackendReading,
-  type NodeReading,
-  partsOf,
-  type ReachedNode,
-  type SideReading,
-} from '../release/reading.ts';
+import type { NodeReading, ReachedNode } from '../release/reading.ts';
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
 import { Deadline } from '../timing/deadline.ts';
@@ -125,24 +119,4 @@ export function willStartOn(reading: NodeReading, side: Side): boolean {
   const { disk } = reading;
   if (disk === undefined) return false;
   return disk.kind === 'none' || (disk.kind === 'side' && disk.side === side);
-}
-
-/** True where a side could take the traffic back: it serves, or was taken out by the route, which can let it in again. */
-export function canTake(side: SideReading, canPrepare: boolean): boolean {
-  return partsOf(side).every(
-    (part) =>
-      servingOf(part) > 0 || (canPrepare && part.servers.some(({ health }) => health === 'maint')),
-  );
-}
-
-/** Servers that take traffic now, also one whose checks have begun to fail: enough for going back. Of several backends the one with the fewest counts. */
-export function serving(side: SideReading): number {
-  return Math.min(...partsOf(side).map(servingOf));
-}
-
-function servingOf({ servers }: BackendReading): number {
-  return servers.filter(
-    ({ health, status }) =>
-      health === 'healthy' || health === 'no_check' || status.startsWith('UP'),
-  ).length;
 }

@@ -9,6 +9,12 @@ import {
   partsOf,
   type ReachedNode,
 } from '../release/reading.ts';
+import {
+  countedServers,
+  fitnessOf,
+  servingServers,
+  unfitWords,
+} from '../release/server-fitness.ts';
 import type { NodeName } from '../release/vocabulary.ts';
 
 /** Judges one node before the switch. Pure: every gate reports, also where an earlier one failed. */
@@ -93,30 +99,24 @@ function missing(node: NodeName, { backend }: BackendReading): GateReport {
 
 function healthyServers(plan: SidePlan, node: NodeName, side: BackendReading): GateReport {
   const wanted = stepOf(plan, 'preflight')?.minimumHealthy ?? 'all';
-  const healthy = side.servers.filter(isHealthy).length;
-  const enough = wanted === 'all' ? side.servers.length : wanted;
-  const unfit = side.servers.filter(
-    ({ health }) => health === 'maint' || health === 'drain' || health === 'transitional',
-  );
-  const holds = healthy > 0 && healthy >= enough && unfit.length === 0;
-  const others = side.servers
-    .filter((server) => !isHealthy(server))
-    .map(({ name, status, check }) => `${name} is ${status}${check === '' ? '' : ` (${check})`}`);
+  const healthy = servingServers(side).length;
+  const all = countedServers(side);
+  const enough = wanted === 'all' ? all.length : wanted;
+  // What a person took out, or what has not settled, is waited for, whatever number would be enough.
+  const unsettled = all.some((server) => ['out', 'wavers'].includes(fitnessOf(server)));
+  const holds = healthy > 0 && healthy >= enough && !unsettled;
+  const others = unfitWords(side);
   return gate(
     node,
     'servers healthy',
     holds,
-    `${healthy} of ${counted(side.servers.length, 'server')} of ${side.backend} healthy, ${wanted === 'all' ? 'all' : wanted} needed${others.length === 0 ? '' : `: ${others.join(', ')}`}`,
+    `${healthy} of ${counted(all.length, 'server')} of ${side.backend} healthy, ${wanted} needed${others.length === 0 ? '' : `: ${others.join(', ')}`}`,
   );
-}
-
-function isHealthy({ health }: BackendReading['servers'][number]): boolean {
-  return health === 'healthy' || health === 'no_check';
 }
 
 /** Room on the target for what the active side carries now; null limit = unlimited. */
 function capacity(node: NodeName, to: BackendReading, from: BackendReading): GateReport {
-  const up = to.servers.filter(isHealthy);
+  const up = servingServers(to);
   if (up.some(({ limit }) => limit === null)) {
     return gate(node, 'capacity', true, `${to.backend} has no session limit`);
   }

@@ -18,7 +18,7 @@ export function toPrepare(
 }
 
 function isTakenOut({ sides }: ReachedNode, side: Side): boolean {
-  return sides[side].servers.some(({ health }) => health === 'maint');
+  return sides[side].servers.some(({ word }) => word === 'maint');
 }
 
 /** Lets the gates see a side that was taken out whole. No user gets there by it. */

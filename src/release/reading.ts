@@ -22,6 +22,20 @@ export type Held =
   /** The map is not loaded, or the file cannot be read. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
+/** A server's status, without the counts of checks that may stand behind it. */
+export type StatusWord =
+  | 'up'
+  | 'no_check'
+  | 'nolb'
+  | 'down'
+  | 'agent_down'
+  | 'drain'
+  | 'agent_drain'
+  | 'maint'
+  | 'inherited_maint'
+  | 'unresolved'
+  | 'unknown';
+
 /** `healthy` is exactly status `UP` (or `no check`); `transitional` is `UP 1/3`, `DOWN 2/3`, or a check not yet run. */
 export type ServerHealth =
   | 'healthy'
@@ -30,6 +44,8 @@ export type ServerHealth =
   | 'down'
   | 'drain'
   | 'maint'
+  /** `MAINT (resolution)`: HAProxy's own doing, while it has no address for the server. */
+  | 'unresolved'
   | 'unknown';
 
 export interface ServerReading {
@@ -39,6 +55,7 @@ export interface ServerReading {
   readonly status: string;
   /** The last check, e.g. `L7OK 200`; empty without checks. */
   readonly check: string;
+  readonly word: StatusWord;
   readonly health: ServerHealth;
   /** `scur`. */
   readonly sessions: number;
@@ -46,7 +63,10 @@ export interface ServerReading {
   readonly limit: number | null;
   /** `throttle`, percent while a server warms up; null = none. */
   readonly throttle: number | null;
+  /** The smaller of the weight in force and the one that was set. */
   readonly weight: number;
+  /** Serves only where no other server of the backend does. */
+  readonly backup: boolean;
 }
 
 /** HAProxy's average total time of a row, which forgets 1/512 with each request: `ttime`, milliseconds, rounded up. */
@@ -89,6 +109,10 @@ export interface BackendReading {
   readonly sessions: number;
   /** Queued on the backend, shown but never counted. */
   readonly queued: number;
+  /** HAProxy's own row for the backend says DOWN: it answers 503. */
+  readonly isDown?: true;
+  /** The route can let servers in again that it took out itself. */
+  readonly letsIn?: true;
 }
 
 /** One side as one node sees it. Of several backends everything is the sum, `exists` means all of them, and servers are named with their backend. */

@@ -1,5 +1,6 @@
 import type { Reply, ServersStatus } from '../commands/command.ts';
 import type { ServerHeld } from '../engine/ports.ts';
+import { fitnessOf, isWell, statusWords } from '../release/server-fitness.ts';
 import { stateTitle } from '../release/states.ts';
 import { shortVersion } from '../release/version.ts';
 import { context, header, type Message, message, section } from './message.ts';
@@ -79,14 +80,18 @@ function rowsOf({ reading, verdict }: NodeStatus, status: ServersStatus): readon
 }
 
 function serverCells(server: ServerHeld, { state }: ServersStatus): readonly Cell[] {
-  const { name, state: held, status, check, sessions, health } = server;
+  const { name, state: held, check, sessions } = server;
   const desired = state.servers?.desired[name] ?? '';
   const isOff = desired !== '' && desired !== held;
-  const isWell = health === 'healthy' || health === 'no_check' || held !== 'ready';
+  const isFine = isWell(server) || held !== 'ready' || fitnessOf(server) === 'empty';
   return [
-    ...[name, `${isOff ? '⚠ ' : ''}${held}`, desired, `${isWell ? '' : '⚠ '}${status}`, check].map(
-      short,
-    ),
+    ...[
+      name,
+      `${isOff ? '⚠ ' : ''}${held}`,
+      desired,
+      `${isFine ? '' : '⚠ '}${statusWords(server)}`,
+      check,
+    ].map(short),
     numberCell(sessions),
   ];
 }

@@ -2,6 +2,7 @@ import type { Reply, ServiceStatus } from '../commands/command.ts';
 import type { NodeStatus, Verdict } from '../release/node-status.ts';
 import { oldWorkerNotes } from '../release/old-worker-words.ts';
 import { partsOf, type ReachedNode, type ServerReading } from '../release/reading.ts';
+import { fitnessOf, isWell, statusWords } from '../release/server-fitness.ts';
 import { stateTitle } from '../release/states.ts';
 import { type Side, sides } from '../release/vocabulary.ts';
 import { context, header, type Message, message, section } from './message.ts';
@@ -128,15 +129,17 @@ function serverCells(reading: ReachedNode, side: Side): readonly (readonly Cell[
     ...missing.map(({ backend }) =>
       [`${side}: no backend ${backend}`, '⚠ missing', '', ''].map(short),
     ),
-    ...(missing.length > 0 ? [] : servers).map(({ name, status, check, sessions, health }) => [
-      ...[`${side} ${name}`, marked(status, health), check].map(short),
-      numberCell(sessions),
+    ...(missing.length > 0 ? [] : servers).map((server) => [
+      ...[`${side} ${server.name}`, marked(server), server.check].map(short),
+      numberCell(server.sessions),
     ]),
   ];
 }
 
-function marked(status: string, health: ServerReading['health']): string {
-  return health === 'healthy' || health === 'no_check' ? status : `⚠ ${status}`;
+/** A backup that is well is as it should be, and so is a slot that nobody fills. */
+function marked(server: ServerReading): string {
+  const isFine = isWell(server) || fitnessOf(server) === 'empty';
+  return isFine ? statusWords(server) : `⚠ ${statusWords(server)}`;
 }
 
 function nodeLine({ node, reading, verdict }: NodeStatus): string {

@@ -1,11 +1,11 @@
 import { heldWords } from '../release/held-words.ts';
+import { type Held, type NodeReading, partsOf, type ReachedNode } from '../release/reading.ts';
 import {
-  type Held,
-  type NodeReading,
-  partsOf,
-  type ReachedNode,
-  type SideReading,
-} from '../release/reading.ts';
+  canTake,
+  countedServers,
+  servingServers,
+  takesTraffic,
+} from '../release/server-fitness.ts';
 import { type NodeName, type Side, sides } from '../release/vocabulary.ts';
 
 /** A side that may be unknown, in cells and lines. */
@@ -25,8 +25,8 @@ export function heldCell(held: Held): string {
 export function serversUp(node: ReachedNode): string {
   return sides
     .map((side) => {
-      const { servers } = node.sides[side];
-      return `${side} ${servers.filter(isUp).length}/${servers.length}`;
+      const parts = partsOf(node.sides[side]);
+      return `${side} ${parts.flatMap(servingServers).length}/${parts.flatMap(countedServers).length}`;
     })
     .join(', ');
 }
@@ -36,26 +36,16 @@ export function sessionsOf(node: ReachedNode): string {
   return sides.map((side) => `${side} ${node.sides[side].sessions}`).join(', ');
 }
 
-/** The nodes that could take a side's traffic now: at least one healthy server there. */
+/** The nodes that could take a side's traffic now. */
 export function readyNodes(readings: readonly NodeReading[], side: Side): readonly NodeName[] {
   return readings
-    .filter((reading) => reading.kind === 'reached' && takes(reading.sides[side]))
+    .filter((reading) => reading.kind === 'reached' && canTake(reading.sides[side]))
     .map(({ node }) => node);
 }
 
 /** The nodes that answer and have no healthy server of a side. */
 export function withoutServers(readings: readonly NodeReading[], side: Side): readonly NodeName[] {
-  const ready = new Set(readyNodes(readings, side));
   return readings
-    .filter(({ kind, node }) => kind === 'reached' && !ready.has(node))
+    .filter((reading) => reading.kind === 'reached' && !takesTraffic(reading.sides[side]))
     .map(({ node }) => node);
-}
-
-/** Each of a side's backends has a server that takes traffic. */
-function takes(side: SideReading): boolean {
-  return partsOf(side).every(({ servers }) => servers.some(isUp));
-}
-
-function isUp({ health }: { readonly health: string }): boolean {
-  return health === 'healthy' || health === 'no_check';
 }

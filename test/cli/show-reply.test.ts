@@ -3,6 +3,7 @@ import { exitOf } from '../../src/cli/exit-codes.ts';
 import { type Look, lookOf } from '../../src/cli/look.ts';
 import { showReply } from '../../src/cli/show-reply.ts';
 import type { Reply, ServiceStatus } from '../../src/commands/command.ts';
+import { readStatus } from '../../src/haproxy/server-health.ts';
 import {
   noCounters,
   type ReachedNode,
@@ -26,11 +27,12 @@ const server = (name: string, more: Partial<ServerReading> = {}): ServerReading 
   address: '127.0.0.1:1',
   status: 'UP',
   check: 'L7OK 200',
-  health: 'healthy',
+  ...readStatus('UP', 'L7OK 200'),
   sessions: 3,
   limit: null,
   throttle: null,
   weight: 100,
+  backup: false,
   ...more,
 });
 
@@ -78,7 +80,12 @@ const status: ServiceStatus = {
       reading: reached(
         'lb-2',
         'blue',
-        server('g1', { status: 'DOWN', check: 'L7STS\u202e 503', health: 'down', sessions: 0 }),
+        server('g1', {
+          status: 'DOWN',
+          check: 'L7STS\u202e 503',
+          ...readStatus('DOWN', ''),
+          sessions: 0,
+        }),
       ),
       desiredMemory: 'green',
       desiredDisk: 'blue',

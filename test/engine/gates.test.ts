@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { canTake, serving } from '../../src/engine/fleet.ts';
 import { judgeNode } from '../../src/engine/gates.ts';
+import { readStatus } from '../../src/haproxy/server-health.ts';
 import type { GateReport } from '../../src/release/journal-entry.ts';
 import {
   type BackendReading,
@@ -9,6 +9,7 @@ import {
   type ServerReading,
   type SideReading,
 } from '../../src/release/reading.ts';
+import { canTake, takesTraffic } from '../../src/release/server-fitness.ts';
 import { backendName, nodeName, type Side, serverName } from '../../src/release/vocabulary.ts';
 import { aRelease } from '../support/journal-rows.ts';
 
@@ -20,11 +21,12 @@ function server(more: Partial<ServerReading> = {}): ServerReading {
     address: '127.0.0.1:80',
     status: 'UP',
     check: 'L7OK 200',
-    health: 'healthy',
+    ...readStatus('UP', 'L7OK 200'),
     sessions: 0,
     limit: null,
     throttle: null,
     weight: 1,
+    backup: false,
     ...more,
   };
 }
@@ -97,7 +99,10 @@ test.each<readonly [string, Partial<ReachedNode>, string]>([
       sides: {
         blue: side('blue'),
         green: side('green', {
-          servers: [server(), server({ name: serverName('g2'), health: 'maint', status: 'MAINT' })],
+          servers: [
+            server(),
+            server({ name: serverName('g2'), status: 'MAINT', ...readStatus('MAINT', '') }),
+          ],
         }),
       },
     },
@@ -151,7 +156,9 @@ describe('a side of several backends', () => {
     ],
     [
       'one of them has no healthy server',
-      part('api_green', { servers: [server({ health: 'down', status: 'DOWN', check: '' })] }),
+      part('api_green', {
+        servers: [server({ status: 'DOWN', ...readStatus('DOWN', ''), check: '' })],
+      }),
       'lb-1: 0 of 1 server of api_green healthy, all needed: g1 is DOWN',
     ],
     [
@@ -176,15 +183,20 @@ describe('a side of several backends', () => {
   });
 
   test('serves as well as the weakest of them', () => {
-    const down = part('api_green', { servers: [server({ health: 'down', status: 'DOWN' })] });
-    const out = part('api_green', { servers: [server({ health: 'maint', status: 'MAINT' })] });
+    const down = part('api_green', {
+      servers: [server({ status: 'DOWN', ...readStatus('DOWN', '') })],
+    });
+    const out = part('api_green', {
+      servers: [server({ status: 'MAINT', ...readStatus('MAINT', '') })],
+    });
     const web = part('web_green', { servers: [server(), server()] });
 
     expect([
-      serving(several('green', [web, part('api_green')])),
-      serving(several('green', [web, down])),
-      canTake(several('green', [web, down]), true),
-      canTake(several('green', [web, out]), true),
-    ]).toEqual([1, 0, false, true]);
+      takesTraffic(several('green', [web, part('api_green')])),
+      takesTraffic(several('green', [web, down])),
+      canTake(several('green', [web, down])),
+      canTake(several('green', [web, out])),
+      canTake(several('green', [web, { ...out, letsIn: true }])),
+    ]).toEqual([true, false, false, false, true]);
   });
 });

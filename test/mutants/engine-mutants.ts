@@ -211,9 +211,7 @@ export const engineMutants: readonly Mutant[] = [
   {
     check: 'minimum_healthy',
     file: 'src/engine/gates.ts',
-    edits: [
-      { find: 'healthy > 0 && healthy >= enough && unfit.length === 0', replace: 'healthy > 0' },
-    ],
+    edits: [{ find: 'healthy > 0 && healthy >= enough && !unsettled', replace: 'healthy > 0' }],
     tests: [release],
   },
   {

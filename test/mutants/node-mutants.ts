@@ -157,6 +157,52 @@ export const nodeMutants: readonly Mutant[] = [
     tests: ['test/haproxy/runtime-api.test.ts'],
   },
   {
+    check: 'takes traffic: not with weight 0',
+    file: 'src/release/server-fitness.ts',
+    edits: [
+      {
+        find: "weight > 0 ? 'serves' : 'weightless'",
+        replace: "weight >= 0 ? 'serves' : 'weightless'",
+      },
+    ],
+    tests: ['test/release/server-fitness.test.ts', 'test/engine/takes-traffic.test.ts'],
+  },
+  {
+    check: 'takes traffic: not as a backup',
+    file: 'src/release/server-fitness.ts',
+    edits: [
+      {
+        find: "return server.backup ? 'backup' : asActive(server);",
+        replace: 'return asActive(server);',
+      },
+    ],
+    tests: ['test/release/server-fitness.test.ts', 'test/engine/takes-traffic.test.ts'],
+  },
+  {
+    check: 'takes traffic: a slot without an address is no server',
+    file: 'src/release/server-fitness.ts',
+    edits: [{ find: "if (server.health === 'unresolved') return 'empty';", replace: '' }],
+    tests: ['test/release/server-fitness.test.ts', 'test/engine/takes-traffic.test.ts'],
+  },
+  {
+    check: 'takes traffic: not where HAProxy says that the backend is DOWN',
+    file: 'src/release/server-fitness.ts',
+    edits: [
+      {
+        find: 'return isDown === true ? [] :',
+        replace: 'return servers.length < 0 && isDown ? [] :',
+      },
+      { find: 'if (isDown === true) return false;', replace: '' },
+    ],
+    tests: ['test/release/server-fitness.test.ts'],
+  },
+  {
+    check: 'the weight that counts is the smaller of the two',
+    file: 'src/haproxy/replies/show-stat.ts',
+    edits: [{ find: 'weight: Math.min(', replace: 'weight: Math.max(' }],
+    tests: ['test/haproxy/replies/show-stat.test.ts'],
+  },
+  {
     check: 'a key that stands in the map twice is no side',
     file: 'src/haproxy/held.ts',
     edits: [{ find: 'if (more.length > 0)', replace: 'if (more.length > 99)' }],
@@ -301,8 +347,11 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     check: 'several backends: the weakest decides whether the side serves',
-    file: 'src/engine/fleet.ts',
-    edits: [{ find: 'Math.min(...partsOf', replace: 'Math.max(...partsOf' }],
+    file: 'src/release/server-fitness.ts',
+    edits: [
+      { find: 'partsOf(side).every(takesNow)', replace: 'partsOf(side).some(takesNow)' },
+      { find: 'partsOf(side).every((part) =>', replace: 'partsOf(side).some((part) =>' },
+    ],
     tests: ['test/engine/gates.test.ts'],
   },
   {

@@ -40,7 +40,7 @@ export const sessionsMutants: readonly Mutant[] = [
     file: `${source}/one-backend/drained-health.ts`,
     edits: [
       {
-        find: `if (state !== 'drain' || status !== 'DRAIN') return health;`,
+        find: `if (state !== 'drain' || word !== 'drain' || health !== 'drain') return health;`,
         replace: `if (state !== 'drain') return health;`,
       },
     ],

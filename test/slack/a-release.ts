@@ -1,4 +1,5 @@
 import type { MapTarget } from '../../src/haproxy/routes/map/map-target.ts';
+import { readStatus } from '../../src/haproxy/server-health.ts';
 import { foldRelease } from '../../src/release/fold-release.ts';
 import type { Draft, Entry, Happening, Instant } from '../../src/release/journal-entry.ts';
 import { makePlan, type PlanAsk } from '../../src/release/make-plan.ts';
@@ -170,10 +171,11 @@ function aServer(name: string): ServerReading {
     address: '10.0.0.2:8080',
     status: 'UP',
     check: 'L7OK 200',
-    health: 'healthy',
+    ...readStatus('UP', 'L7OK 200'),
     sessions: 8,
     limit: null,
     throttle: null,
     weight: 100,
+    backup: false,
   };
 }

@@ -4,6 +4,7 @@ import { showReply } from '../../src/cli/show-reply.ts';
 import type { Reply, ServersStatus } from '../../src/commands/command.ts';
 import type { ServerHeld, ServersReading } from '../../src/engine/ports.ts';
 import { judgeServersDrift } from '../../src/engine/servers/judge-servers-drift.ts';
+import { readStatus } from '../../src/haproxy/server-health.ts';
 import {
   backendName,
   nodeName,
@@ -20,11 +21,12 @@ function held(name: string, state: ServerState, status: string): ServerHeld {
     state,
     status,
     check: 'L7OK 200',
-    health: status === 'UP' ? 'healthy' : status === 'DRAIN' ? 'drain' : 'down',
+    ...readStatus(status, 'L7OK'),
     sessions: 3,
     limit: null,
     throttle: null,
     weight: 100,
+    backup: false,
   };
 }
 

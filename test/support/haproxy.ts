@@ -39,6 +39,7 @@ export class FleetBuilder {
   #server: string[] = [];
   #binary = 'haproxy';
   #frontend: string | undefined;
+  #change = (config: string): string => config;
 
   /** How many HAProxies; their names are lb-1, lb-2, ... */
   withNodes(count: number): this {
@@ -97,6 +98,12 @@ export class FleetBuilder {
   /** Further sections of haproxy.cfg, as text. */
   withSection(text: string): this {
     this.#sections.push(text);
+    return this;
+  }
+
+  /** The whole text of every node's haproxy.cfg, changed at last. */
+  edited(change: (config: string) => string): this {
+    this.#change = change;
     return this;
   }
 
@@ -181,7 +188,7 @@ export class FleetBuilder {
       folder,
       runtime,
       port,
-      config,
+      config: this.#change(config),
       map: this.#map,
       masterWorker: this.#masterWorker,
       binary: this.#binary,

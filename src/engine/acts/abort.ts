@@ -27,7 +27,7 @@ export async function abort(
   const route = engine.deps.route(target);
   const to = sideBack(release);
   const readings = await readFleetInTime(route, target);
-  const refusal = refuseWithoutServers(readings, { route, target }, to, ask, release.service);
+  const refusal = refuseWithoutServers(readings, target, to, ask, release.service);
   if (refusal !== undefined) return refuse(refusal);
   const now = sideRelease(engine.deps.journal.release(release.id) ?? release);
   const late = whyNotBack(now);

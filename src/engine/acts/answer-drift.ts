@@ -1,11 +1,12 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
 import type { NodeReading, ReachedNode } from '../../release/reading.ts';
+import { canTake } from '../../release/server-fitness.ts';
 import { silentWords } from '../../release/silent-words.ts';
 import { type SideTarget, traitsOf } from '../../release/target.ts';
 import type { Side } from '../../release/vocabulary.ts';
 import type { Engine } from '../engine.ts';
-import { canTake, isOn, readFleet, willStartOn, wordsPerNode } from '../fleet.ts';
+import { isOn, readFleet, willStartOn, wordsPerNode } from '../fleet.ts';
 import { placesOff } from '../judge-drift.ts';
 import { adopt } from './adopt.ts';
 import { type Answer, type By, refuse } from './answer.ts';
@@ -16,7 +17,6 @@ interface Now {
   readonly target: SideTarget;
   readonly readings: readonly NodeReading[];
   readonly reached: readonly ReachedNode[];
-  readonly canPrepare: boolean;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function acceptDrifted(
   if (mayNot !== undefined) return refuse(mayNot);
   if (isBack) return rollback(engine, service, { because }, by);
   if (hold !== undefined) return refuse(holdRefusal(service.name, hold, anyway(service, side)));
-  const dead = deadNodes(now.reached, side, now);
+  const dead = deadNodes(now.reached, side);
   if (dead !== undefined) {
     return refuse(
       `Refused: no server of ${now.target.sides[side]} is healthy on ${dead}, so accepting ${side} would answer 503. Start ${side} first, or an operator goes anyway with \`${anyway(service, side)}\`.`,
@@ -63,7 +63,7 @@ export async function reapplyDrifted(engine: Engine, service: Service, by: By): 
   const facts = { state, open: undefined, traits: traitsOf(now.target) };
   const off = now.reached.filter((reading) => placesOff(reading, facts).length > 0);
   if (off.length === 0) return moved(service, now);
-  const dead = deadNodes(off, side, now);
+  const dead = deadNodes(off, side);
   if (dead !== undefined) {
     return refuse(
       `Refused: no server of ${now.target.sides[side]} is healthy on ${dead}, so writing ${side} there again would answer 503. Start ${side} first and press again, go back with \`/rollback ${service.name}\`, or an operator writes it anyway with \`${anyway(service, side)}\`.`,
@@ -79,7 +79,7 @@ export async function nodesWithoutServers(
   side: Side,
 ): Promise<string | undefined> {
   const now = await lookAt(engine, target);
-  return deadNodes(now.reached, side, now);
+  return deadNodes(now.reached, side);
 }
 
 function look(engine: Engine, service: Service): Promise<Now> {
@@ -90,7 +90,7 @@ async function lookAt(engine: Engine, target: SideTarget): Promise<Now> {
   const route = engine.deps.route(target);
   const readings = await readFleet(route, target);
   const reached = readings.filter((reading) => reading.kind === 'reached');
-  return { target, readings, reached, canPrepare: route.prepare !== undefined };
+  return { target, readings, reached };
 }
 
 function isSomewhereOn(reading: NodeReading, side: Side): boolean {
@@ -100,12 +100,8 @@ function isSomewhereOn(reading: NodeReading, side: Side): boolean {
 }
 
 /** Nodes on which nothing of the side could answer; undefined where there are none. */
-function deadNodes(
-  readings: readonly ReachedNode[],
-  side: Side,
-  { canPrepare }: Now,
-): string | undefined {
-  const dead = readings.filter(({ sides }) => !canTake(sides[side], canPrepare));
+function deadNodes(readings: readonly ReachedNode[], side: Side): string | undefined {
+  const dead = readings.filter(({ sides }) => !canTake(sides[side]));
   return dead.length === 0 ? undefined : dead.map(({ node }) => node).join(', ');
 }
 

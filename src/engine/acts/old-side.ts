@@ -1,8 +1,8 @@
-import type { NodeReading } from '../../release/reading.ts';
+import { joined } from '../../release/joined.ts';
+import { type NodeReading, partsOf } from '../../release/reading.ts';
+import { canTake, unfitWords } from '../../release/server-fitness.ts';
 import type { SideTarget } from '../../release/target.ts';
 import type { Side } from '../../release/vocabulary.ts';
-import { canTake } from '../fleet.ts';
-import type { Route } from '../ports.ts';
 
 /** Why a person takes a service back, and whether in spite of a side without servers. */
 export interface TakeBackAsk {
@@ -14,14 +14,17 @@ export interface TakeBackAsk {
 /** The one thing that stops going back: nowhere to go. Nodes that do not answer do not count against it. */
 export function refuseWithoutServers(
   readings: readonly NodeReading[],
-  { route, target }: { readonly route: Route; readonly target: SideTarget },
+  target: SideTarget,
   to: Side,
   ask: TakeBackAsk,
   service: string,
 ): string | undefined {
   if (ask.override === true) return undefined;
-  const canPrepare = route.prepare !== undefined;
-  const dead = readings.filter((r) => r.kind === 'reached' && !canTake(r.sides[to], canPrepare));
+  const dead = readings.filter((r) => r.kind === 'reached' && !canTake(r.sides[to]));
   if (dead.length === 0) return undefined;
-  return `Refused: no server of ${target.sides[to]} is healthy on ${dead.map(({ node }) => node).join(', ')}, so going back to ${to} would answer 503. Start ${to} first, or an operator goes anyway with \`/rollback ${service} override because <reason>\`.`;
+  const nodes = dead.map(({ node }) => node).join(', ');
+  const [first] = dead;
+  const why = first?.kind === 'reached' ? partsOf(first.sides[to]).flatMap(unfitWords) : [];
+  const words = why.length === 0 ? '' : ` (${first?.node}: ${joined(why)})`;
+  return `Refused: no server of ${target.sides[to]} is healthy on ${nodes}, so going back to ${to} would answer 503${words}. Start ${to} first, or an operator goes anyway with \`/rollback ${service} override because <reason>\`.`;
 }

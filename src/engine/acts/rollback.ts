@@ -47,13 +47,7 @@ export async function rollback(
   const target = sideTarget(service);
   const route = engine.deps.route(target);
   const readings = await readFleetInTime(route, target);
-  const refusal = refuseWithoutServers(
-    readings,
-    { route, target },
-    previous.side,
-    ask,
-    service.name,
-  );
+  const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
   if (refusal !== undefined) return refuse(refusal);
   const taken =
     accepted.release === undefined ? undefined : engine.deps.journal.release(accepted.release);

@@ -1,12 +1,13 @@
 import { counted, isOrAre } from '../../release/counted.ts';
 import type { ServersStep } from '../../release/plan.ts';
 import type { SessionCount } from '../../release/reading.ts';
+import { fitnessOf } from '../../release/server-fitness.ts';
 import { noProgress } from '../../release/servers-progress.ts';
 import { system } from '../../release/vocabulary.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { nodesOf, onEveryNode } from '../fleet.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
-import type { ServersReading } from '../ports.ts';
+import type { ServerHeld, ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
 import { batchProgress } from './batch-words.ts';
 import { cutSessions } from './cut-sessions.ts';
@@ -102,6 +103,10 @@ function lastWord(context: RunContext): Word | undefined {
     });
 }
 
+function takesNobody(server: ServerHeld): boolean {
+  return server.health !== 'transitional' && fitnessOf(server) !== 'serves';
+}
+
 /** The others went down while these were drained: new users have nobody. A check that is not done yet says nothing. */
 function nobodyElse(
   context: RunContext,
@@ -112,7 +117,7 @@ function nobodyElse(
     (reading) =>
       reading.kind === 'reached' &&
       reading.servers.every(
-        ({ name, state, health }) => taken.includes(name) || state !== 'ready' || health === 'down',
+        (server) => taken.includes(server.name) || server.state !== 'ready' || takesNobody(server),
       ),
   );
   if (alone.length === 0) return undefined;

@@ -1,8 +1,9 @@
 import type { ObservedServer } from '../../release/plan.ts';
+import { fitnessOf } from '../../release/server-fitness.ts';
 import type { ServersTarget } from '../../release/target.ts';
 import type { ServerName } from '../../release/vocabulary.ts';
 import { withNode } from '../fleet.ts';
-import type { ServersReading } from '../ports.ts';
+import type { ServerHeld, ServersReading } from '../ports.ts';
 import type { ReachedServers } from './servers-fleet.ts';
 
 /** The backend's servers as every node has them, or why there is no such list. */
@@ -39,13 +40,18 @@ export function foundServers(
   }
   if (servers.length === 0) return apart(`${target.backend} has no server`);
   const observed = reached.flatMap(({ node, servers: held }) =>
-    held.map(({ name, state }) => ({ node, server: name, state })),
+    held.filter(isThere).map(({ name, state }) => ({ node, server: name, state })),
   );
   return { kind: 'found', target: { ...target, servers }, observed, readings: reached };
 }
 
 function namesOf(reading: ReachedServers | undefined): readonly ServerName[] {
-  return reading?.servers.map(({ name }) => name) ?? [];
+  return reading?.servers.filter(isThere).map(({ name }) => name) ?? [];
+}
+
+/** A slot that has no address is no server: nothing of it can be taken or put back. */
+function isThere(server: ServerHeld): boolean {
+  return fitnessOf(server) !== 'empty';
 }
 
 function apart(why: string): FoundServers {

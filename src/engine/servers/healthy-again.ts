@@ -1,5 +1,6 @@
 import { joined } from '../../release/joined.ts';
 import { type ServersStep, serversOf } from '../../release/plan.ts';
+import { statusWords } from '../../release/server-fitness.ts';
 import { noProgress } from '../../release/servers-progress.ts';
 import type { ServerName } from '../../release/vocabulary.ts';
 import { msUntil } from '../deadline.ts';
@@ -9,7 +10,7 @@ import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
 import { batchProgress } from './batch-words.ts';
-import { takesTraffic } from './one-stays.ts';
+import { isBack } from './one-stays.ts';
 import { readServersFleet, serversByHand } from './servers-fleet.ts';
 
 /** Between two readings, milliseconds. */
@@ -57,9 +58,9 @@ function whyNotBack(reading: ServersReading, servers: readonly ServerName[]): re
     const held = reading.servers.find((server) => server.name === name);
     if (held === undefined) return [`${reading.node}: there is no ${name}`];
     const check = held.check === '' ? '' : ` (${held.check})`;
-    return takesTraffic(held)
+    return isBack(held)
       ? []
-      : [`${reading.node}: ${name} is ${held.state}, ${held.status}${check}`];
+      : [`${reading.node}: ${name} is ${held.state}, ${statusWords(held)}${check}`];
   });
 }
 

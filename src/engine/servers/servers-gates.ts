@@ -1,6 +1,7 @@
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type ServersPlan, serversOf } from '../../release/plan.ts';
-import type { ServersReading } from '../ports.ts';
+import { fitnessOf } from '../../release/server-fitness.ts';
+import type { ServerHeld, ServersReading } from '../ports.ts';
 import { whyNoneStays } from './one-stays.ts';
 import type { ReachedServers } from './servers-fleet.ts';
 
@@ -43,7 +44,9 @@ function notStopping(reading: ReachedServers): GateReport {
 
 /** A rolling release is for the servers it was planned for, neither more nor fewer. */
 function known({ kind, target, steps }: ServersPlan, reading: ReachedServers): GateReport {
-  const there = reading.servers.map(({ name }) => name);
+  const there = reading.servers
+    .filter((server) => fitnessOf(server) !== 'empty')
+    .map(({ name }) => name);
   const planned = steps.flatMap(serversOf);
   const missing = planned.filter((name) => !there.includes(name));
   const surplus = kind === 'rolling' ? there.filter((name) => !planned.includes(name)) : [];
@@ -60,18 +63,32 @@ function known({ kind, target, steps }: ServersPlan, reading: ReachedServers): G
 }
 
 /** What another hand has taken out would be put back by a rolling release: that is for a person to say. */
-function inPlace({ kind, service }: ServersPlan, reading: ReachedServers): GateReport {
-  const out = kind === 'rolling' ? reading.servers.filter(({ state }) => state !== 'ready') : [];
-  const why = out.map(({ name, state }) => `${name} is ${state}`).join(', ');
-  const first = out[0]?.name ?? '';
+function inPlace({ kind, service, target }: ServersPlan, reading: ReachedServers): GateReport {
+  const out = kind === 'rolling' ? reading.servers.filter(isTakenOut) : [];
+  const why = out
+    .map((server) =>
+      server.state === 'ready'
+        ? `${server.name} has weight 0`
+        : `${server.name} is ${server.state}`,
+    )
+    .join(', ');
+  const [first] = out;
+  const mend =
+    first?.state === 'ready'
+      ? `and a rolling release would wait for it in vain; \`set weight ${target.backend}/${first.name} 100\` by hand does that first`
+      : `and a rolling release would put it back; \`/release ready ${service} ${first?.name ?? ''}\` does that first`;
   return gate(
     reading,
     'all in',
-    out.length === 0
-      ? undefined
-      : `${why}, and a rolling release would put it back; \`/release ready ${service} ${first}\` does that first`,
+    out.length === 0 ? undefined : `${why}, ${mend}`,
     'no server was taken out',
   );
+}
+
+/** By state, or by weight: either is somebody's doing. */
+function isTakenOut(server: ServerHeld): boolean {
+  const fitness = fitnessOf(server);
+  return fitness !== 'empty' && (server.state !== 'ready' || fitness === 'weightless');
 }
 
 /** The last healthy server is never taken: of every step of the plan. */

@@ -1,7 +1,8 @@
 import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type HookPoint, type SidePlan, stepOf } from '../../release/plan.ts';
-import type { NodeReading, Worker } from '../../release/reading.ts';
+import { type NodeReading, partsOf, type Worker } from '../../release/reading.ts';
+import { countedServers, servingServers } from '../../release/server-fitness.ts';
 import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
@@ -161,9 +162,8 @@ function show(
 
 /** Over all nodes: each checks the servers by itself. */
 function serversUp(readings: readonly NodeReading[], side: Side): readonly [number, number] {
-  const servers = readings.flatMap((r) => (r.kind === 'reached' ? r.sides[side].servers : []));
-  const up = servers.filter(({ health }) => health === 'healthy' || health === 'no_check');
-  return [up.length, servers.length];
+  const parts = readings.flatMap((r) => (r.kind === 'reached' ? partsOf(r.sides[side]) : []));
+  return [parts.flatMap(servingServers).length, parts.flatMap(countedServers).length];
 }
 
 function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {

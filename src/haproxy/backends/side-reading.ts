@@ -38,9 +38,10 @@ function backendReading(
   if (parsed.kind === 'unreadable') {
     return `its \`show stat ${backend}\` cannot be read: ${parsed.why}`;
   }
-  const { servers, counters, queued } = parsed;
+  const { servers, counters, queued, isDown } = parsed;
   const sessions = servers.reduce((sum, server) => sum + server.sessions, 0);
-  return { backend, exists: true, servers, counters, sessions, queued };
+  const reading = { backend, exists: true, servers, counters, sessions, queued };
+  return isDown ? { ...reading, isDown } : reading;
 }
 
 /** Several backends as one: two of them may have servers of the same name. */

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import type { Counters, ServerReading } from '../../release/reading.ts';
 import { serverName } from '../../release/vocabulary.ts';
-import { healthOf } from '../server-health.ts';
+import { readStatus } from '../server-health.ts';
 
 /** One backend's rows of `show stat`. */
 export type BackendStat =
@@ -11,6 +11,8 @@ export type BackendStat =
       readonly counters: Counters;
       /** `qcur` of the BACKEND row. */
       readonly queued: number;
+      /** The BACKEND row's status: HAProxy has no server to send anybody to. */
+      readonly isDown: boolean;
     }
   | { readonly kind: 'unreadable'; readonly why: string };
 
@@ -23,6 +25,8 @@ const needed = [
   'pxname',
   'svname',
   'status',
+  'weight',
+  'bck',
   'scur',
   'qcur',
   'slim',
@@ -45,6 +49,7 @@ export function parseShowStat(reply: string): BackendStat {
     servers: rows.filter(({ type }) => type === serverType).map(serverReading),
     counters: countersOf(backend),
     queued: count(backend, 'qcur'),
+    isDown: readStatus(text(backend, 'status'), '').word === 'down',
   };
 }
 
@@ -73,11 +78,12 @@ function serverReading(row: Row): ServerReading {
     address: text(row, 'addr'),
     status,
     check: [checkStatus, checkCode].filter((part) => part !== '' && part !== '0').join(' '),
-    health: healthOf(status, checkStatus),
+    ...readStatus(status, checkStatus),
     sessions: count(row, 'scur'),
     limit: countOrNull(row, 'slim'),
     throttle: countOrNull(row, 'throttle'),
-    weight: count(row, 'weight'),
+    weight: Math.min(count(row, 'weight'), countOrNull(row, 'uweight') ?? count(row, 'weight')),
+    backup: text(row, 'bck') === '1',
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerHeld } from '../../../src/engine/ports.ts';
 import { whyNoneStays } from '../../../src/engine/servers/one-stays.ts';
+import { readStatus } from '../../../src/haproxy/server-health.ts';
 import { serverName } from '../../../src/release/vocabulary.ts';
 
 const web1 = serverName('web1');
@@ -10,11 +11,12 @@ const server = (name: string, state: ServerHeld['state'], isUp: boolean): Server
   state,
   status: isUp ? 'UP' : 'DOWN',
   check: '',
-  health: isUp ? 'healthy' : 'down',
+  ...readStatus(isUp ? 'UP' : 'DOWN', ''),
   sessions: 0,
   limit: null,
   throttle: null,
   weight: 1,
+  backup: false,
 });
 
 test('a server in drain still serves its users: it is not set to maint while no other one is healthy', () => {

@@ -24,11 +24,13 @@ const g1 = {
   address: '127.0.0.1:29341',
   status: 'UP',
   check: 'L7OK 200',
+  word: 'up',
   health: 'healthy',
   sessions: 0,
   limit: null,
   throttle: null,
   weight: 1,
+  backup: false,
 };
 
 test('the table of 2.6 is read byte for byte', () => {
@@ -39,6 +41,7 @@ test('the table of 2.6 is read byte for byte', () => {
     servers: [g1],
     counters: { ...noCounters, averages: [{ requests: 0, ttime: 0 }] },
     queued: 0,
+    isDown: false,
   });
 });
 
@@ -73,12 +76,14 @@ test.each([
         limit,
         status: 'DOWN',
         check: 'L7STS 503',
+        word: 'down',
         health: 'down',
         sessions: 1,
       },
     ],
     counters,
     queued: 0,
+    isDown: false,
   });
 });
 
@@ -101,6 +106,7 @@ test("the application's own words cannot make a server look healthy", () => {
         ...g1,
         status: 'DOWN',
         check: 'L7STS 503',
+        word: 'down',
         health: 'down',
         sessions: 5,
         limit: 100,

@@ -31,7 +31,7 @@ export async function readSwitches(
 
 async function askApplications(target: ByHealthTarget, look: BackendLook): Promise<StatesAsked> {
   const away = sides.flatMap((side) => {
-    const servers = serversOf(look, target, side).filter(({ status }) => !status.startsWith('UP'));
+    const servers = serversOf(look, target, side).filter(({ word }) => word !== 'up');
     return target.applications[side].filter(({ server }) =>
       servers.some(({ name }) => name === server),
     );

@@ -18,12 +18,12 @@ export type SeenSwitch = 'on' | 'off' | 'dead' | 'out';
  * (measured on 2.6). While a check is under way its code is not shown: then the application's own word counts.
  */
 export function seenSwitch(
-  { state, status, check, name }: ServerHeld,
+  { state, word, check, name }: ServerHeld,
   asked: StatesAsked,
 ): SeenSwitch {
-  if (state !== 'ready' || status.startsWith('DRAIN')) return 'out';
-  if (status.startsWith('UP') || status === 'no check') return 'on';
-  if (status.startsWith('NOLB')) return 'off';
+  if (state !== 'ready' || word === 'drain' || word === 'agent_drain') return 'out';
+  if (word === 'up' || word === 'no_check') return 'on';
+  if (word === 'nolb') return 'off';
   return check.endsWith(' 404') || asked.get(name) === 'off' ? 'off' : 'dead';
 }
 
@@ -50,9 +50,9 @@ export function heldSwitch(
 
 /** A server whose application is off counts as healthy while it answers so itself: it would serve if it were told to. */
 export function switchedHealth(server: ServerHeld, asked: StatesAsked): ServerHealth {
-  const { state, status, check, name } = server;
-  if (state === 'maint') return server.health;
-  const isOff = status === 'NOLB' || (status === 'DOWN' && seemsOff(check, asked.get(name)));
+  const { state, word, health, check, name } = server;
+  if (state === 'maint' || health === 'transitional') return health;
+  const isOff = word === 'nolb' || (word === 'down' && seemsOff(check, asked.get(name)));
   if (!isOff) return drainedHealth(server);
   return (asked.get(name) ?? 'unknown') === 'unknown' ? 'down' : 'healthy';
 }

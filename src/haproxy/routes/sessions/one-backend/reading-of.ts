@@ -93,6 +93,7 @@ function sideReading(
     counters: countersOf(backend, servers),
     sessions: servers.reduce((sum, server) => sum + server.sessions, 0),
     queued: backend?.queued ?? 0,
+    letsIn: true,
   };
 }
 

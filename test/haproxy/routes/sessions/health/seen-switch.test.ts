@@ -6,7 +6,7 @@ import {
   switchedHealth,
 } from '../../../../../src/haproxy/routes/sessions/health/seen-switch.ts';
 import type { ApplicationState } from '../../../../../src/haproxy/routes/sessions/health/state-of-application.ts';
-import { healthOf } from '../../../../../src/haproxy/server-health.ts';
+import { readStatus } from '../../../../../src/haproxy/server-health.ts';
 import { serverName } from '../../../../../src/release/vocabulary.ts';
 
 /** `UP L7OK 200`, or with what a hand set before it: `maint MAINT`. */
@@ -20,11 +20,12 @@ function server(words: string, name = 'g1'): ServerHeld {
     address: '127.0.0.1:8101',
     status,
     check,
-    health: healthOf(status, check),
+    ...readStatus(status, check),
     sessions: 0,
     limit: null,
     throttle: null,
     weight: 1,
+    backup: false,
     state: (state as ServerHeld['state'] | undefined) ?? 'ready',
   };
 }
@@ -37,7 +38,7 @@ test.each([
   ['NOLB L7OKC 404', 'on', 'off', 'healthy'],
   // It answers its check and not for itself.
   ['NOLB L7OKC 404', 'unknown', 'off', 'down'],
-  ['NOLB 2/3 L7STS 503', 'off', 'off', 'drain'],
+  ['NOLB 2/3 L7STS 503', 'off', 'off', 'transitional'],
   ['DOWN L7STS 404', 'off', 'off', 'healthy'],
   ['DOWN L7STS 404', 'unknown', 'off', 'down'],
   // A check is under way: its code is not shown.

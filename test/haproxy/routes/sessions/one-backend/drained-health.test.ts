@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerHeld } from '../../../../../src/engine/ports.ts';
 import { drainedHealth } from '../../../../../src/haproxy/routes/sessions/one-backend/drained-health.ts';
-import { healthOf } from '../../../../../src/haproxy/server-health.ts';
+import { readStatus } from '../../../../../src/haproxy/server-health.ts';
 import { serverName } from '../../../../../src/release/vocabulary.ts';
 
 /** A server as `show stat` tells of it: these pairs of status and check were seen on 2.6. */
@@ -11,11 +11,12 @@ function server(state: ServerHeld['state'], status: string, check: string): Serv
     address: '127.0.0.1:8101',
     status,
     check,
-    health: healthOf(status, check),
+    ...readStatus(status, check),
     sessions: 0,
     limit: null,
     throttle: null,
     weight: 1,
+    backup: false,
     state,
   };
 }
