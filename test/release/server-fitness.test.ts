@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readStatus } from '../../src/haproxy/server-health.ts';
-import type { BackendReading, ServerReading } from '../../src/release/reading.ts';
+import { type BackendReading, noCounters, type ServerReading } from '../../src/release/reading.ts';
 import {
   canTake,
   countedServers,
@@ -37,7 +37,7 @@ function backend(servers: readonly ServerReading[], more: Partial<BackendReading
     backend: 'backend_green',
     exists: true,
     servers,
-    counters: { stot: 0, hrsp5xx: 0, ttime: 0 },
+    counters: noCounters,
     sessions: 0,
     queued: 0,
     ...more,
