@@ -27,6 +27,7 @@ import type { Config } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { hookVariables } from './config/hook-variables.ts';
+import { hostWarnings } from './config/host-warnings.ts';
 import { loadConfig } from './config/load-config.ts';
 import { withSecretFiles } from './config/secret-files.ts';
 import { deadlineIn } from './engine/deadline.ts';
@@ -89,6 +90,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
   const failpoint = failpointFrom(variables);
   const log = pino({ level: environment.logLevel, base: {} });
   warnOfTokens(log, environment);
+  for (const warning of hostWarnings(config)) log.warn(warning);
   const { told, uncaught } = endings(log);
   // Also while it is still starting: what hangs then is no reason to live on.
   void told.then(() =>
@@ -137,7 +139,7 @@ async function endOn(told: Promise<Ending>, bot: Bot): Promise<ExitCode> {
 async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
   const config = configOf(what.config);
   const user = userInfo().username;
-  const request = randomUUID();
+  const request = requestId();
   const socket = `${config.database}.sock`;
   const until = deadlineIn(systemClock(), beginWithinMs);
   const { word, text } = what;
@@ -186,6 +188,12 @@ function isHeld(error: unknown): error is EndsWith {
 
 function goesBack({ kind }: Command): boolean {
   return kind === 'rollback' || kind === 'abort';
+}
+
+/** Identity of this call. Who asked, as far as the host tells: a claim, kept beside the name in the journal. */
+function requestId(): string {
+  const sudo = hidden.before.SUDO_USER?.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 32) ?? '';
+  return `${randomUUID()}.pid-${process.pid}${sudo === '' ? '' : `.sudo-${sudo}`}`;
 }
 
 /** Without a journal nothing is moved here; a person is told how to do it without Pointsman. */

@@ -105,7 +105,7 @@ export const localWorkspace: Workspace = {
       realName: 'Olaf Operator',
       timezone: 'Europe/Oslo',
       title: 'Operator',
-      may: 'Locks, overrides, adopts and settles; does not approve',
+      may: 'Rolls back, locks, overrides, adopts and settles; does not approve',
     },
     {
       id: 'U0SAM',

@@ -145,6 +145,7 @@ function readAsking(value: unknown): Asking {
   }
   if (!isInstant(until)) throw new Error('expected until when it may be begun');
   if (!/^[A-Za-z0-9_.-]{1,64}$/.test(String(user))) throw new Error('expected a user name');
+  if (!/^[A-Za-z0-9._-]{1,128}$/.test(String(request))) throw new Error('expected a request id');
   return {
     word,
     text: String(text),

@@ -1,3 +1,4 @@
+import { hostWarnings } from '../config/host-warnings.ts';
 import type { Loaded } from '../config/load-config.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Common } from './handlers.ts';
@@ -18,10 +19,11 @@ export function runCheck(
     return exitCodes.usage;
   }
   const { config } = loaded;
-  if (json) io.out(`${JSON.stringify({ ok: true, config }, withMaps, 2)}\n`);
+  const warnings = hostWarnings(config);
+  if (json) io.out(`${JSON.stringify({ ok: true, warnings, config }, withMaps, 2)}\n`);
   else
     io.out(
-      showConfig(lookOf(io), path, config)
+      [...showConfig(lookOf(io), path, config), ...warnings.map((one) => `Warning: ${plain(one)}`)]
         .map((line) => `${line}\n`)
         .join(''),
     );

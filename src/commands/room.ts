@@ -2,6 +2,7 @@ import type { Service } from '../config/config.ts';
 import type { Answer, By } from '../engine/acts/answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Standing } from '../engine/ports.ts';
+import { neededApprovals } from '../policy/unknown-person.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted } from '../release/service-state.ts';
 import type { Actor, ReleaseId, ServiceName } from '../release/vocabulary.ts';
@@ -31,11 +32,15 @@ export interface Room {
   readonly by: By;
 }
 
-/** The configured service of that name, or the sentence that names the nearest one. */
+/** The configured service of that name, with the approvals that the asker needs; or a sentence where there is none. */
 export function findService(room: Room, name: ServiceName): Service | string {
-  const { services } = room.engine.deps.config;
+  const { config } = room.engine.deps;
+  const { services } = config;
   const service = services.get(name);
-  if (service !== undefined) return service;
+  if (service !== undefined) {
+    const approvers = neededApprovals(config, service.approval, room.asker.actor);
+    return { ...service, approval: { ...service.approval, approvers } };
+  }
   const known = [...services.keys()];
   return `Refused: there is no service "${name}". ${known.length === 0 ? 'The configuration names none.' : `The configuration knows ${known.join(', ')}.`}`;
 }

@@ -1,8 +1,10 @@
-import type { Service } from '../config/config.ts';
+import type { Config, Service } from '../config/config.ts';
 import { sideTarget } from '../config/route-target.ts';
+import { neededApprovals } from '../policy/unknown-person.ts';
 import { digestOf } from '../release/digest.ts';
 import { makePlan, type PlanAsk } from '../release/make-plan.ts';
 import type { Plan, SidePlan } from '../release/plan.ts';
+import type { Release } from '../release/release.ts';
 import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
@@ -47,7 +49,7 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
       ? { ...plan, observed }
       : {
           ...makePlan({ ...asked(plan), target, observed }, service),
-          ...approvalsKept(plan, service),
+          ...approvalsKept(context.release, service, config),
         };
   context.recordAll([
     {
@@ -68,11 +70,13 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
  * needs as many approvals as when it was asked for, or as many as now, whichever is more.
  */
 export function approvalsKept(
-  before: Plan,
+  { plan: before, requester }: Pick<Release, 'plan' | 'requester'>,
   { approval }: Pick<Service, 'approval'>,
+  config: Pick<Config, 'people'>,
 ): Pick<Plan, 'approvers' | 'selfApproval'> {
+  const approvers = neededApprovals(config, approval, requester);
   return {
-    approvers: Math.max(before.approvers, approval.approvers),
+    approvers: Math.max(before.approvers, approvers),
     selfApproval: before.selfApproval && approval.selfApproval,
   };
 }

@@ -35,9 +35,10 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   // Whoever may look may look before they approve.
   plan: ['viewer'],
   finish: ['releaser'],
-  rollback: ['releaser'],
+  // Who is called at night goes back: docs/decisions/0016-operators-go-back.md.
+  rollback: ['releaser', 'operator'],
   accept: ['releaser'],
-  abort: ['releaser'],
+  abort: ['releaser', 'operator'],
   cancel: ['releaser', 'approver', 'operator'],
   approve: ['approver'],
   wait: ['releaser'],

@@ -14,7 +14,7 @@ export function personOf({ people }: Pick<Config, 'people'>, who: Actor): Actor 
  * does not tell takes nothing of the lists away: this door must not close with Slack.
  */
 export function standingOfBoth(
-  config: Pick<Config, 'roles'>,
+  config: Pick<Config, 'roles' | 'people'>,
   who: Actor,
   inSlack: Standing,
 ): Standing {

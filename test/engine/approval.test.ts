@@ -229,3 +229,16 @@ test('who asks on the command line and approves in Slack is one person', async (
 
   expect(textOf(reply)).toContain('you asked for checkout-1 yourself');
 });
+
+test('whom `people` does not name may be anybody: one more approval, so that one may be the asker’s own', async () => {
+  bench.roles = { ...bench.roles, 'cli:root': ['viewer', 'releaser'] };
+
+  const asked = await bench.ask('cli:root', release);
+  await bench.ask('U0ANN', approve);
+  const withOne = bench.release('checkout-1');
+  await bench.ask('U0BEN', approve);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+
+  expect(textOf(asked)).toContain('It waits for 2 approvals');
+  expect([withOne.state, withOne.plan.approvers]).toEqual(['awaiting_approval', 2]);
+});

@@ -87,8 +87,8 @@ export const doorMutants: readonly Mutant[] = [
     file: 'src/engine/replan.ts',
     edits: [
       {
-        find: 'Math.max(before.approvers, approval.approvers)',
-        replace: 'Math.min(before.approvers, approval.approvers)',
+        find: 'Math.max(before.approvers, approvers)',
+        replace: 'Math.min(before.approvers, approvers)',
       },
       {
         find: 'before.selfApproval && approval.selfApproval',
@@ -124,8 +124,27 @@ export const doorMutants: readonly Mutant[] = [
   {
     check: 'door: who approves is told of an override',
     file: 'src/slack/card-buttons.ts',
-    edits: [{ find: '`${there}${lockWords(release, hold)}`', replace: 'there' }],
+    edits: [{ find: '{lockWords(release, hold)}`', replace: '{``}`' }],
     tests: ['test/slack/card.test.ts'],
+  },
+  {
+    check: 'door: an unknown person of the command line needs one more approval',
+    file: 'src/policy/unknown-person.ts',
+    edits: [
+      { find: 'counts ? approvers : approvers + 1', replace: 'counts ? approvers : approvers' },
+    ],
+    tests: ['test/engine/approval.test.ts'],
+  },
+  {
+    check: 'door: an unknown person is no second one',
+    file: 'src/engine/acts/second-person.ts',
+    edits: [
+      {
+        find: 'if (isUnknownPerson(config, by.actor)) {',
+        replace: 'if (isUnknownPerson(config, by.actor) && id === "") {',
+      },
+    ],
+    tests: ['test/engine/hooks/no-return.test.ts'],
   },
   {
     check: 'door: socket: what is no delivery does not reach the client',

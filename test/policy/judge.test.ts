@@ -25,9 +25,9 @@ const memberAt = '2026-11-20T00:00:00.000Z';
 const allowed: Readonly<Record<Deed, readonly Role[]>> = {
   release: ['releaser'],
   plan: ['viewer', 'releaser', 'approver', 'operator'],
-  rollback: ['releaser'],
+  rollback: ['releaser', 'operator'],
   accept: ['releaser'],
-  abort: ['releaser'],
+  abort: ['releaser', 'operator'],
   finish: ['releaser'],
   cancel: ['releaser', 'approver', 'operator'],
   approve: ['approver'],

@@ -1,4 +1,5 @@
 import { personOf } from '../../policy/same-person.ts';
+import { isUnknownPerson } from '../../policy/unknown-person.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
@@ -23,6 +24,11 @@ export function askSecondPerson(
   if (release?.noReturn === undefined) return undefined;
   const { clock, config, journal } = engine.deps;
   const { id, service, noReturn } = release;
+  if (isUnknownPerson(config, by.actor)) {
+    return refuse(
+      `Refused: beyond the point of no return (${noReturn}) of ${id} two people must ask, and \`people\` in the configuration does not say who @${by.actor} is: it may be one of them once more. Name the person there and start again, or ask in Slack: \`/rollback ${service}\`.`,
+    );
+  }
   const first = firstWord(release, journal.service(service));
   if (first !== undefined && msSince(clock, first.at) < countsMs) {
     const same = personOf(config, first.by) === personOf(config, by.actor);

@@ -41,7 +41,7 @@ export async function replanServers(context: RunContext, why: string): Promise<O
   const { version } = plan;
   const next = {
     ...makeRollingPlan({ ...found, ...(version === undefined ? {} : { version }) }, service),
-    ...approvalsKept(plan, service),
+    ...approvalsKept(context.serversRelease, service, context.deps.config),
   };
   const failed = readings
     .flatMap((reading) => judgeServers(next, reading))

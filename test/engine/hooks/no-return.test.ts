@@ -68,6 +68,28 @@ describe('a point of no return', () => {
     expect(await memories()).toEqual(on('blue'));
   });
 
+  test('a name of the command line that nobody knows is no second person', async () => {
+    open({ migrate: noReturn() });
+    bench.roles = {
+      ...bench.roles,
+      U0RITO: ['viewer', 'releaser'],
+      'cli:root': ['viewer', 'operator'],
+    };
+    await released('awaiting_acceptance');
+    await rollback('U0RITA');
+
+    const unknown = await rollback('cli:root');
+    const held = await memories();
+    await rollback('U0RITO');
+    await bench.until('checkout-1', 'aborted');
+
+    expect(unknown).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining('`people` in the configuration does not say who @cli:root is'),
+    });
+    expect(held).toEqual(on('green'));
+  });
+
   test('a smoke test that does not hold asks people instead of going back; Re-apply keeps the new side', async () => {
     for (const one of fleet.applications.green) one.answerWith(500);
     open({ deploy: noReturn() });
