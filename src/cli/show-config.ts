@@ -1,7 +1,10 @@
 import type { Config, Service } from '../config/config.ts';
 import { durationWords } from '../config/durations.ts';
 import { counted } from '../release/counted.ts';
+import { percentWords } from '../release/power-words.ts';
 import { hasSides } from '../release/target.ts';
+import { bakePower, requestsNeeded } from '../verdict/bake-power.ts';
+import { quietBaseline } from '../verdict/baseline.ts';
 import { type Look, paint } from './look.ts';
 import { table } from './table.ts';
 
@@ -31,11 +34,33 @@ export function showConfig(look: Look, path: string, config: Config): readonly s
       Object.entries(config.roles).map(([role, who]) => [role, who.join(', ') || 'nobody']),
     ),
     '',
+    ...bakes(config),
     `Commands: ${[...commands.release, ...commands.rollback, ...commands.status].join(', ')}.`,
     `Journal: ${config.database}.`,
     `Drift watch: every ${durationWords(config.drift.everyMs)}.`,
     paint(look, 'grey', `Configuration digest ${config.digest}`),
   ];
+}
+
+/** Without the nodes nobody knows the traffic: what it finds with as few requests as it needs at least. */
+function bakes(config: Config): readonly string[] {
+  return [...config.services.values()].flatMap(({ name, target, bake }) => {
+    if (bake.forMs === 0 || !hasSides(target)) return [];
+    const { errorRate, minimumRequests: least, forMs } = bake;
+    const { finds } = bakePower(bake, {
+      perSecond: (1000 * least) / forMs,
+      baseline: quietBaseline,
+      bothLive: false,
+    });
+    const worst =
+      finds === null ? 'nothing' : `an error rate of ${percentWords(finds.rate)} or worse`;
+    const twice = Math.min(1, 2 * errorRate);
+    const needed = requestsNeeded(twice, bake);
+    const perSecond = Number(((1000 * needed) / forMs).toPrecision(2));
+    return [
+      `Bake of ${name}: finds ${worst} with ${counted(least, 'request')} (minimum_requests); ${percentWords(twice)} needs ${needed}, ${perSecond} a second.`,
+    ];
+  });
 }
 
 const serviceHeads = [

@@ -28,7 +28,7 @@ export async function plan(room: Room, command: CommandOf<'plan'>): Promise<Repl
     kind: 'plan',
     plan: planned.plan,
     digest: planned.digest,
-    sentences: planSentences(planned.plan),
+    sentences: planSentences(planned.plan, planned.power),
   };
 }
 

@@ -10,6 +10,7 @@ import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
 import { agreement, observedOf, readFleet } from './fleet.ts';
 import { interrupted, type Outcome } from './outcome.ts';
+import { powerOf } from './power-of.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Why an approved or pending plan no longer stands on the present configuration; undefined where it does. */
@@ -51,12 +52,14 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
           ...makePlan({ ...asked(plan), target, observed }, service),
           ...approvalsKept(context.release, service, config),
         };
+  const power = powerOf(next, agreed.readings, context.traffic);
   context.recordAll([
     {
       planDigest: digestOf(next),
       what: {
         kind: 'replanned',
         plan: next,
+        ...(power === undefined ? {} : { power }),
         why,
         deadline: next.approvers > 0 ? deadlineIn(clock, next.approvalMs) : null,
       },

@@ -72,6 +72,15 @@ export class TrafficHistory {
     };
   }
 
+  /** Requests a second of a side, over all nodes; undefined where nobody has watched yet. */
+  perSecond(service: ServiceName, side: Side): number | undefined {
+    const { spans } = this.#services.get(service)?.sides[side] ?? { spans: [] };
+    const [first, ...later] = spans;
+    const last = later.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    return sumOf(later).requests / ((last.at - first.at) / 1000);
+  }
+
   #add({ nodes, sides: histories }: ServiceHistory, reading: ReachedNode, at: number): void {
     const before = nodes.get(reading.node);
     const now = averagesOf(reading);

@@ -25,3 +25,11 @@ export interface BakeFacts {
   /** How often a node's window began anew. */
   readonly restarts: number;
 }
+
+/** What a bake can find at a traffic. */
+export interface BakePower {
+  /** Requests a second of the side that is live, over all nodes. */
+  readonly perSecond: number;
+  /** The lowest error rate it finds in nine of ten cases, 0..1, and how soon; null: none. */
+  readonly finds: { readonly rate: number; readonly withinMs: number } | null;
+}

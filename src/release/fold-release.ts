@@ -26,6 +26,7 @@ function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): 
     number: what.number,
     plan,
     planDigest: entry.planDigest ?? '',
+    ...(what.power === undefined ? {} : { power: what.power }),
     ...(what.reason === undefined ? {} : { reason: what.reason }),
     ...(what.override === undefined ? {} : { override: what.override }),
     requester: entry.actor,
@@ -104,6 +105,7 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
       return {
         plan: what.plan,
         planDigest: entry.planDigest ?? '',
+        ...(what.power === undefined ? {} : { power: what.power }),
         approvals: [],
         decisions: [],
         deadline: what.deadline,

@@ -1,4 +1,4 @@
-import type { BakeFacts } from './bake-facts.ts';
+import type { BakeFacts, BakePower } from './bake-facts.ts';
 import type { HookOutcome } from './hook-run.ts';
 import type { BatchPhase, HookPoint, Plan, ServerSetting } from './plan.ts';
 import type { Held, Worker } from './reading.ts';
@@ -96,6 +96,8 @@ export type Happening =
       readonly kind: 'requested';
       readonly number: number;
       readonly plan: Plan;
+      /** What its bake finds at the traffic of now; absent where it has none. */
+      readonly power?: BakePower;
       readonly reason?: string;
       readonly membership?: string;
       readonly override?: string;
@@ -106,6 +108,7 @@ export type Happening =
   | {
       readonly kind: 'replanned';
       readonly plan: Plan;
+      readonly power?: BakePower;
       readonly why: string;
       readonly deadline: Instant | null;
     }

@@ -1,5 +1,7 @@
+import type { BakePower } from './bake-facts.ts';
 import { hookCommand } from './hook-run.ts';
 import type { HookPoint, SidePlan, Step } from './plan.ts';
+import { powerWords } from './power-words.ts';
 import { stepSentence } from './step-sentence.ts';
 import { typed } from './typed.ts';
 
@@ -12,9 +14,10 @@ const hooksAfter: Partial<Readonly<Record<Step['kind'], readonly HookPoint[]>>> 
 };
 
 /** What a plan will do, a sentence for each step and each hook, in the order in which they come. */
-export function planSentences(plan: SidePlan): readonly string[] {
+export function planSentences(plan: SidePlan, power?: BakePower): readonly string[] {
   return plan.steps.flatMap((step) => [
     stepSentence(step, plan),
+    ...(step.kind === 'bake' && power !== undefined ? [powerWords(power, step)] : []),
     ...(hooksAfter[step.kind] ?? []).flatMap((point) => hookSentence(plan, point)),
   ]);
 }

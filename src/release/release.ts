@@ -1,3 +1,4 @@
+import type { BakePower } from './bake-facts.ts';
 import type { HookRun } from './hook-run.ts';
 import type { EffectKind, GateReport, Instant, Origin } from './journal-entry.ts';
 import { type HookPoint, isSidePlan, type Plan, type ServersPlan, type SidePlan } from './plan.ts';
@@ -39,6 +40,8 @@ export interface Release {
   readonly number: number;
   readonly plan: Plan;
   readonly planDigest: string;
+  /** What its bake finds at the traffic of when it was planned. */
+  readonly power?: BakePower;
   readonly reason?: string;
   /** The reason of a person who went against a hold. */
   readonly override?: string;

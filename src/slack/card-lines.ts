@@ -1,8 +1,9 @@
 import { counted } from '../release/counted.ts';
 import type { GateReport } from '../release/journal-entry.ts';
 import { leftWords } from '../release/left-side.ts';
-import { isSidePlan } from '../release/plan.ts';
+import { isSidePlan, stepOf } from '../release/plan.ts';
 import { movementWords, takenBack } from '../release/plan-words.ts';
+import { powerWords } from '../release/power-words.ts';
 import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
 import { isBeforeSwitch, isEnd, type ReleaseState } from '../release/states.ts';
@@ -123,6 +124,7 @@ function gateLine({ gate, node, result, sentence }: GateReport): string {
 export function standingLines(release: Release, view: CardView): readonly string[] {
   return [
     ...approvalLine(release),
+    ...powerLine(release),
     ...deadlineLine(release),
     ...reloadLine(release),
     ...askForLine(release),
@@ -133,6 +135,13 @@ export function standingLines(release: Release, view: CardView): readonly string
     ...drainLines(release),
     ...decisionLines(release),
   ];
+}
+
+/** Who approves, and who waits for the bake, sees what it is worth. */
+function powerLine({ plan, power, state }: Release): readonly string[] {
+  const bake = isSidePlan(plan) ? stepOf(plan, 'bake') : undefined;
+  if (power === undefined || bake === undefined) return [];
+  return isBeforeSwitch(state) || state === 'baking' ? [powerWords(power, bake)] : [];
 }
 
 function approvalLine({ plan, approvals, planDigest }: Release): readonly string[] {

@@ -20,6 +20,9 @@ export const noBaseline: Baseline = {
   times: [],
 };
 
+/** An old side that was watched for long, without an error. */
+export const quietBaseline: Baseline = { ...noBaseline, watchedMs: Number.POSITIVE_INFINITY };
+
 /** The chance of taking a good release back, over all looks and all tests of errors. */
 export const alpha = 0.01;
 /** By how much the new side may fail more often than the old one. */

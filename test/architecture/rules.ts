@@ -49,6 +49,7 @@ export const importTable: Readonly<Record<string, readonly Allowed[]>> = {
   cli: [
     { from: 'commands' },
     { from: 'release' },
+    { from: 'verdict' },
     { from: 'timing' },
     { from: 'engine/ports.ts' },
     { from: 'config' },

@@ -327,6 +327,7 @@ describe('check', () => {
       'approver  U0ANN',
       'operator  nobody',
       '',
+      'Bake of checkout: finds an error rate of 10% or worse with 100 requests (minimum_requests); 2% needs 3513, 12 a second.',
       'Commands: /release, /rollback, /status, /release-status.',
       'Journal: <folder>/pointsman.db.',
       'Drift watch: every 10s.',

@@ -77,6 +77,21 @@ test('a side that was slow and is mended is judged by its new times', {
   expect(second.facts.time).toBeLessThan((first.facts.time ?? 0) / 2);
 });
 
+test('the plan, and the row of what was asked for, say what the bake can find', async () => {
+  open(60_000);
+  await requests(64);
+
+  const plan = await bench.ask('U0RITA', { kind: 'plan', service: 'checkout' });
+  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+  const { power } = await bench.until('checkout-1', 'baking');
+
+  const said = plan.kind === 'plan' ? plan.sentences : [];
+  expect(said.filter((sentence) => sentence.startsWith('This bake finds'))).toHaveLength(1);
+  expect(power?.perSecond).toBeGreaterThanOrEqual(0);
+  await bench.ask('U0RITA', { kind: 'abort', of: 'checkout-1' });
+  await bench.until('checkout-1', 'aborted');
+});
+
 test('errors are found on evidence, and the row holds the numbers', {
   timeout: longMs,
 }, async () => {

@@ -22,6 +22,7 @@ test('nobody has watched: nothing is known', () => {
     burstiness: 1,
     times: [],
   });
+  expect(history.perSecond('checkout', 'blue')).toBeUndefined();
 });
 
 test('rounds of readings are answers, traffic, bursts and times, over all nodes', () => {
@@ -36,6 +37,7 @@ test('rounds of readings are answers, traffic, bursts and times, over all nodes'
 
   expect(baseline.answers).toEqual({ requests: 60_000, errors: 240 });
   expect(baseline.watchedMs).toBe(600_000);
+  expect(history.perSecond('checkout', 'blue')).toBeCloseTo(100, 9);
   // Forty at a time, every tenth span: about forty times nine tenths.
   expect(baseline.burstiness).toBeCloseTo(36.6, 1);
   expect(baseline.times.length).toBeGreaterThan(50);

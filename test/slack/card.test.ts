@@ -306,3 +306,15 @@ test('a lock and an override stand in the message and in the dialog of who appro
     expect.stringContaining('It overrides what stands in the way: hotfix <!channel>'),
   ]);
 });
+
+test('while it waits and while it bakes, the card says what its bake can find', () => {
+  const power = { perSecond: 40, finds: { rate: 0.02, withinMs: 90_000 } };
+  const sentence =
+    "This bake finds an error rate of 2% or worse within 90 s at today's traffic (40 requests/s).";
+  const saying = [...everyState()]
+    .filter(([, release]) => card({ ...release, power }, plainView).text.includes(sentence))
+    .map(([name]) => name);
+
+  expect(saying).toEqual(expect.arrayContaining(['awaiting approval', 'baking']));
+  expect(saying).not.toEqual(expect.arrayContaining(['completed']));
+});

@@ -1,5 +1,6 @@
 import type { Service } from '../../config/config.ts';
 import { sideTarget } from '../../config/route-target.ts';
+import type { BakePower } from '../../release/bake-facts.ts';
 import { counted } from '../../release/counted.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
@@ -13,6 +14,7 @@ import { otherSide, type Side } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { observedOf } from '../fleet.ts';
+import { powerOf } from '../power-of.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { adoptionDraft, type Found, findSide } from './find-side.ts';
 
@@ -32,6 +34,8 @@ export type Planned =
       readonly plan: SidePlan;
       readonly digest: string;
       readonly found: Found & { kind: 'found' };
+      /** What its bake finds at the traffic of now. */
+      readonly power: BakePower | undefined;
     }
   | { readonly kind: 'refused'; readonly text: string };
 
@@ -62,7 +66,8 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
     },
     service,
   );
-  return { kind: 'planned', plan, digest: digestOf(plan), found };
+  const power = powerOf(plan, found.readings, engine.traffic);
+  return { kind: 'planned', plan, digest: digestOf(plan), found, power };
 }
 
 function versionOf(engine: Engine, ask: ReleaseAsk, active: Side): string | undefined {
@@ -113,7 +118,7 @@ export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promi
   const common = { actor: by.actor, release: id, service: plan.service, planDigest: digest };
   const rows: Draft[] = [
     ...(found.adopt ? [adoptionDraft(plan.service, found)] : []),
-    { ...common, origin: by.origin, what: requested(number, plan, ask, by) },
+    { ...common, origin: by.origin, what: requested(number, planned, ask, by) },
     ...(plan.approvers > 0
       ? [
           {
@@ -139,11 +144,17 @@ export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promi
   );
 }
 
-function requested(number: number, plan: SidePlan, ask: ReleaseAsk, by: By): Draft['what'] {
+function requested(
+  number: number,
+  { plan, power }: Pick<Extract<Planned, { kind: 'planned' }>, 'plan' | 'power'>,
+  ask: ReleaseAsk,
+  by: By,
+): Draft['what'] {
   return {
     kind: 'requested',
     number,
     plan,
+    ...(power === undefined ? {} : { power }),
     ...(ask.because === undefined ? {} : { reason: ask.because }),
     ...(by.membership === undefined ? {} : { membership: by.membership }),
     ...(ask.override === true ? { override: ask.because ?? '' } : {}),
