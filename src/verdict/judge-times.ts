@@ -4,6 +4,7 @@ import type { BakeWindow, NodeWindow, Watched } from './bake-window.ts';
 import { alpha } from './baseline.ts';
 import { deviationOf, lowerMean, meanOf } from './confidence-sequence.ts';
 import { type IntervalMean, meanOfAll, weighted } from './interval-mean.ts';
+import { logOf } from './node-times.ts';
 
 /** Milliseconds by which the new side's time must exceed the old one's before a factor means anything. */
 const noiseMs = 10;
@@ -67,9 +68,9 @@ interface Observed {
 function isProved({ fresh, ratios, old, factor }: Observed, { baseline }: Watched): boolean {
   const together = lowerMean(ratios, alpha, leastDeviation);
   if (together !== undefined && together > Math.log(factor)) return true;
-  const spread = deviationOf(baseline.times.map(Math.log));
+  const spread = deviationOf(baseline.times.map((mean) => logOf({ mean })));
   const after = lowerMean(fresh, alpha, Math.max(leastDeviation, spread));
-  return after !== undefined && after - Math.log(old) > Math.log(beforeAfter * factor);
+  return after !== undefined && after - logOf({ mean: old }) > Math.log(beforeAfter * factor);
 }
 
 /**

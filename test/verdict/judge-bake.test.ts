@@ -276,6 +276,14 @@ describe('response times', () => {
     expect(verdict.kind).toBe('good');
   });
 
+  test('an old side below a millisecond is compared with, too', () => {
+    const instant = { ...calm, times: [0, 0, 1, 0] };
+    const slow = every(30, averages(times(600, 60)));
+
+    expect(verdictOf(slow, { baseline: instant }).kind).toBe('bad');
+    expect(verdictOf(every(50, averages(times(3000, 5))), { baseline: instant }).kind).toBe('good');
+  });
+
   test("what HAProxy's rounding leaves open is said", () => {
     const past = averages(times(5000, 39));
     const rounds = averages(times(120, 39), { ended: 5000, sum: 39 * 512 });
