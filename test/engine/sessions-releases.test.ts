@@ -198,7 +198,7 @@ test('by servers: a reload after acceptance falls back, is told as drift, and Re
   expect(told).toMatchObject([
     {
       announcement: {
-        text: expect.stringMatching(/^lb-2 reloaded .* and is back on blue, not green\.$/),
+        text: expect.stringMatching(/^checkout: lb-2 reloaded .* and is back on blue, not green\./),
         reapply: { side: 'green', found: 'blue' },
       },
     },
