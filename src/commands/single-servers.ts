@@ -114,6 +114,11 @@ export async function takeBackServers(
 ): Promise<Reply> {
   const open = room.engine.openRelease(service.name);
   if (open === undefined || !isServersRelease(open)) return withoutSides(service);
+  if (open.state === 'awaiting_approval') {
+    return refusedReply(
+      `Refused: ${open.id}, asked for by @${open.requester}, waits for its approval and has taken nothing out, so there is nothing to put back. \`/release cancel ${open.id}\` ends that request.`,
+    );
+  }
   return abortOfServers(room, open, because);
 }
 

@@ -94,14 +94,17 @@ function readiness(
   const to =
     open !== undefined && open.acceptedBy === undefined
       ? sideRelease(open).plan.from
-      : state.previous?.side;
+      : state.wayBack?.to;
   const nodes = readings.length;
   if (to === undefined) {
     return {
       to,
       ready: 0,
       nodes,
-      sentence: 'Nothing to go back to: no release has been accepted yet.',
+      sentence:
+        state.stable === undefined
+          ? 'Nothing to go back to: no release has been accepted yet.'
+          : `Nothing to take back: ${state.accepted?.side} is stable.`,
     };
   }
   const ready = readings.filter((r) => r.kind === 'reached' && canTake(r.sides[to])).length;

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Config } from './config.ts';
 import { crossCheck } from './cross-check.ts';
 import { deepFreeze } from './freeze.ts';
+import { planProblems } from './largest-plans.ts';
 import { longestSocketPath } from './longest-socket-path.ts';
 import { makeConfig } from './make-config.ts';
 import { makeTargets } from './make-targets.ts';
@@ -67,6 +68,8 @@ function fromYaml(reading: YamlReading, routes: Routes, folder: string): Loaded 
   }
   const { top, fleets, services } = parts;
   const config = makeConfig({ top, fleets, services, targets, content: reading.value, folder });
+  const tooLarge = planProblems(config);
+  if (tooLarge.length > 0) return { kind: 'broken', problems: tooLarge };
   return { kind: 'config', config: deepFreeze(config) };
 }
 

@@ -65,14 +65,15 @@ export class DriftRound {
   #roundEvent({ service, event }: Pending): RoundEvent {
     const { config, journal } = this.#engine.deps;
     const known = config.services.get(service);
-    const { previous } = journal.service(service);
+    const { wayBack } = journal.service(service);
     return {
       service,
       channel: known?.channel ?? config.slack.channel,
       fleet: known?.target.nodes.map(({ node }) => node) ?? [],
       event,
       // Where a rollback would go, it is that rollback; anywhere else it names a side.
-      acceptNeeds: previous?.side === event.choice?.accept ? 'releaser' : 'operator',
+      acceptNeeds:
+        wayBack !== undefined && wayBack.to === event.choice?.accept ? 'releaser' : 'operator',
     };
   }
 }

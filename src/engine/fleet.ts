@@ -1,6 +1,7 @@
 import { heldWords } from '../release/held-words.ts';
 import { joined } from '../release/joined.ts';
 import type { Observed } from '../release/plan.ts';
+import { inBrief } from '../release/plan-size.ts';
 import type { NodeReading, ReachedNode } from '../release/reading.ts';
 import type { RouteTarget, SideTarget } from '../release/target.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
@@ -46,10 +47,10 @@ export function observedOf(reading: NodeReading): Observed {
   const { node } = reading;
   if (reading.kind === 'unreachable') {
     const unread = { kind: 'unreadable', why: reading.why } as const;
-    return { node, memory: unread, disk: unread };
+    return inBrief({ node, memory: unread, disk: unread });
   }
   const { memory, disk, diskFile } = reading;
-  return { node, memory, disk, ...(diskFile === undefined ? {} : { file: diskFile }) };
+  return inBrief({ node, memory, disk, ...(diskFile === undefined ? {} : { file: diskFile }) });
 }
 
 /** How long a node may keep a rollback from writing to the others, milliseconds. */

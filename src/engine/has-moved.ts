@@ -1,5 +1,6 @@
 import type { Entry } from '../release/journal-entry.ts';
 import type { SidePlan } from '../release/plan.ts';
+import { wordsOf } from '../release/target.ts';
 
 /**
  * True where a user may have come to the new side: a write towards it was answered with yes or not at all, or a node was
@@ -24,7 +25,7 @@ function isSign(
       return true;
     case 'intent':
       // Written back from the new side: a worker had it that nobody had asked, a reload's.
-      return what.effect === 'memory' && what.to === from && before === target.sides[to];
+      return what.effect === 'memory' && what.to === from && before === wordsOf(target)[to];
     case 'result':
       // What was read back had been answered with yes; the wire's own no has no reading.
       return towards.has(what.intent) && (isYesOrSilence(what.outcome) || readback !== undefined);

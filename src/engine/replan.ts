@@ -4,6 +4,7 @@ import { neededApprovals } from '../policy/unknown-person.ts';
 import { digestOf } from '../release/digest.ts';
 import { makePlan, type PlanAsk } from '../release/make-plan.ts';
 import type { Plan, SidePlan } from '../release/plan.ts';
+import { whyTooLarge } from '../release/plan-size.ts';
 import type { Release } from '../release/release.ts';
 import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
@@ -52,6 +53,15 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
           ...makePlan({ ...asked(plan), target, observed }, service),
           ...approvalsKept(context.release, service, config),
         };
+  const tooLarge = whyTooLarge(next);
+  if (tooLarge !== undefined) {
+    return {
+      kind: 'ends',
+      state: 'failed',
+      why: `The world moved since the plan was made (${why}), and it cannot be planned anew: ${tooLarge}. Nothing was written.`,
+      by: system('preflight'),
+    };
+  }
   const power = powerOf(next, agreed.readings, context.traffic);
   context.recordAll([
     {

@@ -1,5 +1,4 @@
-/** A row's body stays below 64 KB (UTF-8, as JSON). */
-const most = 65_000;
+import { largestBody as most } from '../release/plan-size.ts';
 
 /** How far long texts and lists are cut, gently first. */
 const cuts = [
@@ -31,11 +30,18 @@ function shortened(value: unknown, cut: Cut): unknown {
   if (Array.isArray(value)) return shortList(value, cut).map((item) => shortened(item, cut));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [
-      key,
-      key === 'plan' ? field : shortened(field, cut),
+    Object.entries(value).flatMap(([key, field]) => [
+      [key, key === 'plan' ? field : shortened(field, cut)],
+      ...leftOut(key, field, cut),
     ]),
   );
+}
+
+/** A list of texts says in its last item how many are missing; a list of anything else in a field beside it. */
+function leftOut(key: string, field: unknown, cut: Cut): readonly [string, unknown][] {
+  if (key === 'plan' || !Array.isArray(field) || field.length <= cut.list) return [];
+  if (field.every((item) => typeof item === 'string')) return [];
+  return [[`${key}_left_out`, field.length - cut.list]];
 }
 
 function shortText(text: string, most: number): string {

@@ -133,7 +133,9 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
         parked: false,
       };
     case 'gates_checked':
-      return { gates: what.gates, workers: what.workers };
+      return what.more === true
+        ? { gates: [...release.gates, ...what.gates] }
+        : { gates: what.gates, workers: what.workers };
     case 'intent':
       return withIntent(release, entry, what);
     case 'result':

@@ -117,6 +117,8 @@ export type Happening =
   | {
       readonly kind: 'gates_checked';
       readonly gates: readonly GateReport[];
+      /** True: more than one row holds, and these go on where the row before ended. */
+      readonly more?: true;
       readonly workers: Readonly<Record<string, Worker>>;
     }
   | {

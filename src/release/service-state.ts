@@ -4,10 +4,10 @@ import { isSideRelease, type Release, type SideRelease } from './release.ts';
 import { isEnd } from './states.ts';
 import {
   type Actor,
-  otherSide,
   type ReleaseId,
   type ServiceName,
   type Side,
+  unreachable,
 } from './vocabulary.ts';
 
 /** A side that somebody's word stands behind. */
@@ -19,6 +19,26 @@ export interface Accepted {
   readonly release?: ReleaseId;
   readonly version?: string;
 }
+
+/** The one release that `/rollback` takes back when none is open, and the side that it goes to. */
+export interface WayBack {
+  readonly to: Side;
+  readonly takesBack: ReleaseId;
+}
+
+/**
+ * Why the present side is the stable one and there is nothing left to take back: a release was taken back, a person
+ * named the side, or a release towards the other side was begun and did not stay there.
+ */
+export type Stable =
+  | {
+      readonly kind: 'taken_back' | 'named';
+      readonly by: Actor;
+      /** ISO. */
+      readonly at: string;
+      readonly release: ReleaseId;
+    }
+  | { readonly kind: 'begun'; readonly release: ReleaseId };
 
 /** Nobody releases until it is unlocked. */
 export interface Hold {
@@ -32,8 +52,10 @@ export interface ServiceState {
   readonly service: ServiceName;
   /** The side accepted last: desired disk. */
   readonly accepted?: Accepted;
-  /** The side accepted before the present one: where a rollback goes. */
-  readonly previous?: Accepted;
+  /** Set by the acceptance of a release that moved forward, used up by the first word that takes it back. */
+  readonly wayBack?: WayBack;
+  /** Set instead of it. */
+  readonly stable?: Stable;
   /** Desired memory: the side last switched to. */
   readonly switchedTo?: Side;
   /** The last version released to each side. */
@@ -80,6 +102,7 @@ export function foldService(
       return withIntent(state, what);
     case 'servers_intent':
       return withServers(state, entry, release);
+    case 'stage_entered':
     case 'going_back':
     case 'accepted':
     case 'settling':
@@ -120,6 +143,8 @@ function withServers(
 function foldDecision(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
   const { what } = entry;
   switch (what.kind) {
+    case 'stage_entered':
+      return begun(state, release);
     case 'going_back':
       return { ...state, switchedTo: release.plan.from };
     case 'accepted':
@@ -139,27 +164,35 @@ function closedOnAccepted(state: ServiceState, release: Release): ServiceState {
   return closed(accepted === undefined ? state : { ...state, switchedTo: accepted.side }, release);
 }
 
-function afterAcceptance(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
-  const { plan } = release;
-  const accepted: Accepted = {
-    side: plan.to,
-    by: entry.actor,
-    at: entry.instant.at,
-    release: release.id,
-    ...versionOf(plan.version ?? (plan.kind === 'forward' ? undefined : state.versions[plan.to])),
-  };
-  return {
-    ...state,
-    accepted,
-    switchedTo: plan.to,
-    versions:
-      plan.version === undefined ? state.versions : { ...state.versions, [plan.to]: plan.version },
-    ...(state.accepted === undefined || state.accepted.side === plan.to
-      ? {}
-      : { previous: state.accepted }),
-  };
+/**
+ * Past its approval a release may have changed what the other side is, and whoever says `/rollback` a moment after it
+ * has ended means the same as a moment before: the side that is active.
+ */
+function begun(state: ServiceState, release: SideRelease): ServiceState {
+  const { plan, acceptedBy, state: at } = release;
+  if (plan.kind !== 'forward' || acceptedBy !== undefined || at === 'awaiting_approval')
+    return state;
+  return stableNow(state, { kind: 'begun', release: release.id });
 }
 
+function afterAcceptance(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
+  const { plan } = release;
+  const moved = onSide(state, entry, release, plan.to);
+  switch (plan.kind) {
+    case 'forward':
+      return forwardTo(moved, release);
+    case 'rollback':
+      return stableNow(moved, said('taken_back', entry, release));
+    case 'adopt':
+      return state.accepted?.side === plan.to
+        ? moved
+        : stableNow(moved, said('named', entry, release));
+    default:
+      return unreachable(plan.kind);
+  }
+}
+
+/** Where it ends on the side it came from, it was taken back; anywhere else an operator's word counts. */
 function afterSettling(
   state: ServiceState,
   entry: Entry,
@@ -167,18 +200,53 @@ function afterSettling(
   side: Side,
 ): ServiceState {
   if (state.accepted?.side === side) return state;
-  return afterAcceptance(state, entry, {
-    ...release,
-    plan: { ...release.plan, to: side, from: otherSide(side) },
-  });
+  const { plan, settling } = release;
+  const moved = onSide(state, entry, release, side);
+  if (plan.kind === 'forward' && side === plan.to) return forwardTo(moved, release);
+  const how = settling?.foreign === 'kept' ? 'taken_back' : 'named';
+  return stableNow(moved, said(how, entry, release));
+}
+
+/** The side that counts from now on, by whose word. */
+function onSide(
+  state: ServiceState,
+  entry: Entry,
+  { id, plan }: SideRelease,
+  side: Side,
+): ServiceState {
+  const released = side === plan.to ? plan.version : undefined;
+  const isNew = plan.kind === 'forward' && side === plan.to;
+  const version = isNew ? released : (released ?? state.versions[side]);
+  return {
+    ...state,
+    accepted: {
+      side,
+      by: entry.actor,
+      at: entry.instant.at,
+      release: id,
+      ...(version === undefined ? {} : { version }),
+    },
+    switchedTo: side,
+    versions: released === undefined ? state.versions : { ...state.versions, [side]: released },
+  };
+}
+
+function forwardTo(state: ServiceState, { id, plan }: SideRelease): ServiceState {
+  const { stable: _, ...rest } = state;
+  return { ...rest, wayBack: { to: plan.from, takesBack: id } };
+}
+
+function stableNow(state: ServiceState, stable: Stable): ServiceState {
+  const { wayBack: _, ...rest } = state;
+  return { ...rest, stable };
+}
+
+function said(kind: 'taken_back' | 'named', entry: Entry, { id }: SideRelease): Stable {
+  return { kind, by: entry.actor, at: entry.instant.at, release: id };
 }
 
 function closed(state: ServiceState, release: Release): ServiceState {
   if (!isEnd(release.state)) return state;
   const { open: _, ...free } = state;
   return free;
-}
-
-function versionOf(version: string | undefined): { version?: string } {
-  return version === undefined ? {} : { version };
 }

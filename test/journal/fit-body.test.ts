@@ -28,7 +28,9 @@ test('of a thousand gates those that did not hold stay', () => {
   const body = fitBody({ gates: Array.from({ length: 1_000 }, (_, i) => gate(i)), workers: {} });
 
   expect(Buffer.byteLength(body)).toBeLessThan(65_536);
-  expect(JSON.parse(body).gates[0].gate).toBe('healthy 900');
+  const read = JSON.parse(body);
+  expect(read.gates[0].gate).toBe('healthy 900');
+  expect(read.gates.length + read.gates_left_out).toBe(1_000);
 });
 
 test('a plan is never cut: what does not fit is refused with a sentence', () => {

@@ -13,7 +13,9 @@ import { reloadMutants } from './reload-mutants.ts';
 import { ruleMutants } from './rule-mutants.ts';
 import { serversMutants } from './servers-mutants.ts';
 import { sessionsMutants } from './sessions-mutants.ts';
+import { sizeMutants } from './size-mutants.ts';
 import { timingMutants } from './timing-mutants.ts';
+import { wayBackMutants } from './way-back-mutants.ts';
 import { zoneMutants } from './zone-mutants.ts';
 
 /** Every safety check that is known to matter. */
@@ -34,4 +36,6 @@ export const catalogue: readonly Mutant[] = [
   ...zoneMutants,
   ...timingMutants,
   ...orderMutants,
+  ...wayBackMutants,
+  ...sizeMutants,
 ];

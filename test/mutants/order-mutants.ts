@@ -40,7 +40,7 @@ export const orderMutants: readonly Mutant[] = [
   {
     check: 'order: what is written back from the new side had users',
     file: 'src/engine/has-moved.ts',
-    edits: [{ find: 'before === target.sides[to]', replace: 'false' }],
+    edits: [{ find: 'before === wordsOf(target)[to]', replace: 'false' }],
     tests: [moved],
   },
   {

@@ -12,6 +12,7 @@ import { endUntouched } from './end-untouched.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
 import { askSecondPerson } from './second-person.ts';
+import { wayOut } from './way-out.ts';
 
 /** Takes an open release back: cancels what has written nothing, sends back what has, before acceptance. */
 export async function abort(
@@ -43,18 +44,24 @@ function refusedBack({ id, ended, acceptedBy, goingBack }: SideRelease, why: str
 
 /** It has ended, is accepted, or is on its way back already. */
 function whyNotBack(release: SideRelease): string | undefined {
-  const { id, service, state, ended, acceptedBy, goingBack, plan } = release;
+  const { id, state, ended, acceptedBy, goingBack, plan } = release;
   if (ended !== undefined) {
-    return `Refused: ${id} has ended already (${stateTitle(state)}): ${ended.sentence} To take an accepted release back: \`/rollback ${service}\`.`;
+    return `Refused: ${id} has ended already (${stateTitle(state)}): ${ended.sentence}${takenBackBy(release)}`;
   }
   if (state === 'needs_attention') return undefined;
   if (acceptedBy !== undefined) {
-    return `Refused: ${id} was accepted by @${acceptedBy}, so there is nothing in flight to abort. \`/rollback ${service}\` takes it back.`;
+    return `Refused: ${id} was accepted by @${acceptedBy}, so there is nothing in flight to abort: ${wayOut(release)}.`;
   }
   if (goingBack !== undefined) {
     return `${id} is going back to ${plan.from} already: ${goingBack.why}`;
   }
   return undefined;
+}
+
+/** An accepted release is taken back by a release of its own. */
+function takenBackBy({ state, plan, service }: SideRelease): string {
+  const isAccepted = state === 'completed' && plan.kind === 'forward';
+  return isAccepted ? ` \`/rollback ${service}\` takes back the release accepted last.` : '';
 }
 
 function sendBack(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By): Answer {

@@ -3,6 +3,7 @@ import { sideTarget } from '../../config/route-target.ts';
 import { digestOf } from '../../release/digest.ts';
 import { joined } from '../../release/joined.ts';
 import { makePlan } from '../../release/make-plan.ts';
+import { fitted } from '../../release/plan-size.ts';
 import { silentWords } from '../../release/silent-words.ts';
 import { placesWords } from '../../release/target.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
@@ -37,7 +38,7 @@ export async function adopt(
   const open = engine.openRelease(service.name);
   if (open !== undefined) return refuse(lockRefusal(open));
   const reached = readings.filter((reading) => reading.kind === 'reached');
-  const plan = makePlan(
+  const whole = makePlan(
     {
       kind: 'adopt',
       from: otherSide(side),
@@ -48,6 +49,7 @@ export async function adopt(
     },
     service,
   );
+  const plan = fitted(whole);
   const number = deps.journal.service(service.name).lastNumber + 1;
   const id = `${service.name}-${number}`;
   const common = {

@@ -31,12 +31,12 @@ export async function acceptDrifted(
   whyNot: (deed: 'rollback' | 'adopt') => string | undefined,
 ): Promise<Answer> {
   const now = await look(engine, service);
-  const { switchedTo, previous, hold } = engine.deps.journal.service(service.name);
+  const { switchedTo, wayBack, hold } = engine.deps.journal.service(service.name);
   if (switchedTo === side || !now.readings.some((reading) => isSomewhereOn(reading, side))) {
     return moved(service, now);
   }
   const because = `Accept ${side}`;
-  const isBack = previous?.side === side;
+  const isBack = wayBack?.to === side;
   const mayNot = whyNot(isBack ? 'rollback' : 'adopt');
   if (mayNot !== undefined) return refuse(mayNot);
   if (isBack) return rollback(engine, service, { because }, by);

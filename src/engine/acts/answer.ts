@@ -39,7 +39,7 @@ export function answerTo(appended: Appended, text: string, release?: ReleaseId):
       return { kind: 'duplicate' };
     case 'locked':
       return refuse(
-        `Refused: ${appended.by} holds the release lock of ${appended.service} since ${appended.since}. One release at a time per service: \`/release abort ${appended.by}\` takes it back.`,
+        `Refused: ${appended.by} holds the release lock of ${appended.service} since ${appended.since}. One release at a time per service: \`/release-status ${appended.service}\` shows where it stands.`,
       );
     case 'ended':
       return refuse(

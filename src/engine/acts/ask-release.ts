@@ -5,7 +5,8 @@ import { counted } from '../../release/counted.ts';
 import { digestOf } from '../../release/digest.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
-import { isSidePlan, type SidePlan } from '../../release/plan.ts';
+import type { SidePlan } from '../../release/plan.ts';
+import { whyTooLarge } from '../../release/plan-size.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
 import { stateTitle } from '../../release/states.ts';
@@ -17,6 +18,7 @@ import { observedOf } from '../fleet.ts';
 import { powerOf } from '../power-of.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { adoptionDraft, type Found, findSide } from './find-side.ts';
+import { wayOut } from './way-out.ts';
 
 export interface ReleaseAsk {
   readonly service: Service;
@@ -66,6 +68,10 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
     },
     service,
   );
+  const tooLarge = whyTooLarge(plan);
+  if (tooLarge !== undefined) {
+    return { kind: 'refused', text: `Refused: ${service.name} cannot be released: ${tooLarge}.` };
+  }
   const power = powerOf(plan, found.readings, engine.traffic);
   return { kind: 'planned', plan, digest: digestOf(plan), found, power };
 }
@@ -183,11 +189,7 @@ function faultRefusal(fault: string): string {
 /** Names the holder of a release lock, since when, why, and what frees it. */
 export function lockRefusal(open: Release): string {
   const why = open.reason === undefined ? '' : ` (${typed(open.reason)})`;
-  const frees =
-    open.state === 'needs_attention' && isSidePlan(open.plan)
-      ? `an operator frees it with \`/release settle ${open.id} blue|green because <reason>\``
-      : `\`/release abort ${open.id}\` takes it back`;
-  return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${frees}.`;
+  return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${wayOut(open)}.`;
 }
 
 export function holdRefusal(

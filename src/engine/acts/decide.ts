@@ -14,6 +14,7 @@ import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { cancelHook } from './cancel-hook.ts';
 import { endUntouched } from './end-untouched.ts';
 import { rowOf } from './row-of.ts';
+import { wayOut } from './way-out.ts';
 
 /** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
 export function approve(engine: Engine, release: Release, by: By, seen?: string): Answer {
@@ -154,7 +155,7 @@ export function settleOn(
     return refuse(
       release.ended !== undefined
         ? tooLate(release, 'settle')
-        : `Refused: ${release.id} is at "${stateTitle(release.state)}" and does not need settling. \`/release abort ${release.id}\` takes it back.`,
+        : `Refused: ${release.id} is at "${stateTitle(release.state)}" and does not need settling: ${wayOut(release)}.`,
     );
   }
   const appended = engine.deps.journal.append(
@@ -176,14 +177,7 @@ function tooLate(release: Release, deed: string): string {
     return `Too late to ${deed} ${release.id}: it is ${stateTitle(state).toLowerCase()} since ${ended.at}. ${ended.sentence}`;
   }
   const decided = decisions.length === 0 ? '' : ` ${decisions.join(', ')}.`;
-  return `You cannot ${deed} ${release.id} now: it is at "${stateTitle(state)}".${decided} ${instead(release)}`;
-}
-
-function instead({ state, service, id }: Release): string {
-  if (isBeforeSwitch(state)) return `\`/release cancel ${id}\` ends it.`;
-  if (state === 'needs_attention')
-    return `An operator settles it: \`/release settle ${id} blue|green because <reason>\`.`;
-  return `\`/rollback ${service}\` takes it back; \`/release-status ${service}\` shows where it stands.`;
+  return `You cannot ${deed} ${release.id} now: it is at "${stateTitle(state)}".${decided} What ends it: ${wayOut(release)}.`;
 }
 
 /** Nobody releases a service until it is unlocked. Rollback is exempt. */

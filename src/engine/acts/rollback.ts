@@ -5,10 +5,12 @@ import { runningHook } from '../../release/hook-run.ts';
 import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
 import type { SidePlan } from '../../release/plan.ts';
+import { fitted } from '../../release/plan-size.ts';
 import type { NodeReading } from '../../release/reading.ts';
 import { type Release, sideRelease } from '../../release/release.ts';
+import type { WayBack } from '../../release/service-state.ts';
 import type { SideTarget } from '../../release/target.ts';
-import { otherSide, type Side, system } from '../../release/vocabulary.ts';
+import { otherSide, system } from '../../release/vocabulary.ts';
 import { deadlineIn, msSince, msUntil } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { observedOf, readFleetInTime } from '../fleet.ts';
@@ -18,6 +20,7 @@ import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
 import { notAtRest } from './end-untouched.ts';
 import { handOver } from './hand-over.ts';
+import { noWayBack } from './no-way-back.ts';
 import { refuseWithoutServers, type TakeBackAsk } from './old-side.ts';
 import { rowOf } from './row-of.ts';
 import { askSecondPerson } from './second-person.ts';
@@ -36,24 +39,27 @@ export async function rollback(
   if (open !== undefined && !isDraining(open)) {
     return inFlight(engine, open, ask, by);
   }
+  const { wayBack } = engine.deps.journal.service(service.name);
+  if (wayBack === undefined) return nothingToTakeBack(engine, service.name, open);
   const leaving = ask.override === true ? undefined : lastHookRuns(open);
   if (leaving !== undefined) return refuse(leaving);
-  const { accepted, previous } = engine.deps.journal.service(service.name);
-  if (accepted === undefined || previous === undefined) {
-    return refuse(
-      `Refused: no release of ${service.name} has been accepted before the present side, so there is nothing to go back to. \`/release ${service.name}\` moves it, \`/release-status ${service.name}\` shows where it stands.`,
-    );
-  }
   const target = sideTarget(service);
   const route = engine.deps.route(target);
   const readings = await readFleetInTime(route, target);
-  const refusal = refuseWithoutServers(readings, target, previous.side, ask, service.name);
+  const refusal = refuseWithoutServers(readings, target, wayBack.to, ask, service.name);
   if (refusal !== undefined) return refuse(refusal);
-  const taken =
-    accepted.release === undefined ? undefined : engine.deps.journal.release(accepted.release);
+  const taken = engine.deps.journal.release(wayBack.takesBack);
   const second = askSecondPerson(engine, taken, ask, by);
   if (second !== undefined) return second;
-  return begin(engine, service, { target, readings, to: previous.side }, ask, by);
+  return begin(engine, service, { target, readings, wayBack }, ask, by);
+}
+
+/** The rollback that is still draining does already what is asked for. */
+function nothingToTakeBack(engine: Engine, service: string, open: Release | undefined): Answer {
+  const text = noWayBack(engine, service);
+  return open?.plan.kind === 'rollback'
+    ? { kind: 'refused', text, underWay: open.id }
+    : refuse(text);
 }
 
 /** A release that drains is cut short: once its driver is at rest, and never in the middle of its last hook. */
@@ -77,7 +83,7 @@ async function begin(
 interface Destination {
   readonly target: SideTarget;
   readonly readings: readonly NodeReading[];
-  readonly to: Side;
+  readonly wayBack: WayBack;
 }
 
 /** `answered`: the draining release's writes that were answered, so that nothing of them can come any more. */
@@ -93,19 +99,22 @@ function openRollback(
   const open = engine.openRelease(service.name);
   if (open !== undefined && !isDraining(open)) return inFlight(engine, open, ask, by);
   const state = journal.service(service.name);
-  const takesBack = state.accepted?.release;
-  const plan = makePlan(
+  const { to, takesBack } = where.wayBack;
+  // Somebody else's word came first while the nodes were read.
+  if (state.wayBack?.takesBack !== takesBack) return nothingToTakeBack(engine, service.name, open);
+  const whole = makePlan(
     {
       kind: 'rollback',
-      from: otherSide(where.to),
-      to: where.to,
-      ...(state.versions[where.to] === undefined ? {} : { version: state.versions[where.to] }),
-      ...(takesBack === undefined ? {} : { takesBack }),
+      from: otherSide(to),
+      to,
+      ...(state.versions[to] === undefined ? {} : { version: state.versions[to] }),
+      takesBack,
       target: where.target,
       observed: where.readings.map(observedOf),
     },
     service,
   );
+  const plan = fitted(whole);
   const number = state.lastNumber + 1;
   const id = `${service.name}-${number}`;
   const common = {
@@ -129,10 +138,9 @@ function openRollback(
     by.origin.request,
   );
   if (appended.kind === 'appended') engine.launch(id);
-  const back = takesBack === undefined ? '' : `, takes back ${takesBack}`;
   return answerTo(
     appended,
-    `${id}${back}: ${service.name} goes to ${where.to} on every node now.`,
+    `${id}, takes back ${takesBack}: ${service.name} goes to ${to} on every node now.`,
     id,
   );
 }
@@ -146,6 +154,17 @@ function lastHookRuns(open: Release | undefined): string | undefined {
   const running = runningHook(open?.hooks);
   if (open === undefined || running === undefined) return undefined;
   return `Refused: the hook ${running.point} of ${open.id} runs this moment and may be taking down the side you want to go back to. Ask again when it is done; an operator goes anyway with \`/rollback ${open.service} override because <reason>\`.`;
+}
+
+/** Somebody else's request has moved nothing: whoever says `/rollback` may mean it, or what is live. */
+function onlyAsked(engine: Engine, { id, service, requester }: Release): string {
+  const { accepted, wayBack } = engine.deps.journal.service(service);
+  const where = accepted === undefined ? '' : ` ${service} is on ${accepted.side}.`;
+  const then =
+    wayBack === undefined
+      ? ''
+      : ` Then \`/rollback ${service}\` takes back ${wayBack.takesBack}, to ${wayBack.to}.`;
+  return `Refused: ${id}, asked for by @${requester}, waits for its approval and has moved nothing, so there is nothing of it to take back.${where} \`/release cancel ${id}\` ends that request.${then}`;
 }
 
 function whilePersisting(release: Release): string {
@@ -171,9 +190,10 @@ function inFlight(
   by: By,
 ): Answer | Promise<Answer> {
   if (open.state === 'persisting') return refuse(whilePersisting(open));
+  if (open.state === 'awaiting_approval') return refuse(onlyAsked(engine, open));
   const goesBackItself = open.plan.kind !== 'forward' && open.state !== 'needs_attention';
   if (goesBackItself && open.plan.kind === 'rollback') {
-    return { kind: 'refused', text: lockRefusal(open), underWay: open.id };
+    return nothingToTakeBack(engine, open.service, open);
   }
   return goesBackItself ? refuse(lockRefusal(open)) : abort(engine, sideRelease(open), ask, by);
 }

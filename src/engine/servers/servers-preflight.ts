@@ -4,6 +4,7 @@ import type { ServersPlan, ServersStep } from '../../release/plan.ts';
 import type { Worker } from '../../release/reading.ts';
 import { system } from '../../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
+import { recordChecked } from '../gate-rows.ts';
 import { isOver } from '../good-readings.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { ServersReading } from '../ports.ts';
@@ -67,7 +68,7 @@ function show(
 }
 
 function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {
-  context.record({ kind: 'gates_checked', gates, workers: workersOf(readings) });
+  recordChecked(context, gates, workersOf(readings));
   if (failed.length === 0) return passed;
   const why = joined(failed.map(({ gate, sentence }) => `${gate}: ${sentence}`));
   return {

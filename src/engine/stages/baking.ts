@@ -10,6 +10,7 @@ import { type BakeVerdict, judgeBake } from '../../verdict/judge-bake.ts';
 import { deadlineIn, msUntil } from '../deadline.ts';
 import { fallenWords } from '../fallen-words.ts';
 import { isOn, readFleet } from '../fleet.ts';
+import { recordGates } from '../gate-rows.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
@@ -93,7 +94,7 @@ function fellBack({ release }: RunContext, fallen: readonly NodeReading[]): Outc
 }
 
 function tooBad(context: RunContext, { gates, facts }: BakeVerdict): Outcome {
-  context.record({ kind: 'baked', gates, facts });
+  recordGates(context, { kind: 'baked', gates, facts });
   const bad = gates.filter(({ result }) => result === 'failed');
   return {
     kind: 'goes_back',
@@ -118,6 +119,6 @@ function finished(
       sentence: `${node} could not be watched: ${why}`,
     })),
   ];
-  context.record({ kind: 'baked', gates: all, facts });
+  recordGates(context, { kind: 'baked', gates: all, facts });
   return passed;
 }

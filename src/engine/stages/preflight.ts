@@ -7,6 +7,7 @@ import { type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { nodesOf, onEveryNode, readFleet } from '../fleet.ts';
+import { recordChecked } from '../gate-rows.ts';
 import { fileWritable, judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { isOver } from '../good-readings.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
@@ -167,7 +168,7 @@ function serversUp(readings: readonly NodeReading[], side: Side): readonly [numb
 }
 
 function conclude(context: RunContext, { gates, failed, readings }: Judged): Outcome {
-  context.record({ kind: 'gates_checked', gates, workers: workersOf(readings) });
+  recordChecked(context, gates, workersOf(readings));
   return failed.length === 0 ? passed : refusedBy(failed);
 }
 

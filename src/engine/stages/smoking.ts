@@ -7,6 +7,7 @@ import { traitsOf } from '../../release/target.ts';
 import { type NodeName, otherSide, type Side, system } from '../../release/vocabulary.ts';
 import { isSameWorker } from '../../release/worker.ts';
 import { isOn, nodesOf, onEveryNode, readFleet } from '../fleet.ts';
+import { recordGates } from '../gate-rows.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Stage } from '../stage.ts';
@@ -28,7 +29,7 @@ async function run(context: RunContext): Promise<Outcome> {
     proofOf(context, reading, after[i] as NodeReading, checks.length),
   );
   const gates = [...answers, ...proofs];
-  context.record({ kind: 'smoked', gates });
+  recordGates(context, { kind: 'smoked', gates });
   const bad = gates.filter(({ result }) => result === 'failed' || result === 'error');
   if (bad.length === 0) return passed;
   return {

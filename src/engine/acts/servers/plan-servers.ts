@@ -1,6 +1,7 @@
 import type { Service } from '../../../config/config.ts';
 import { joined } from '../../../release/joined.ts';
 import type { ServerSetting, ServersPlan } from '../../../release/plan.ts';
+import { whyTooLarge } from '../../../release/plan-size.ts';
 import { makeRollingPlan, makeStatePlan } from '../../../release/servers-plan.ts';
 import type { ServersTarget } from '../../../release/target.ts';
 import type { Engine } from '../../engine.ts';
@@ -46,6 +47,12 @@ export async function planServers(
   const failed = readings
     .flatMap((reading) => judgeServers(plan, reading))
     .filter(({ result }) => result === 'failed');
+  const tooLarge = whyTooLarge(plan);
+  if (tooLarge !== undefined) {
+    return refused(
+      `Refused: ${service.name} has ${found.target.servers.length} servers on every node, and ${tooLarge}.`,
+    );
+  }
   if (failed.length === 0) return { kind: 'planned', plan };
   return refused(
     `Refused: ${joined(failed.map(({ sentence }) => sentence))}. \`/release-status ${service.name}\` shows every server.`,
