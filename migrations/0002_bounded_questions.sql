@@ -6,6 +6,9 @@ CREATE INDEX journal_service ON journal (service, seq) WHERE kind <> 'posted';
 CREATE INDEX journal_actor ON journal (actor, seq) WHERE kind <> 'posted';
 CREATE INDEX journal_service_actor ON journal (service, actor, seq) WHERE kind <> 'posted';
 
+-- What proofs of the journal found, and who took note of it.
+CREATE INDEX journal_audit ON journal (seq) WHERE kind IN ('journal_fault', 'journal_acknowledged');
+
 -- Which side had a service's traffic, a row for each change of it. `since`: the row's time, never earlier than the
 -- row before it, whatever the wall clock did.
 CREATE TABLE live (

@@ -8,9 +8,9 @@ import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
 import { createHooks } from './hooks/run-hook.ts';
+import { JournalProofs } from './journal/journal-proofs.ts';
 import { openStore } from './journal/open-store.ts';
 import { Reader } from './journal/reader.ts';
-import { verifyJournal } from './journal/verify.ts';
 import { listedStanding } from './policy/listed-standing.ts';
 import { announce } from './release/announce.ts';
 import { hasSides } from './release/target.ts';
@@ -20,6 +20,8 @@ import { smoke } from './smoke/smoke.ts';
 export interface AloneOptions {
   /** Takes up what is open before anything is asked. */
   readonly drives: boolean;
+  /** Name and version of the program, for the journal. */
+  readonly program: string;
   /** What hooks may see of the environment; nothing where it is absent. */
   readonly hookVariables?: Readonly<Record<string, string>>;
   /** File mode mask of what hooks write; this process' own. */
@@ -39,10 +41,17 @@ export function openAlone(config: Config, options: AloneOptions): House {
     clock,
     configDigest: config.digest,
     announce,
+    program: options.program,
   });
-  const verified = verifyJournal(config.database);
-  const fault = verified.kind === 'verified' ? undefined : verified.sentence;
-  const engine = engineOver(store, { config, clock, fault }, options);
+  const proofs = new JournalProofs({
+    store,
+    rules: { program: options.program, announce },
+    clock,
+    say: () => undefined,
+    complain: options.complain,
+  });
+  proofs.proveHere();
+  const engine = engineOver(store, { config, clock, fault: () => proofs.fault }, options);
   if (options.drives) engine.start();
   return {
     ask: openDoor({ engine, past: store }),
@@ -70,7 +79,7 @@ export async function askReading(
   try {
     const engine = engineOver(
       reader,
-      { config, clock: systemClock(), fault: undefined },
+      { config, clock: systemClock(), fault: () => undefined },
       { complain },
     );
     const reply = await openDoor({ engine, past: reader })(question, asker);
@@ -116,8 +125,8 @@ function engineOver(
     config,
     clock,
     fault,
-  }: { readonly config: Config; readonly clock: Clock; readonly fault: string | undefined },
-  { hookVariables = {}, hookUmask: umask, complain }: Omit<AloneOptions, 'drives'>,
+  }: { readonly config: Config; readonly clock: Clock; readonly fault: () => string | undefined },
+  { hookVariables = {}, hookUmask: umask, complain }: Omit<AloneOptions, 'drives' | 'program'>,
 ): Engine {
   const mono = () => clock.now().mono;
   return new Engine({
@@ -131,7 +140,7 @@ function engineOver(
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,
     channelAwayMs: () => 0,
-    journalFault: () => fault,
+    journalFault: fault,
     complain,
   });
 }

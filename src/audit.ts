@@ -16,7 +16,11 @@ import { announce } from './release/announce.ts';
 /** `audit verify`: the database, or with `--export` a JSONL file that was handed out. */
 export function auditVerify(
   database: string,
-  { anchor, exported }: { readonly anchor?: Anchor; readonly exported?: string },
+  {
+    anchor,
+    exported,
+    program,
+  }: { readonly anchor?: Anchor; readonly exported?: string; readonly program: string },
 ): Outcome {
   if (exported !== undefined) return verifyFile(exported, anchor);
   if (!isThere(database)) {
@@ -24,7 +28,10 @@ export function auditVerify(
       `There is no database ${database} to verify: no bot has run with this configuration yet, or \`database:\` names another place.`,
     );
   }
-  const verified = verifyJournal(database, anchor === undefined ? [] : [anchor]);
+  const verified = verifyJournal(database, {
+    anchors: anchor === undefined ? [] : [anchor],
+    rules: { program, announce },
+  });
   const findings = verified.kind === 'broken' ? verified.findings.slice(1) : [];
   return {
     exit: verified.kind === 'verified' ? exitCodes.done : exitCodes.auditFailed,

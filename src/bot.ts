@@ -15,9 +15,9 @@ import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
 import { createHooks } from './hooks/run-hook.ts';
+import { JournalProofs } from './journal/journal-proofs.ts';
 import { openStore } from './journal/open-store.ts';
 import type { Store } from './journal/store.ts';
-import { verifyJournal } from './journal/verify.ts';
 import { personOf, standingOfBoth } from './policy/same-person.ts';
 import { announce } from './release/announce.ts';
 import { isServersRelease } from './release/release.ts';
@@ -66,6 +66,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     clock,
     configDigest: config.digest,
     announce,
+    program: options.program,
     say: (sentence) => log.warn(sentence),
     ...(failpoint === undefined ? {} : { failpoint }),
   });
@@ -74,9 +75,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const onRefused = (peer: string, why: string) => refusals.count(peer, why);
   let watch: DriftWatch | undefined;
   try {
-    const fault = faultOf(config.database);
-    if (fault !== undefined) log.error(fault);
-    checkOpenReleases(config, store);
+    const complain = (error: unknown, doing: string) =>
+      log.error({ err: error }, `A malfunction while ${doing}.`);
+    const proofs = new JournalProofs({
+      store,
+      rules: { program: options.program, announce },
+      clock,
+      say: (sentence) => log.error(sentence),
+      complain,
+    });
     const { connection, botToken, slackApiUrl } = environment;
     const slack = createSlack({
       config,
@@ -118,11 +125,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       showProgress: slack.showProgress,
       channelAwayMs: slack.awayMs,
       whyUntold: slack.whyAway,
-      journalFault: () => fault,
-      complain: (error, doing) => log.error({ err: error }, `A malfunction while ${doing}.`),
+      journalFault: () => proofs.fault,
+      complain,
     });
     watch = new DriftWatch(engine);
-    return await run({ options, store, clock, slack, engine, watch, refusals });
+    return await run({ options, store, clock, slack, engine, watch, refusals, proofs });
   } catch (error) {
     refusals.stop();
     store.close();
@@ -138,6 +145,7 @@ interface House {
   readonly engine: Engine;
   readonly watch: DriftWatch;
   readonly refusals: RefusalLog;
+  readonly proofs: JournalProofs;
 }
 
 /** Ends what a start has opened. */
@@ -158,23 +166,13 @@ async function run(house: House): Promise<Bot> {
 }
 
 async function open(
-  { options, store, clock, slack, engine, watch, refusals }: House,
+  { options, store, clock, slack, engine, watch, refusals, proofs }: House,
   opened: Closer[],
 ): Promise<Bot> {
   const { config, environment, log } = options;
   const complain = engine.deps.complain;
   const ending = new AbortController();
   const state = { recovered: false, stopping: false };
-  store.onAppend(() => slack.wake());
-  store.append([
-    {
-      actor: system('start'),
-      what: { kind: 'started', pid: options.pid, host: options.host, program: options.program },
-    },
-  ]);
-  const stopped = (why: string) =>
-    store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
-  opened.push(async () => stopped('the start failed'));
   const untold = async (id: ReleaseId) => {
     const why = await slack.untold(id);
     return why === undefined ? undefined : `${why} ${id} waits meanwhile.`;
@@ -193,6 +191,20 @@ async function open(
       ? undefined
       : await web.listen(environment.port, environment.host);
   if (listening !== undefined) opened.push(() => web.close());
+  opened.push(async () => ending.abort(new Error('the start failed')));
+  // Whoever asks for health is answered meanwhile; nobody else is.
+  await proofs.prove(ending.signal);
+  checkOpenReleases(config, store);
+  store.onAppend(() => slack.wake());
+  store.append([
+    {
+      actor: system('start'),
+      what: { kind: 'started', pid: options.pid, host: options.host, program: options.program },
+    },
+  ]);
+  const stopped = (why: string) =>
+    store.append([{ actor: system('stop'), what: { kind: 'stopped', why } }]);
+  opened.push(async () => stopped('the start failed'));
   const socket = await openBotSocket(`${config.database}.sock`, {
     ask,
     parse,
@@ -213,6 +225,7 @@ async function open(
     { journal: store, head: () => store.head, clock, complain },
     ending.signal,
   );
+  const proving = proofs.keepProving(ending.signal);
   log.info({ port: listening?.port }, `${options.program} is running.`);
   return {
     port: listening?.port,
@@ -220,7 +233,7 @@ async function open(
       state.stopping = true;
       ending.abort(new Error('stopping'));
       await slack.deafen();
-      await Promise.all([watch.stop(), socket.close(), anchoring]);
+      await Promise.all([watch.stop(), socket.close(), anchoring, proving]);
       await engine.stop();
       stopped(why);
       await slack.stop();
@@ -247,12 +260,6 @@ function readiness(
   ];
   const slips = uncaught === 0 ? [] : [`Errors that nobody caught: ${uncaught}. The log has them.`];
   return { ok: reasons.length === 0, reasons, warnings: [...slack.warnings(), ...slips] };
-}
-
-/** The whole journal is proved once at the start; what it says stands in every refusal and in readiness. */
-function faultOf(database: string): string | undefined {
-  const verified = verifyJournal(database);
-  return verified.kind === 'verified' ? undefined : verified.sentence;
 }
 
 /** An open release keeps the nodes and addresses of its plan; they must still be known by name. */

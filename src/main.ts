@@ -46,6 +46,7 @@ const hookUmask = process.umask(0o077);
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+const program = `pointsman ${version}`;
 /** A stop that hangs is cut off: what was parked by then is parked, the rest is recovered at the next start. */
 const longestStopMs = 60_000;
 /** How long the bot may take before it begins; what it would begin later is not done. */
@@ -63,6 +64,7 @@ const handlers: Handlers = {
   ...Object.fromEntries(askVerbs.map((verb) => [verb, asked])),
   auditVerify: async ({ config, anchor, export: exported }) =>
     auditVerify(configOf(config).database, {
+      program,
       ...(anchor === undefined ? {} : { anchor }),
       ...(exported === undefined ? {} : { exported }),
     }),
@@ -103,7 +105,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       log,
       host: hostname(),
       pid: process.pid,
-      program: `pointsman ${version}`,
+      program,
       hookVariables: hookVariables(config, variables),
       hookUmask,
       uncaught,
@@ -154,6 +156,7 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     try {
       return openAlone(config, {
         drives,
+        program,
         hookVariables: hookVariables(config, hidden.before),
         hookUmask,
         complain,

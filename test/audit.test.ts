@@ -6,6 +6,8 @@ import { columns } from '../src/journal/row.ts';
 import { aWholeRelease } from './support/journal-rows.ts';
 import { aFolder, aStore } from './support/journal-store.ts';
 
+const program = 'pointsman test';
+
 function aJournal() {
   const folder = aFolder();
   const database = `${folder}/p.db`;
@@ -19,7 +21,7 @@ test('an export to a file verifies as it was written, a line per row', async () 
   const file = `${folder}/e.jsonl`;
 
   const exported = await auditExport(database, ['jsonl', file]);
-  const verified = auditVerify(database, { exported: file, anchor: store.head });
+  const verified = auditVerify(database, { program, exported: file, anchor: store.head });
 
   expect(exported.exit).toBe(0);
   expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(store.head.seq + 1);
@@ -66,12 +68,24 @@ test('verifying what is not there ends with 2 and says so', () => {
   const { folder, database } = aJournal();
   const nowhere = `${folder}/nowhere`;
 
-  expect(auditVerify(database, { exported: nowhere })).toMatchObject({
+  expect(auditVerify(database, { program, exported: nowhere })).toMatchObject({
     exit: 2,
     lines: [`There is no file ${nowhere} to verify. Name an export as \`audit export\` wrote it.`],
   });
-  expect(auditVerify(nowhere, {})).toMatchObject({
+  expect(auditVerify(nowhere, { program })).toMatchObject({
     exit: 2,
     lines: [expect.stringMatching(/^There is no database .*nowhere to verify: no bot has run/)],
+  });
+});
+
+test('an export into a folder that is not there is a sentence', async () => {
+  const folder = aFolder();
+  aStore({ path: `${folder}/p.db` }).close();
+
+  const exported = await auditExport(`${folder}/p.db`, ['csv', `${folder}/missing/x.csv`]);
+
+  expect(exported).toMatchObject({
+    exit: 4,
+    lines: [`Refused: there is no folder ${folder}/missing for the export. Create it first.`],
   });
 });

@@ -1,4 +1,5 @@
 import { abort } from '../engine/acts/abort.ts';
+import { acknowledgeJournal } from '../engine/acts/acknowledge-journal.ts';
 import {
   accept,
   approve,
@@ -73,8 +74,11 @@ function noSidesToSettle({ id, service }: Release): string {
   return `Refused: ${id} moves single servers and has no side to settle on. \`/release abort ${id}\` puts back what it has out; \`/release-status ${service}\` shows every server.`;
 }
 
-/** `/release lock|unlock <service> because …` */
+/** `/release lock|unlock <service> because …`, and `unlock journal` after a proof that found something. */
 export function hold(room: Room, command: CommandOf<'lock' | 'unlock'>): Reply {
+  if (command.kind === 'unlock' && command.service === 'journal') {
+    return replyOf(acknowledgeJournal(room.engine, command.because, room.by));
+  }
   const service = findService(room, command.service);
   if (typeof service === 'string') return refusedReply(service);
   return replyOf(

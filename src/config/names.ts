@@ -28,6 +28,7 @@ export const reservedWords = [
   'override',
   'since',
   'by',
+  'journal',
 ] as const;
 
 export const serviceNamePattern = /^[a-z][a-z0-9-]{0,31}$/;

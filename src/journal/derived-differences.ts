@@ -17,9 +17,11 @@ export interface Difference {
   readonly table: DerivedTable;
   readonly key: string;
   readonly kind: 'missing' | 'extra' | 'different';
+  /** The row as it must be; absent where there must be none. */
+  readonly expected?: DerivedRow;
 }
 
-/** More of them than this are counted, not kept. */
+/** More of them than this are not named. */
 const most = 1_000;
 
 const byKey = perTable((table) => {
@@ -45,6 +47,7 @@ const keys = {
   lock: query('SELECT service FROM lock'),
   seen_request: query('SELECT request FROM seen_request'),
 } as const;
+const openIds = query('SELECT id FROM release WHERE open = 1');
 const rowsLater = query('SELECT 1 FROM journal WHERE release = ? AND seq > ? LIMIT 1');
 const openedBy = query('SELECT kind FROM journal WHERE release = ? ORDER BY seq LIMIT 1');
 const usesRequest = query('SELECT request, kind FROM journal WHERE seq = ?');
@@ -63,6 +66,7 @@ function ordered(table: DerivedTable) {
  */
 export class DerivedDifferences {
   readonly #db: Database;
+  readonly #after: number;
   readonly #byKey: Readonly<Record<DerivedTable, Statement>>;
   readonly #rowsLater: Statement;
   readonly #streams: Readonly<Record<OrderedTable, Stream>>;
@@ -74,23 +78,21 @@ export class DerivedDifferences {
   };
   /** Their keys, as the rows say: there are as many as services. */
   readonly #few = { service: new Set<string>(), lock: new Set<string>() };
+  /** Of the rows after `after` and of what is open. */
+  readonly #handedOut = new Set<string>();
   readonly #found: Difference[] = [];
-  #count = 0;
 
-  constructor(db: Database) {
+  /** `after`: only what the rows after this one change is handed in, beside what is open. */
+  constructor(db: Database, after = 0) {
     this.#db = db;
+    this.#after = after;
     this.#byKey = perTable((table) => byKey[table].on(db).raw());
     this.#rowsLater = rowsLater.on(db).pluck();
     this.#streams = {
-      place: new Stream(inOrder.place.on(db)),
-      anchor: new Stream(inOrder.anchor.on(db)),
-      live: new Stream(inOrder.live.on(db)),
+      place: new Stream(inOrder.place.on(db), after),
+      anchor: new Stream(inOrder.anchor.on(db), after),
+      live: new Stream(inOrder.live.on(db), after),
     };
-  }
-
-  /** How many there are; at most a thousand of them are named. */
-  get count(): number {
-    return this.#count;
   }
 
   /** One change that the replay hands out at row `seq`. */
@@ -100,6 +102,7 @@ export class DerivedDifferences {
       case 'release':
         // A row that comes later changes it again: it is handed out once more.
         if (this.#rowsLater.get(change.release.id, seq) !== undefined) return;
+        if (this.#after > 0) this.#handedOut.add(change.release.id);
         this.#keyed(write);
         return;
       case 'service':
@@ -126,7 +129,11 @@ export class DerivedDifferences {
     for (const table of ['place', 'anchor', 'live'] as const) {
       for (const row of this.#streams[table].rest()) this.#note(table, String(row[0]), 'extra');
     }
-    for (const table of Object.keys(counts) as KeyedTable[]) this.#extras(table);
+    for (const table of Object.keys(counts) as KeyedTable[]) {
+      // Without the rows before, only the few rows that say what is under way can be counted.
+      if (this.#after === 0 || table === 'service' || table === 'lock') this.#extras(table);
+    }
+    if (this.#after > 0) this.#strayOpen();
     const order = (table: DerivedTable) => derivedNames.indexOf(table);
     return this.#found.sort((a, b) => order(a.table) - order(b.table));
   }
@@ -137,15 +144,15 @@ export class DerivedDifferences {
     this.#expected[table as KeyedTable] += 1;
     if (table === 'service' || table === 'lock') this.#few[table].add(String(row[0]));
     const found = this.#byKey[table].get(row[0]) as DerivedRow | undefined;
-    if (found === undefined) this.#note(table, String(row[0]), 'missing');
-    else if (!isSameRow(row, found)) this.#note(table, String(row[0]), 'different');
+    if (found === undefined) this.#note(table, String(row[0]), 'missing', row);
+    else if (!isSameRow(row, found)) this.#note(table, String(row[0]), 'different', row);
   }
 
   /** A request is used up by its first row; the rows after it find it so. */
   #seen(request: string, seq: number): void {
     const found = this.#byKey.seen_request.get(request) as readonly [string, number] | undefined;
-    if (found === undefined) this.#note('seen_request', request, 'missing');
-    else if (found[1] > seq) this.#note('seen_request', request, 'different');
+    if (found === undefined) this.#note('seen_request', request, 'missing', [request, seq]);
+    else if (found[1] > seq) this.#note('seen_request', request, 'different', [request, seq]);
     else if (found[1] === seq) this.#expected.seen_request += 1;
   }
 
@@ -154,8 +161,8 @@ export class DerivedDifferences {
     const key = Number(write.row[0]);
     const { before, found } = this.#streams[table].upTo(key);
     for (const row of before) this.#note(table, String(row[0]), 'extra');
-    if (found === undefined) this.#note(table, String(key), 'missing');
-    else if (!isSameRow(write.row, found)) this.#note(table, String(key), 'different');
+    if (found === undefined) this.#note(table, String(key), 'missing', write.row);
+    else if (!isSameRow(write.row, found)) this.#note(table, String(key), 'different', write.row);
   }
 
   /** Looks for rows that nothing in the journal stands behind; only where their number says that there are some. */
@@ -165,6 +172,13 @@ export class DerivedDifferences {
     if (there === this.#expected[table] - missing) return;
     for (const key of keys[table].on(this.#db).pluck().iterate()) {
       if (!this.#isKnown(table, String(key))) this.#note(table, String(key), 'extra');
+    }
+  }
+
+  /** Releases that are called open, and that nobody has asked for. */
+  #strayOpen(): void {
+    for (const id of openIds.on(this.#db).pluck().all()) {
+      if (!this.#handedOut.has(String(id))) this.#note('release', String(id), 'extra');
     }
   }
 
@@ -187,9 +201,9 @@ export class DerivedDifferences {
     }
   }
 
-  #note(table: DerivedTable, key: string, kind: Difference['kind']): void {
-    this.#count += 1;
-    if (this.#found.length < most) this.#found.push({ table, key, kind });
+  #note(table: DerivedTable, key: string, kind: Difference['kind'], expected?: DerivedRow): void {
+    if (this.#found.length >= most) return;
+    this.#found.push({ table, key, kind, ...(expected === undefined ? {} : { expected }) });
   }
 }
 
@@ -200,8 +214,9 @@ class Stream {
   #next = 0;
   #last = 0;
 
-  constructor(page: Statement) {
+  constructor(page: Statement, after: number) {
     this.#page = page.raw();
+    this.#last = after;
   }
 
   /** The row with this key, and the rows before it that were passed. */

@@ -78,6 +78,19 @@ const puts = statements('INSERT OR REPLACE');
 const adds = statements('INSERT OR IGNORE');
 const unlock = query('DELETE FROM lock WHERE service = ? AND release = ?');
 
+const deletes = perTable((table) =>
+  query(`DELETE FROM ${table} WHERE ${derivedTables[table][0]} = ?`),
+);
+
+/** Puts one row of a table right: as it must be, or away. */
+export function correctRow(
+  db: Database,
+  { table, key, expected }: { table: DerivedTable; key: string; expected?: DerivedRow },
+): void {
+  if (expected === undefined) deletes[table].on(db).run(key);
+  else puts[table].on(db).run(...expected);
+}
+
 /** Carries changes out in the database; the caller holds the transaction. */
 export class DerivedWriter {
   readonly #put: Readonly<Record<DerivedTable, Statement>>;

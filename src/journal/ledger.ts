@@ -73,7 +73,7 @@ export class Ledger {
   readonly #lockOf: Statement;
   readonly #requestSeq: Statement;
   readonly #releaseData: Statement;
-  readonly #open: OpenReleases;
+  #open: OpenReleases;
   readonly #services = new Map<ServiceName, ServiceState>();
   readonly #live = new Map<ServiceName, LiveSide | undefined>();
   readonly #staged = {
@@ -100,12 +100,25 @@ export class Ledger {
     this.#requestSeq = requestSeq.on(db).pluck();
     this.#releaseData = releaseData.on(db).pluck();
     this.#head = this.#lastCommitted();
-    this.#lastKnown = lastRow.on(db).get() as Row | undefined;
     this.#open = new OpenReleases(db);
-    for (const data of serviceData.on(db).pluck().all()) {
+    this.reload();
+  }
+
+  /** Reads anew what it remembers: at the start, and after another hand has put the derived tables right. */
+  reload(): void {
+    this.#head = this.#lastCommitted();
+    this.#lastKnown = lastRow.on(this.db).get() as Row | undefined;
+    this.#open = new OpenReleases(this.db);
+    this.#services.clear();
+    this.#live.clear();
+    for (const data of serviceData.on(this.db).pluck().all()) {
       const state = JSON.parse(String(data)) as ServiceState;
       this.#services.set(state.service, state);
     }
+  }
+
+  services(): readonly ServiceState[] {
+    return [...this.#services.values()];
   }
 
   /** The last committed row. */
@@ -150,7 +163,7 @@ export class Ledger {
     return {
       rows: rows.sort((a, b) => a.seq - b.seq),
       open: this.openReleases(),
-      services: [...this.#services.values()],
+      services: this.services(),
     };
   }
 

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../engine/ports.ts';
-import { counted } from '../release/counted.ts';
-import type { Difference } from './derived-differences.ts';
+import { CheckpointFile } from './checkpoint.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
 import { type Hold, holdDatabase } from './hold-database.ts';
+import { JournalKey } from './journal-key.ts';
 import { Ledger } from './ledger.ts';
 import { Means } from './means.ts';
 import type { Announce } from './message-words.ts';
@@ -11,8 +12,8 @@ import type { Migration } from './migrate.ts';
 import { Mirror } from './mirror.ts';
 import { checkPlace, openDatabase } from './open-database.ts';
 import { Outbox } from './outbox.ts';
+import { correctDerived, proveStart, type Start, type StartOptions } from './prove-start.ts';
 import { realPlace } from './real-place.ts';
-import { derivedDifferences, rebuildDerived } from './rebuild-derived.ts';
 import { Reserve } from './reserve.ts';
 import { type Failpoint, Store } from './store.ts';
 
@@ -27,6 +28,8 @@ export interface StoreOptions {
   readonly migrations?: readonly Migration[];
   /** How much disk space is put by for going back; 8 MB. */
   readonly reserveBytes?: number;
+  /** Name and version of the program; with it the journal's head is kept a second time, and a start is proved by it. */
+  readonly program?: string;
   /** Hears of the reserve and the mirror, a sentence each; while opening, `notes` of the store do. */
   readonly say?: (sentence: string) => void;
 }
@@ -55,7 +58,10 @@ function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
   const { db, migrated } = openDatabase(path, migrations === undefined ? {} : { migrations });
   try {
     if (migrated !== undefined) say(migrated);
-    for (const note of withReserve(reserve, () => prepare(db))) say(note);
+    const beside = besideOf(path, options);
+    const { proof, checkpoint, notes: corrected } = withReserve(reserve, () => proved(db, beside));
+    for (const note of corrected) say(note);
+    withReserve(reserve, () => new Outbox(db).doubtInterrupted());
     const primary = new Ledger(db, announce);
     const mirror = new Mirror(path);
     const means = new Means({
@@ -68,7 +74,23 @@ function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
     });
     if (!reserve.take()) say(`The disk has no room for ${reserve.path}: releases are refused.`);
     say = options.say ?? (() => {});
-    return new Store({ path, means, hold, clock, configDigest, failpoint, notes });
+    const keeper =
+      beside &&
+      new CheckpointKeeper(beside.file, beside.rules.program, (words) => say(words), {
+        last: checkpoint?.head.seq ?? 0,
+        published: checkpoint?.published,
+      });
+    return new Store({
+      path,
+      means,
+      hold,
+      clock,
+      configDigest,
+      failpoint,
+      notes,
+      start: proof,
+      ...(keeper === undefined ? {} : { checkpoints: keeper }),
+    });
   } catch (error) {
     db.close();
     throw error;
@@ -85,23 +107,14 @@ function withReserve<T>(reserve: Reserve, work: () => T): T {
   }
 }
 
-function prepare(db: Database): readonly string[] {
-  const notes = correctDerived(db);
-  new Outbox(db).doubtInterrupted();
-  return notes;
+/** What is kept beside the database, where a program is named. */
+function besideOf(path: string, { program, announce }: StoreOptions): StartOptions | undefined {
+  if (program === undefined) return undefined;
+  const key = JournalKey.of(path);
+  return { key, file: new CheckpointFile(path, key), rules: { program, announce } };
 }
 
-/** The journal is what holds; tables that say otherwise (an older program's fold, somebody's hand) are written anew. */
-function correctDerived(db: Database): readonly string[] {
-  const differences = derivedDifferences(db);
-  if (differences.length === 0) return [];
-  db.transaction(() => rebuildDerived(db)).immediate();
-  return [
-    `${counted(differences.length, 'row')} derived from the journal ${differences.length === 1 ? 'was' : 'were'} not as it says and ${differences.length === 1 ? 'was' : 'were'} written anew: ${differences.slice(0, 10).map(differenceWords).join(', ')}.`,
-  ];
-}
-
-/** `release checkout-42 different`. */
-function differenceWords({ table, key, kind }: Difference): string {
-  return `${table} ${key} ${kind}`;
+function proved(db: Database, beside: StartOptions | undefined): Start {
+  if (beside !== undefined) return proveStart(db, beside);
+  return { proof: { kind: 'proved', whole: false, findings: [] }, notes: correctDerived(db) };
 }

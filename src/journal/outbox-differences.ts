@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { MessageKind } from '../engine/ports.ts';
 import type { Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import type { ReleaseId } from '../release/vocabulary.ts';
@@ -7,12 +8,20 @@ import { kindOfMessage, messageId } from './outbox.ts';
 import { query } from './query.ts';
 
 /** A message that the outbox lacks, or holds without a row that says it. */
-interface MessageDifference {
+export interface MessageDifference {
   readonly table: 'outbox';
   readonly key: string;
   readonly kind: 'missing' | 'extra' | 'different';
+  readonly id: number;
+  /** What the row says; absent where it says no such message. */
+  readonly expected?: MessageKind;
 }
 
+const remove = query('DELETE FROM outbox WHERE id = ?');
+const put = query(
+  `INSERT INTO outbox (id, kind, in_doubt) VALUES (?, ?, 1)
+   ON CONFLICT (id) DO UPDATE SET kind = excluded.kind`,
+);
 const ofRow = query('SELECT id, kind FROM outbox WHERE id >= ? AND id < ? ORDER BY id');
 const beyond = query('SELECT id FROM outbox WHERE id >= ? ORDER BY id LIMIT 100');
 /** More of them than this are not named. */
@@ -28,13 +37,17 @@ export class OutboxDifferences {
   readonly #ofRow: Statement;
   readonly #beyond: Statement;
   readonly #found: MessageDifference[] = [];
-  #isOwn = false;
-  #last = 0;
+  #isOwn: boolean;
+  #last: number;
 
+  /** `after`: the row before the first that is taken; `isOwn`: this version of the program wrote on after it. */
   constructor(
     db: Database,
     rules: { readonly program: string; readonly announce: Announce } | undefined,
+    { after, isOwn } = { after: 0, isOwn: false },
   ) {
+    this.#isOwn = isOwn;
+    this.#last = after;
     this.#announce = rules?.announce;
     this.#program = rules?.program;
     this.#ofRow = ofRow.on(db);
@@ -62,9 +75,9 @@ export class OutboxDifferences {
       const wanted = expected.get(id);
       expected.delete(id);
       if (wanted === undefined) this.#note(entry, id, 'extra');
-      else if (wanted !== kind) this.#note(entry, id, 'different');
+      else if (wanted !== kind) this.#note(entry, id, 'different', wanted);
     }
-    for (const id of expected.keys()) this.#note(entry, id, 'missing');
+    for (const [id, kind] of expected) this.#note(entry, id, 'missing', kind);
   }
 
   /** What differs, once all rows were taken. */
@@ -75,12 +88,21 @@ export class OutboxDifferences {
       table: 'outbox' as const,
       key: `message ${id}`,
       kind: 'extra' as const,
+      id,
     }));
     return [...this.#found, ...strays];
   }
 
-  #note({ seq }: Entry, id: number, kind: MessageDifference['kind']): void {
+  #note({ seq }: Entry, id: number, kind: MessageDifference['kind'], expected?: MessageKind): void {
     const key = `message ${id - messageId(seq, 0) + 1} of row ${seq}`;
-    if (this.#found.length < most) this.#found.push({ table: 'outbox', key, kind });
+    if (this.#found.length >= most) return;
+    const wanted = expected === undefined ? {} : { expected };
+    this.#found.push({ table: 'outbox', key, kind, id, ...wanted });
   }
+}
+
+/** Puts one message right: one that was taken away waits again, in doubt; one that no row says goes. */
+export function correctMessage(db: Database, { id, expected }: MessageDifference): void {
+  if (expected === undefined) remove.on(db).run(id);
+  else put.on(db).run(id, expected);
 }

@@ -50,7 +50,8 @@ export interface OutboxRow {
 }
 
 const known = query('SELECT 1 FROM outbox WHERE id = ?');
-const add = query('INSERT INTO outbox (id, kind) VALUES (?, ?)');
+// What stands there already is of a row that was cut off: it must not keep the next one from being written.
+const add = query('INSERT OR REPLACE INTO outbox (id, kind) VALUES (?, ?)');
 // Both conditions: SQLite uses a partial index only where its own condition stands in the query.
 const waiting = query(
   `SELECT o.id, o.kind, o.in_doubt, j.seq, j.at, j.release, j.service

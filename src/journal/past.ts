@@ -31,6 +31,10 @@ const ofRelease = query('SELECT * FROM journal WHERE release = ? ORDER BY seq');
 const afterSeq = query('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?');
 const atOfSeq = query('SELECT at FROM journal WHERE seq = ?');
 const lastSeq = query('SELECT seq FROM journal WHERE seq > 0 ORDER BY seq DESC LIMIT 1');
+const auditRows = query(
+  `SELECT * FROM journal INDEXED BY journal_audit
+   WHERE kind IN ('journal_fault', 'journal_acknowledged') AND seq > 0 ORDER BY seq`,
+);
 const liveAtTime = query(
   'SELECT seq, data FROM live WHERE service = ? AND since <= ? ORDER BY since DESC, seq DESC LIMIT 1',
 );
@@ -60,6 +64,11 @@ export class Past {
   /** Rows of one release, oldest first. */
   rowsOf(release: ReleaseId): readonly Entry[] {
     return entries(ofRelease.on(this.#db).all(release));
+  }
+
+  /** What proofs of the journal found, and who took note of it; oldest first. */
+  auditRows(): readonly Entry[] {
+    return entries(auditRows.on(this.#db).all());
   }
 
   /** Rows after `seq`, oldest first, at most `limit`. */

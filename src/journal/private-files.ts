@@ -3,7 +3,16 @@ import { dirname } from 'node:path';
 import { DatabaseRefused } from './errors.ts';
 
 /** What stands beside a database and belongs to it. */
-const companions = ['-wal', '-shm', '.lock', '.reserve', '.mirror.jsonl', '.sock'];
+const companions = [
+  '-wal',
+  '-shm',
+  '.lock',
+  '.reserve',
+  '.mirror.jsonl',
+  '.sock',
+  '.key',
+  '.checkpoint',
+];
 
 /**
  * The journal is read and written by this user alone. Refuses a folder in which other users may put and remove files, and

@@ -11,10 +11,10 @@ const page = query('SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT 1000'
 const rowsBefore = query('SELECT * FROM journal WHERE release = ? AND seq < ? ORDER BY seq');
 const clears = perTable((table) => query(`DELETE FROM ${table}`));
 
-/** All rows, oldest first; between two of them the database may be written. */
-export function* rowsOf(db: Database): Generator<Row> {
+/** All rows after `seq`, oldest first; between two of them the database may be written. */
+export function* rowsOf(db: Database, seq = 0): Generator<Row> {
   const next = page.on(db);
-  for (let rows = next.all(0) as Row[]; rows.length > 0; ) {
+  for (let rows = next.all(seq) as Row[]; rows.length > 0; ) {
     yield* rows;
     rows = next.all(rows.at(-1)?.seq) as Row[];
   }

@@ -5,6 +5,13 @@ import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { type Before, type Change, changesOf } from './derive.ts';
 import type { LiveSide } from './live-side.ts';
 
+/** Where a replay of the last rows begins: what all rows up to `seq` come to. */
+export interface ReplayStart {
+  readonly seq: number;
+  readonly services: readonly ServiceState[];
+  readonly live: ReadonlyMap<ServiceName, LiveSide>;
+}
+
 /** How many ended releases are kept for rows that come after their end. */
 const longestTail = 64;
 
@@ -20,7 +27,8 @@ export class Replay implements Before {
   readonly #services = new Map<ServiceName, ServiceState>();
   readonly #live = new Map<ServiceName, LiveSide>();
   readonly #locks = new Map<ServiceName, Extract<Change, { kind: 'lock' }>>();
-  #seq = 0;
+  /** The rows before this one are folded. */
+  #next = 1;
 
   /**
    * `rowsBefore` reads a release's rows before `seq`, oldest first: for the rare row that comes long after its end.
@@ -29,14 +37,27 @@ export class Replay implements Before {
   constructor(
     out: (change: Change) => void,
     rowsBefore: (release: ReleaseId, seq: number) => Iterable<Entry>,
+    from?: ReplayStart,
   ) {
     this.#out = out;
     this.#rowsBefore = rowsBefore;
+    if (from === undefined) return;
+    this.#next = from.seq + 1;
+    for (const state of from.services) this.#services.set(state.service, state);
+    for (const [service, side] of from.live) this.#live.set(service, side);
+    for (const { service, open } of from.services) {
+      const release = open === undefined ? undefined : this.#again(open);
+      if (release === undefined) continue;
+      this.#releases.set(release.id, release);
+      const { at } = release.requestedAt;
+      this.#locks.set(service, { kind: 'lock', service, release: release.id, at });
+    }
   }
 
   add(entry: Entry): void {
-    this.#seq = entry.seq;
+    this.#next = entry.seq;
     for (const change of changesOf(entry, this)) this.#take(change);
+    this.#next = entry.seq + 1;
   }
 
   /** Hands out what is left: open releases, services, locks. */
@@ -65,7 +86,7 @@ export class Replay implements Before {
       () => undefined,
       () => [],
     );
-    for (const entry of this.#rowsBefore(id, this.#seq)) alone.add(entry);
+    for (const entry of this.#rowsBefore(id, this.#next)) alone.add(entry);
     return alone.#releases.get(id) ?? alone.#ended.get(id);
   }
 

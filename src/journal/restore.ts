@@ -86,8 +86,8 @@ export function restoreJournal(
   }
 }
 
-/** SQLite's files beside a database; the log of one database must never meet another. */
-const companions = ['-wal', '-shm', '.mirror.jsonl'];
+/** Files beside a database that tell of its rows; those of one database must never meet another. */
+const companions = ['-wal', '-shm', '.mirror.jsonl', '.checkpoint'];
 
 function exchange(
   from: string,

@@ -4,6 +4,7 @@ import type { Draft, Entry } from '../release/journal-entry.ts';
 import type { Release } from '../release/release.ts';
 import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
+import type { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
 import { goesBack } from './goes-back.ts';
 import type { Hold } from './hold-database.ts';
@@ -12,6 +13,7 @@ import { type Listener, Listeners } from './listeners.ts';
 import type { Means } from './means.ts';
 import type { Place } from './outbox.ts';
 import { type HistoryAsk, Past, type PastRow } from './past.ts';
+import type { StartProof } from './prove-start.ts';
 import { column, type Head } from './row.ts';
 
 /** A place where a crash test may stop the program: `journal:before:intent`, `journal:inside:intent`, `journal:after:intent`. */
@@ -25,6 +27,9 @@ export interface StoreParts {
   readonly configDigest: string;
   readonly failpoint: Failpoint;
   readonly notes: readonly string[];
+  readonly start: StartProof;
+  /** Where the head is kept a second time; absent where no program is named. */
+  readonly checkpoints?: CheckpointKeeper;
 }
 
 /** The journal in SQLite: rows, and in the same transaction everything that follows from them. */
@@ -38,8 +43,16 @@ export class Store implements Journal {
   readonly #configDigest: string;
   readonly #failpoint: Failpoint;
   readonly #listeners = new Listeners();
+  /** What the start found out about the journal. */
+  readonly start: StartProof;
+  readonly #checkpoints: CheckpointKeeper | undefined;
+  /** False: nothing is said in a second place about a journal that is not proved. */
+  trusted = true;
 
-  constructor({ path, means, hold, clock, configDigest, failpoint, notes }: StoreParts) {
+  constructor(parts: StoreParts) {
+    const { path, means, hold, clock, configDigest, failpoint, notes } = parts;
+    this.start = parts.start;
+    this.#checkpoints = parts.checkpoints;
     this.path = path;
     this.#means = means;
     this.notes = notes;
@@ -162,6 +175,19 @@ export class Store implements Journal {
     this.#commit(posted === undefined ? [] : [posted], undefined, ({ outbox }) =>
       outbox.end(item, place),
     );
+    const published = place === null ? undefined : this.#publishedBy(item);
+    if (published !== undefined) this.#checkpoint(published);
+  }
+
+  /** The head that a message shows: the final one of a release, and the daily one. */
+  #publishedBy({ kind, seq, release: id }: OutboxItem): Head | undefined {
+    if (kind === 'card' && id !== undefined) {
+      const release = this.release(id);
+      return release?.ended === undefined ? undefined : release.head;
+    }
+    if (kind !== 'notice') return undefined;
+    const what = this.#guarded(() => this.#ledger.entry(seq)?.what);
+    return what?.kind === 'anchored' ? { seq: what.anchorSeq, hash: what.anchorHash } : undefined;
   }
 
   /** Takes the mark back: it was certainly not told. */
@@ -169,8 +195,36 @@ export class Store implements Journal {
     this.#guarded(() => this.#ledger.outbox.putBack(id));
   }
 
+  /** What proofs found in it, and who took note of it; oldest first. */
+  auditRows(): readonly Entry[] {
+    return this.#guarded(() => this.#past.auditRows());
+  }
+
+  /** After another hand has put the derived tables right. */
+  reload(): void {
+    this.#guarded(() => this.#means.primary.reload());
+  }
+
+  /** The head that people were told last, where a second place says so. */
+  get published(): Head | undefined {
+    return this.#checkpoints?.published;
+  }
+
+  /** The next start proves the whole journal. */
+  forgetCheckpoint(): void {
+    this.#checkpoints?.forget();
+  }
+
+  /** Notes in the second place how far the journal goes; what hinders it is no reason to stop. */
+  #checkpoint(published?: Head): void {
+    const { primary, ledger } = this.#means;
+    if (!this.trusted || primary !== ledger) return;
+    this.#checkpoints?.note(primary.head, primary.services(), published);
+  }
+
   /** Closes the database and frees it for the next process. */
   close(): void {
+    if (this.#means.primary.db.open) this.#checkpoint();
     this.#means.close();
     this.#hold.release();
   }
@@ -197,6 +251,7 @@ export class Store implements Journal {
     );
     point('after');
     if (appended.kind === 'appended') this.#listeners.tell(appended.entries);
+    if (this.#checkpoints?.isDue(this.#ledger.head) === true) this.#checkpoint();
     return appended;
   }
 

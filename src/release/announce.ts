@@ -222,6 +222,10 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       return say(
         `The journal was restored from a backup: what happened after it is not in it. ${what.open.length === 0 ? 'No release was open in it.' : `Open in it, and held until somebody says which side counts: ${what.open.join(', ')}.`}`,
       );
+    case 'journal_fault':
+      return say(faultWords(what.findings));
+    case 'journal_acknowledged':
+      return say(`@${actor} took the journal as it stands: releases may begin again.`);
     case 'anchored':
       return say(`Daily anchor: journal #${what.anchorSeq} ${what.anchorHash}`);
     case 'external_change':
@@ -231,4 +235,9 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
     default:
       return [];
   }
+}
+
+function faultWords([first = '', ...more]: readonly string[]): string {
+  const also = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return `The journal is not as Pointsman wrote it: ${first}${also} No release begins until an operator has looked with \`pointsman audit verify\` and says \`/release unlock journal because <reason>\`. Rollback goes on.`;
 }

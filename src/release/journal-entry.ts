@@ -74,6 +74,9 @@ export type Happening =
       readonly program: string;
     }
   | { readonly kind: 'stopped'; readonly why: string }
+  /** A proof of the journal found what Pointsman did not write: nothing new is begun until an operator has looked. */
+  | { readonly kind: 'journal_fault'; readonly findings: readonly string[] }
+  | { readonly kind: 'journal_acknowledged'; readonly reason: string }
   /** A backup took the journal's place: what came after this row's predecessor is not in it. */
   | { readonly kind: 'restored'; readonly from: string; readonly open: readonly ReleaseId[] }
   // doors

@@ -95,6 +95,9 @@ const sentences: Sentences = {
   ended: ({ state, sentence, durationMs }) =>
     `${stateTitle(state)} after ${Math.round(durationMs / 1000)} s. ${sentence}`,
   posted: ({ what }) => `posted ${what}`,
+  journal_fault: ({ findings }) =>
+    `the journal is not as Pointsman wrote it: ${findings.join(' ')}`,
+  journal_acknowledged: ({ reason }) => `took the journal as it stands: ${typed(reason)}`,
   anchored: ({ anchorSeq, anchorHash }) => `anchored #${anchorSeq} ${anchorHash}`,
 };
 

@@ -17,7 +17,10 @@ test('killed in the middle of appends, everything it had committed is there and 
 
   for (const lines of [3, 40, 117]) {
     const writer = new Program(program, [path]);
-    await waitUntil(() => writer.lines.length >= lines, { what: `${lines} commits` });
+    await waitUntil(() => writer.lines.length >= lines, {
+      what: `${lines} commits`,
+      timeout: 50_000,
+    });
     writer.kill();
     await writer.ended();
     const said = lastSaid(writer);

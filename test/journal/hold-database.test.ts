@@ -22,7 +22,7 @@ function refusalOf(open: () => unknown): unknown {
 test('a second process is refused with who has the database, and has it once that one is killed', async () => {
   const path = `${aFolder()}/p.db`;
   const first = new Program(program, [path]);
-  await waitUntil(() => first.lines.length > 2);
+  await waitUntil(() => first.lines.length > 2, { timeout: 50_000 });
 
   const refusal = refusalOf(() => aStore({ path }));
 

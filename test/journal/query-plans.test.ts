@@ -5,7 +5,8 @@ import { migrate } from '../../src/journal/migrate.ts';
 import { declaredQueries } from '../../src/journal/query.ts';
 
 const folder = new URL('../../src/journal/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+// The program of a thread declares none; it does its work when it is read.
+const files = readdirSync(folder).filter((name) => name !== 'proof-worker.ts');
 /** It prepares statements of the lock file, which is no database of ours. */
 const ofLockFile = 'hold-database.ts';
 
@@ -69,6 +70,7 @@ test('statements are declared at the top of a module, where this test finds them
   expect(inside).toEqual([
     'derived-differences.ts',
     'derived-differences.ts',
+    'derived-tables.ts',
     'derived-tables.ts',
     'past.ts',
   ]);

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const store = 'test/journal/store.test.ts';
 const verify = 'test/journal/verify.test.ts';
+const proofs = 'test/journal/proofs.test.ts';
 
 /** The program's memory. */
 export const journalMutants: readonly Mutant[] = [
@@ -135,7 +136,9 @@ export const journalMutants: readonly Mutant[] = [
   {
     check: 'a message under way at a kill is in doubt after the start',
     file: 'src/journal/open-store.ts',
-    edits: [{ find: '  new Outbox(db).doubtInterrupted();\n', replace: '' }],
+    edits: [
+      { find: 'withReserve(reserve, () => new Outbox(db).doubtInterrupted());', replace: '' },
+    ],
     tests: ['test/journal/outbox.test.ts'],
   },
   {
@@ -194,5 +197,67 @@ export const journalMutants: readonly Mutant[] = [
     file: 'src/slack/message-queue.ts',
     edits: [{ find: 'return this.#questions > 0 ? 1 : 2;', replace: 'return 2;' }],
     tests: ['test/slack/message-queue.test.ts'],
+  },
+  {
+    check: 'start: a journal that ends before its checkpoint, or holds another history, is found',
+    file: 'src/journal/prove-tail.ts',
+    edits: [{ find: 'if (anchors.length > 0) return', replace: 'if (anchors.length > 9) return' }],
+    tests: [proofs],
+  },
+  {
+    check: 'start: a release that is called open and is not is found',
+    file: 'src/journal/derived-differences.ts',
+    edits: [{ find: 'if (this.#after > 0) this.#strayOpen();', replace: '' }],
+    tests: [proofs],
+  },
+  {
+    check: 'start: a message that was taken out of the outbox is found',
+    file: 'src/journal/prove-tail.ts',
+    edits: [{ find: '    messages.take(entry, (id) => replay.release(id));\n', replace: '' }],
+    tests: [proofs],
+  },
+  {
+    check: 'start: a checkpoint without the mark of the key is not believed',
+    file: 'src/journal/checkpoint.ts',
+    edits: [
+      {
+        find: "if (!this.#key.isMark(mark, purpose, body)) return { kind: 'forged' };",
+        replace: "if (mark === '') return { kind: 'forged' };",
+      },
+    ],
+    tests: [proofs],
+  },
+  {
+    check: 'start: what a proof found locks releases until somebody takes note',
+    file: 'src/journal/journal-trust.ts',
+    edits: [
+      {
+        find: "if (what.kind === 'journal_fault') for (const one of what.findings) this.#open.add(one);",
+        replace: '',
+      },
+    ],
+    tests: [proofs],
+  },
+  {
+    check: 'outbox: what is left of a cut tail keeps no row from being written',
+    file: 'src/journal/outbox.ts',
+    edits: [
+      {
+        find: 'INSERT OR REPLACE INTO outbox (id, kind)',
+        replace: 'INSERT INTO outbox (id, kind)',
+      },
+    ],
+    tests: [proofs],
+  },
+  {
+    check: 'schema: a database is compared with the schema of its own version',
+    file: 'src/journal/check-schema.ts',
+    edits: [
+      {
+        find: 'migrations.filter(({ version }) => version <= own),',
+        replace: 'migrations.filter(({ version }) => version <= own + 99),',
+      },
+    ],
+    tests: ['test/journal/older-schema.test.ts'],
   },
 ];

@@ -183,7 +183,7 @@ export function obstacle(
 
 /** What cannot be proved afterwards is not begun. */
 function faultRefusal(fault: string): string {
-  return `Refused: the journal does not verify, so nothing new is begun: ${fault} Look with \`pointsman audit verify\`; \`pointsman audit restore <backup>\` puts a proved copy in its place. Rollback goes on.`;
+  return `Refused: the journal does not verify, so nothing new is begun: ${fault} Look with \`pointsman audit verify\`; \`pointsman audit restore <backup>\` puts a proved copy in its place, and an operator takes it as it stands with \`/release unlock journal because <reason>\`. Rollback goes on.`;
 }
 
 /** Names the holder of a release lock, since when, why, and what frees it. */
