@@ -82,14 +82,20 @@ function reapplyOpen(room: Room, open: SideRelease): Reply {
     answerTo(
       appended,
       open.attention.asks === 'hook'
-        ? `The hook of ${open.id} that nobody saw the end of is run again.`
+        ? hookWords(open)
         : `${open.plan.to} is being written again on the nodes of ${open.id}.`,
       open.id,
     ),
   );
 }
 
-/** The traffic is where it shall stay, and only the end of a hook is in doubt. */
+function hookWords({ id, attention }: SideRelease): string {
+  return attention?.users === undefined
+    ? `The hook of ${id} that nobody saw the end of is run again.`
+    : `The hook of ${id} runs, though others use that side.`;
+}
+
+/** The traffic is where it shall stay, and only a hook is in question. */
 function isOnlyHook({ attention, goingBack, acceptedBy }: SideRelease): boolean {
   return attention?.asks === 'hook' && (goingBack !== undefined || acceptedBy !== undefined);
 }

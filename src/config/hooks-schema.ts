@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isForbiddenAddress } from '../address/forbidden-address.ts';
 import { type HookPlan, type HookPoint, hookPoints } from '../release/plan.ts';
 import { forbiddenHint, type Reading } from './addresses.ts';
-import { duration, section, textLike, textRead } from './file-leaves.ts';
+import { duration, oneOf, section, textLike, textRead } from './file-leaves.ts';
 
 const minute = 60_000;
 
@@ -40,11 +40,13 @@ const hook = section({
     .max(100, { error: 'at most 100 names' })
     .default([]),
   point_of_no_return: z.boolean({ error: 'true or false' }).default(false),
+  shared_side: oneOf(['ask', 'run']).default('ask'),
 }).transform((file, context): HookPlan => {
   const common = {
     timeoutMs: file.timeout,
     idempotent: file.idempotent,
     pointOfNoReturn: file.point_of_no_return,
+    ...(file.shared_side === 'run' && { sharedSide: file.shared_side }),
   };
   const wrong = (message: string, at?: keyof typeof file) => {
     context.addIssue({ code: 'custom', message, path: at === undefined ? [] : [at] });

@@ -4,12 +4,13 @@ import type { NodeFile } from './file-schema.ts';
 
 /** What every route's target says of a node of the file. */
 export function nodeTarget(node: NodeFile): NodeTarget {
-  const { name, runtime, frontend, master, file_write: fileWrite } = node;
+  const { name, runtime, frontend, master, config_file: configFile, file_write: fileWrite } = node;
   return {
     node: nodeName(name),
     runtime,
     frontend,
     ...(master === undefined ? {} : { master }),
+    ...(configFile === undefined ? {} : { configFile }),
     ...(fileWrite === 'replace' ? {} : { fileWrite }),
   };
 }

@@ -1,10 +1,12 @@
 import { counted } from '../release/counted.ts';
+import { otherUserSentences } from '../release/other-user.ts';
 import type { Side } from '../release/vocabulary.ts';
 import { system } from '../release/vocabulary.ts';
 import { cutSessions } from './cut-sessions.ts';
 import { deadlineIn, msUntil } from './deadline.ts';
 import { settleWrites } from './effects/settle-writes.ts';
 import { isOn, nodesOf } from './fleet.ts';
+import { readOtherUsers } from './other-users.ts';
 import { interrupted, type Outcome, passed } from './outcome.ts';
 import { finishSide } from './prepare-side.ts';
 import type { RunContext } from './run-context.ts';
@@ -13,20 +15,28 @@ import { isLeft, type Left, leftOnSide, sumOf, sumOfRunning } from './stages/lef
 import { takeOver } from './take-over.ts';
 
 /** Which side is left, and what happens to those who stay. */
-export interface Leaving {
+export interface DrainAsk {
   readonly left: Side;
   /** Drain at most so long, milliseconds, then a person, or the plan, decides. */
   readonly timeoutMs: number;
   readonly then: 'wait' | 'shutdown';
 }
 
+interface Leaving extends DrainAsk {
+  /** Who else is sent to that side, a sentence each. */
+  readonly others: readonly string[];
+}
+
 /** Between two counts, milliseconds. */
 const countMs = 1_000;
 
 /** Counts what is left on a side down to zero; at the deadline a person, or the plan, decides. */
-export async function drainSide(context: RunContext, leaving: Leaving): Promise<Outcome> {
-  startOnce(context, leaving.timeoutMs);
-  const use = new SideUse(context.deps.clock, context.release.plan.target);
+export async function drainSide(context: RunContext, asked: DrainAsk): Promise<Outcome> {
+  startOnce(context, asked.timeoutMs);
+  const { plan } = context.release;
+  const use = new SideUse(context.deps.clock, plan.target);
+  const users = await readOtherUsers(context.route, plan.target, context.signal);
+  const leaving = { ...asked, others: otherUserSentences(users, asked.left) };
   let most = 0;
   while (!context.signal.aborted) {
     const counts = await leftOnSide(context, leaving.left, use);
@@ -126,7 +136,7 @@ async function atDeadline(
   context.record({
     kind: 'drain_deadline',
     sessions: sumOf(counts),
-    stragglers: stragglersOf(counts),
+    stragglers: [...leaving.others, ...stragglersOf(counts)],
     deadline: deadlineIn(context.deps.clock, leaving.timeoutMs),
   });
   return undefined;
@@ -153,14 +163,15 @@ async function shutDown(
 /** `whole`: nothing is left, so the old side is taken out; `left`: what is left stays, or was cut already. */
 async function finish(
   context: RunContext,
-  { left }: Leaving,
+  { left, others }: Leaving,
   counts: readonly Left[],
   how: 'whole' | 'left',
 ): Promise<Outcome> {
   const notOut = how === 'whole' ? await takeOut(context, left) : undefined;
   if (notOut !== undefined) return notOut;
   const sessions = sumOf(counts);
-  context.record({ kind: 'drained', sessions, stragglers: stragglersOf(counts) });
+  // Nobody is there this moment, and somebody is sent there: that is not the same as nobody coming.
+  context.record({ kind: 'drained', sessions, stragglers: [...others, ...stragglersOf(counts)] });
   return passed;
 }
 

@@ -11,6 +11,7 @@ import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
 import { restUntilNextLook } from './next-look.ts';
 import { beyondReturn } from './no-return.ts';
+import { alsoUsed, readOtherUsers } from './other-users.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import { reapply } from './reapply.ts';
 import { configurationMoved, replan } from './replan.ts';
@@ -84,13 +85,23 @@ async function fromAttention(context: RunContext): Promise<Outcome> {
   const { attention, stage } = context.release;
   // It never began: nothing that the nodes show can be its doing.
   if (stage === undefined) return interrupted;
-  // No look at the nodes answers what only a person can say.
-  if (attention?.asks !== undefined && !attention.reapplying) return interrupted;
+  // No look at the nodes answers what only a person can say, but that the others are gone.
+  if (attention?.asks !== undefined && !attention.reapplying) {
+    if (attention.users === undefined || (await stillUsed(context, attention.users))) {
+      return interrupted;
+    }
+  }
   if (attention?.asks === 'hook') {
     context.record({ kind: 'stage_entered', stage }, system('re-apply'));
     return interrupted;
   }
   return context.release.acceptedBy === undefined ? reapply(context) : bringForward(context);
+}
+
+/** True while one of those whom a person was asked about is still sent there. */
+async function stillUsed({ release, route, signal }: RunContext, asked: readonly string[]) {
+  const { alsoUsed: now = [] } = alsoUsed(await readOtherUsers(route, release.plan.target, signal));
+  return now.some((one) => asked.includes(one));
 }
 
 /** After acceptance: memory, then disk, then on with the list. */

@@ -8,6 +8,7 @@ import { drainSide } from './drain-side.ts';
 import { readFleet, willStartOn } from './fleet.ts';
 import { hasMoved } from './has-moved.ts';
 import { outcomeOfHook } from './hook-outcome.ts';
+import { askAboutOthers } from './other-users.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import type { RunContext } from './run-context.ts';
 import { runHook, sideOfHook } from './run-hook.ts';
@@ -75,14 +76,21 @@ async function afterRollback(context: RunContext): Promise<Outcome | undefined> 
   const moved = hasMoved(context.deps.journal.rowsOf(context.id), plan);
   if (!moved || (!hasHook && context.route.finish === undefined)) return undefined;
   const begun = hooks?.some((run) => run.point === point) ?? false;
+  const kept = begun ? undefined : await leaveSide(context);
+  if (kept !== undefined || !hasHook) return kept;
+  const end = await runHook(context, point, { side: sideOfHook(context, point) });
+  return outcomeOfHook(context, point, end);
+}
+
+/** Nobody is left on the side that was gone to, and nobody else is sent there, as far as the hook cares. */
+async function leaveSide(context: RunContext): Promise<Outcome | undefined> {
+  const { plan } = context.release;
   const step = stepOf(plan, 'drain');
-  if (!begun && !isDrained(context) && step !== undefined) {
+  if (!isDrained(context) && step !== undefined) {
     const drained = await drainSide(context, { left: plan.to, ...step });
     if (drained.kind !== 'passed') return drained;
   }
-  if (!hasHook) return undefined;
-  const end = await runHook(context, point, { side: sideOfHook(context, point) });
-  return outcomeOfHook(context, point, end);
+  return askAboutOthers(context, 'after_rollback', plan.to);
 }
 
 function isDrained({ deps, id }: RunContext): boolean {

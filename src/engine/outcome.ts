@@ -24,6 +24,8 @@ export type Outcome =
       readonly choice?: { readonly reapply: Side; readonly accept: Side };
       /** What only a person can answer: no look at the nodes ends it. */
       readonly asks?: 'hook' | 'return' | 'side';
+      /** Who else uses the side that a hook waits for: nobody else has to answer once they are gone. */
+      readonly users?: readonly string[];
     }
   /** A person or the end of the program interrupted: the journal says what to do, the driver looks again. */
   | { readonly kind: 'interrupted' };

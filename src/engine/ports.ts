@@ -1,5 +1,6 @@
 import type { HookFacts, HookResult } from '../release/hook-run.ts';
 import type { Draft, Entry, Instant } from '../release/journal-entry.ts';
+import type { OtherUsers } from '../release/other-user.ts';
 import type { HookPlan, Observed, ServerSetting, SmokeCheck } from '../release/plan.ts';
 import type {
   NodeReading,
@@ -107,6 +108,11 @@ export interface Route {
    * `unknown` where the master does not answer (during a reload it does not). Rejects with the signal's reason only.
    */
   oldWorkers(node: NodeName, signal?: AbortSignal): Promise<OldWorkers | undefined>;
+  /**
+   * Who else sends traffic to the sides on one node: what may not be stopped though the service has left it. Reads whole
+   * maps. Rejects with the signal's reason only.
+   */
+  otherUsers(node: NodeName, signal?: AbortSignal): Promise<OtherUsers>;
   /** Cuts what is left on one side of one node. Never rejects. */
   shutDownSessions(node: NodeName, side: Side, gate: EffectGate): Promise<ActResult>;
   /**

@@ -10,6 +10,7 @@ import { isBeforeSwitch } from '../release/states.ts';
 import { system } from '../release/vocabulary.ts';
 import { deadlineIn } from './deadline.ts';
 import { agreement, observedOf, readFleet } from './fleet.ts';
+import { alsoUsed, readOtherUsers } from './other-users.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import { powerOf } from './power-of.ts';
 import type { RunContext } from './run-context.ts';
@@ -46,11 +47,14 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
     };
   }
   const observed = agreed.readings.map(observedOf);
+  const users = alsoUsed(await readOtherUsers(context.deps.route(target), target));
+  if (context.signal.aborted) return interrupted;
+  const { alsoUsed: _, ...before } = plan;
   const next: SidePlan =
     service === undefined
-      ? { ...plan, observed }
+      ? { ...before, observed, ...users }
       : {
-          ...makePlan({ ...asked(plan), target, observed }, service),
+          ...makePlan({ ...asked(plan), target, observed, ...users }, service),
           ...approvalsKept(context.release, service, config),
         };
   const tooLarge = whyTooLarge(next);
@@ -101,7 +105,7 @@ function asked({
   to,
   version,
   takesBack,
-}: SidePlan): Omit<PlanAsk, 'target' | 'observed'> {
+}: SidePlan): Omit<PlanAsk, 'target' | 'observed' | 'alsoUsed'> {
   return {
     kind,
     from,

@@ -97,6 +97,14 @@ export const reload = (): CommandLine => line('reload');
 /** For the master's socket, which otherwise stays open behind the last reply. */
 export const quit = (): Question => question('quit');
 export const showMap = (map: string): Question => question('show map', path(map));
+/** The maps that are loaded, each with its number. */
+export const showMaps = (): Question => question('show map');
+
+/** A map by the number that `showMaps` gives it, whatever its path holds. */
+export function showMapNumber(id: number): Question {
+  if (!Number.isSafeInteger(id) || id < 0) refuse('map number', String(id));
+  return question(`show map #${id}`);
+}
 
 export function getMap(map: string, key: string): Question {
   return question('get map', path(map), mapKey(key));
@@ -139,8 +147,11 @@ export function showServersConn(backend: string): Question {
   return question('show servers conn', word('backend', backend));
 }
 
-export function showServersState(backend: string): Question {
-  return question('show servers state', word('backend', backend));
+/** Without a backend: of all of them. */
+export function showServersState(backend?: string): Question {
+  return backend === undefined
+    ? question('show servers state')
+    : question('show servers state', word('backend', backend));
 }
 
 export function setServerState(backend: string, server: string, state: ServerState): CommandLine {

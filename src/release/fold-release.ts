@@ -38,12 +38,17 @@ function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): 
     gates: [],
     workers: {},
     nodes: observedNodes(plan),
+    ...usersOf(plan),
     openIntents: [],
     inconclusive: [],
     parked: false,
     decisions: [],
     head: { seq: entry.seq, hash: entry.hash },
   };
+}
+
+function usersOf(plan: Plan): Pick<Release, 'alsoUsed'> {
+  return isSidePlan(plan) && plan.alsoUsed !== undefined ? { alsoUsed: plan.alsoUsed } : {};
 }
 
 function observedNodes(plan: Plan): Release['nodes'] {
@@ -113,6 +118,8 @@ function changeOfAsking(release: Release, entry: Entry): Change | undefined {
         stage: 'awaiting_approval',
         stateSince: instant,
         nodes: observedNodes(what.plan),
+        alsoUsed: [],
+        ...usersOf(what.plan),
         ...withoutBeforeSwitch(release),
       };
     default:
@@ -132,6 +139,8 @@ function changeOfDoing(release: Release, entry: Entry): Change | undefined {
         deadline: null,
         parked: false,
       };
+    case 'other_users_found':
+      return { alsoUsed: what.users };
     case 'gates_checked':
       return what.more === true
         ? { gates: [...release.gates, ...what.gates] }
@@ -232,6 +241,7 @@ function changeOfTurning(release: Release, entry: Entry): Change | undefined {
           byHand: what.byHand,
           ...(what.choice === undefined ? {} : { choice: what.choice }),
           ...(what.asks === undefined ? {} : { asks: what.asks }),
+          ...(what.users === undefined ? {} : { users: what.users }),
           reapplying: false,
         },
         deadline: null,

@@ -117,6 +117,8 @@ export type Happening =
     }
   // release: doing
   | { readonly kind: 'stage_entered'; readonly stage: LiveState }
+  /** Others use the sides than the plan tells: read before the switch. None: nobody does any more. */
+  | { readonly kind: 'other_users_found'; readonly users: readonly string[] }
   | {
       readonly kind: 'gates_checked';
       readonly gates: readonly GateReport[];
@@ -261,6 +263,8 @@ export type Happening =
        * return. Absent: what is wrong can be read from the nodes.
        */
       readonly asks?: 'hook' | 'return' | 'side';
+      /** Who else uses the side that a hook waits for: nobody else has to answer once they are gone. */
+      readonly users?: readonly string[];
     }
   | { readonly kind: 'reapply_asked' }
   | {

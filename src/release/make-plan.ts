@@ -43,6 +43,7 @@ export interface PlanAsk {
   readonly foreign?: 'kept';
   readonly target: SideTarget;
   readonly observed: readonly Observed[];
+  readonly alsoUsed?: readonly string[];
 }
 
 /** Makes the plan of one release. Pure: the same ask and settings give the same digest. */

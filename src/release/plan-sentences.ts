@@ -15,11 +15,12 @@ const hooksAfter: Partial<Readonly<Record<Step['kind'], readonly HookPoint[]>>> 
 
 /** What a plan will do, a sentence for each step and each hook, in the order in which they come. */
 export function planSentences(plan: SidePlan, power?: BakePower): readonly string[] {
-  return plan.steps.flatMap((step) => [
+  const steps = plan.steps.flatMap((step) => [
     stepSentence(step, plan),
     ...(step.kind === 'bake' && power !== undefined ? [powerWords(power, step)] : []),
     ...(hooksAfter[step.kind] ?? []).flatMap((point) => hookSentence(plan, point)),
   ]);
+  return [...steps, ...(plan.alsoUsed ?? []).map((sentence) => `${sentence}.`)];
 }
 
 function hookSentence({ hooks = {} }: SidePlan, point: HookPoint): readonly string[] {

@@ -94,6 +94,8 @@ export type HookPlan = (
   readonly idempotent: boolean;
   /** True: once it has begun, a rollback needs two people. */
   readonly pointOfNoReturn: boolean;
+  /** `run`: it also runs where somebody else uses the side it may stop or overwrite; absent: a person is asked. */
+  readonly sharedSide?: 'run';
 };
 
 /** What a release will do on which node, from which observed state. A value: prints, stores and compares. */
@@ -122,6 +124,8 @@ export interface SidePlan extends AnyPlan {
   readonly foreign?: 'kept';
   readonly target: SideTarget;
   readonly observed: readonly Observed[];
+  /** Who else uses one of the sides, a sentence each; absent: nobody, as far as the nodes tell. */
+  readonly alsoUsed?: readonly string[];
   readonly steps: readonly Step[];
 }
 

@@ -81,9 +81,13 @@ export interface Release {
     readonly choice?: { readonly reapply: Side; readonly accept: Side };
     /** What only a person can answer; no look at the nodes does. */
     readonly asks?: 'hook' | 'return' | 'side';
+    /** Who else uses the side that a hook waits for. */
+    readonly users?: readonly string[];
     /** Re-apply was asked for and is not done yet. */
     readonly reapplying: boolean;
   };
+  /** Who else uses one of the sides, a sentence each, as last read before the switch. */
+  readonly alsoUsed?: readonly string[];
   /** Runs of its hooks, oldest first; absent where none has begun. */
   readonly hooks?: readonly HookRun[];
   /** The hook after whose beginning nothing goes back by itself, and by hand only with two people. */

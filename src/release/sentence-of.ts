@@ -52,6 +52,8 @@ const sentences: Sentences = {
   verified: ({ sentence }) => sentence,
   smoked: ({ gates }) => gateWords(gates),
   bake_started: ({ until }) => `bakes until ${time(until)}`,
+  other_users_found: ({ users }) =>
+    users.length === 0 ? 'nobody else uses the sides any more' : users.join('; '),
   baked: ({ gates }) => gateWords(gates),
   acceptance_awaited: ({ deadline }) =>
     `waits for acceptance${deadline === null ? '' : ` until ${time(deadline)}`}`,

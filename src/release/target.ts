@@ -9,6 +9,8 @@ export interface NodeTarget {
   readonly frontend: string;
   /** The master process' socket, where there is one: it knows the old workers that a reload left behind. */
   readonly master?: string;
+  /** Its haproxy.cfg, `file:///path`, where it can be read: it tells which lines use a side. */
+  readonly configFile?: string;
   /** Set where its files keep their inode: they are overwritten, not replaced. */
   readonly fileWrite?: 'in_place';
 }

@@ -31,6 +31,7 @@ export function factLines(release: Release, { hold }: CardView): readonly string
       ? []
       : [`Reason: ${cutText(typedText(release.reason), 1_500)}`]),
     ...lockLine(release, hold),
+    ...(release.alsoUsed ?? []).map((sentence) => `⚠ ${cutText(typedText(sentence), 300)}`),
   ];
 }
 

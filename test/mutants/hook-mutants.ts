@@ -68,8 +68,8 @@ export const hookMutants: readonly Mutant[] = [
     file: 'src/engine/drive.ts',
     edits: [
       {
-        find: 'if (attention?.asks !== undefined && !attention.reapplying) return interrupted;',
-        replace: '',
+        find: 'if (attention?.asks !== undefined && !attention.reapplying) {',
+        replace: 'if (attention?.users !== undefined && !attention.reapplying) {',
       },
     ],
     tests: [noReturn],
@@ -116,5 +116,57 @@ export const hookMutants: readonly Mutant[] = [
     file: 'src/engine/acts/abort.ts',
     edits: [{ find: 'askSecondPerson(engine, now, ask, by) ?? sendBack', replace: 'sendBack' }],
     tests: [noReturn],
+  },
+  {
+    check: 'others: a hook does not run on a side that somebody else uses',
+    file: 'src/engine/other-users.ts',
+    edits: [
+      { find: 'if (users.every((one)', replace: 'if (users.length < 99 || users.every((one)' },
+    ],
+    tests: ['test/engine/hooks/shared-side.test.ts'],
+  },
+  {
+    check: 'others: a word for some does not count for those who come later',
+    file: 'src/engine/other-users.ts',
+    edits: [
+      {
+        find: 'users.every((one) => allowed',
+        replace: 'users.some((one) => allowed.size > 0 || allowed',
+      },
+    ],
+    tests: ['test/engine/hooks/shared-side.test.ts'],
+  },
+  {
+    check: 'others: the question of a hook is not ended by a look while they are there',
+    file: 'src/engine/drive.ts',
+    edits: [
+      {
+        find: 'now.some((one) => asked.includes(one))',
+        replace: 'now.length > 99 && now.some((one) => asked.includes(one))',
+      },
+    ],
+    tests: ['test/engine/hooks/shared-side.test.ts'],
+  },
+  {
+    check: 'others: other backends with the same servers count',
+    file: 'src/haproxy/other-users/same-servers.ts',
+    edits: [
+      { find: '.filter((one) => !isOwn(one))', replace: '.filter((one) => isOwn(one) && false)' },
+    ],
+    tests: ['test/haproxy/other-users/other-users.test.ts'],
+  },
+  {
+    check: 'others: every loaded map counts',
+    file: 'src/haproxy/other-users/other-users.ts',
+    edits: [
+      { find: 'for (const map of maps) {', replace: 'for (const map of maps.slice(0, 1)) {' },
+    ],
+    tests: ['test/haproxy/other-users/other-users.test.ts'],
+  },
+  {
+    check: 'others: the default of a map counts where a lookup may miss',
+    file: 'src/haproxy/other-users/config-uses.ts',
+    edits: [{ find: '...(takesDefault &&', replace: '...(takesDefault && isFound &&' }],
+    tests: ['test/haproxy/other-users/config-uses.test.ts'],
   },
 ];

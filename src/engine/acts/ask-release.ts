@@ -15,6 +15,7 @@ import { otherSide, type Side } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
 import type { Engine } from '../engine.ts';
 import { observedOf } from '../fleet.ts';
+import { alsoUsed, readOtherUsers } from '../other-users.ts';
 import { powerOf } from '../power-of.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { adoptionDraft, type Found, findSide } from './find-side.ts';
@@ -57,6 +58,7 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
   const version = versionOf(engine, ask, found.side);
   const nameless = whyNoVersion(service, version);
   if (nameless !== undefined) return { kind: 'refused', text: nameless };
+  const users = await readOtherUsers(engine.deps.route(target), target);
   const plan = makePlan(
     {
       kind: 'forward',
@@ -65,6 +67,7 @@ export async function planRelease(engine: Engine, ask: ReleaseAsk): Promise<Plan
       ...(version === undefined ? {} : { version }),
       target,
       observed: found.readings.map(observedOf),
+      ...alsoUsed(users),
     },
     service,
   );

@@ -6,9 +6,11 @@ import { cutSessions } from '../cut-sessions.ts';
 import { msSince } from '../deadline.ts';
 import { stragglersOf, takeOut } from '../drain-side.ts';
 import { settleWrites } from '../effects/settle-writes.ts';
+import { readFleet } from '../fleet.ts';
 import { worldMoved } from '../gates.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
+import { askAboutOthers, othersAllowed } from '../other-users.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import { replan } from '../replan.ts';
 import type { RunContext } from '../run-context.ts';
@@ -42,11 +44,33 @@ async function deployAt(
   if (plan.hooks?.[point] === undefined) return undefined;
   // What is deployed may be looked at by anybody: nobody is driven away from it after a restart.
   if (lastRun(hooks, point)?.ended?.outcome !== 'succeeded') {
-    const occupied = await untilNobodyIsLeft(context);
+    const occupied = await untilFree(context, point);
     if (occupied !== undefined) return occupied;
   }
   const end = await runHook(context, point, { side: sideOfHook(context, point) });
   return outcomeOfHook(context, point, end);
+}
+
+/** Until the side may be overwritten: nobody else is sent there, and nobody is left; or a person wants it all the same. */
+async function untilFree(
+  context: RunContext,
+  point: 'migrate' | 'deploy',
+): Promise<Outcome | undefined> {
+  const { plan } = context.release;
+  const used = await askAboutOthers(context, point, plan.to);
+  if (used !== undefined) return used;
+  // Their users are there now and will be: to wait for them would be to wait for ever.
+  if (othersAllowed(context)) return replanIfMoved(context);
+  const occupied = await untilNobodyIsLeft(context);
+  // It may have taken long.
+  return occupied ?? askAboutOthers(context, point, plan.to);
+}
+
+async function replanIfMoved(context: RunContext): Promise<Outcome | undefined> {
+  const { plan } = context.release;
+  const moved = worldMoved(plan, await readFleet(context.route, plan.target, context.signal));
+  if (context.signal.aborted) return interrupted;
+  return moved === undefined ? undefined : replan(context, moved);
 }
 
 function nothingDone(why: string): Outcome {

@@ -12,6 +12,7 @@ import { fileWritable, judgeFleet, judgeNode, worldMoved } from '../gates.ts';
 import { isOver } from '../good-readings.ts';
 import { outcomeOfHook } from '../hook-outcome.ts';
 import { mayRunNow } from '../may-run.ts';
+import { alsoUsed, readOtherUsers } from '../other-users.ts';
 import { interrupted, type Outcome, passed } from '../outcome.ts';
 import type { Extent } from '../ports.ts';
 import { prepareSide, toPrepare } from '../prepare-side.ts';
@@ -27,6 +28,8 @@ export const preflight: Stage = { name: 'preflight', run };
 const between = 500;
 
 async function run(context: RunContext): Promise<Outcome> {
+  await noteOtherUsers(context);
+  if (context.signal.aborted) return interrupted;
   const first = await untilGatesHold(context);
   if (first.kind !== 'passed') return first;
   const point = 'before_switch';
@@ -36,6 +39,14 @@ async function run(context: RunContext): Promise<Outcome> {
   // What the hook did to the service may show in what the gates look at.
   if (end.kind === 'succeeded') return untilGatesHold(context);
   return outcomeOfHook(context, point, end) ?? passed;
+}
+
+/** Who else uses the sides may have changed since the plan was made: told with the release, and no reason to begin anew. */
+async function noteOtherUsers(context: RunContext): Promise<void> {
+  const { plan, alsoUsed: known = [] } = context.release;
+  const found = await readOtherUsers(context.route, plan.target, context.signal);
+  const { alsoUsed: users = [] } = alsoUsed(found);
+  if (users.join() !== known.join()) context.record({ kind: 'other_users_found', users });
 }
 
 /** A hook is an effect, too: who approved it must still be somebody who may. */

@@ -4,6 +4,7 @@ import type { RouteTraits } from '../../release/target.ts';
 import type { NodeName, Side } from '../../release/vocabulary.ts';
 import type { SideBackends, SideWords } from '../held.ts';
 import type { MapFile } from '../map-file/map-file.ts';
+import type { Own } from '../other-users/other-users.ts';
 import type { MapEntry } from '../replies/show-map.ts';
 import type { MapNodeTarget } from '../routes/map/map-target.ts';
 import type { RouteOptions } from '../routes/route-options.ts';
@@ -41,6 +42,13 @@ export function mapNode(target: MapKeyTarget, node: NodeName, options: RouteOpti
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   return { target, at, api, options };
+}
+
+/** What of the node belongs to the service itself. */
+export function ownOf({ target, at, api }: MapNode): Own {
+  const { backends, values } = target;
+  const keys = entriesOf(target, 'blue').map(({ key }) => key);
+  return { api, at, backends, map: { id: at.mapId, keys, values } };
 }
 
 /** The node's file; `planned`: which file that was when the release was planned. */

@@ -17,10 +17,10 @@ export let folder: string;
 const requests: ClientRequest[] = [];
 
 /** Two nodes and an empty folder for every test of the file. */
-export function withHooks(): void {
+export function withHooks(map = 'active backend_blue\n'): void {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pm-engine-hooks-'));
-    fleet = await aFleet().withNodes(2).start();
+    fleet = await aFleet().withNodes(2).withMap(map).start();
   });
 
   afterEach(async () => {

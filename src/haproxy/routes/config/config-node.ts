@@ -1,7 +1,8 @@
 import type { NodeName } from '../../../release/vocabulary.ts';
 import type { BackendsNode } from '../../backends/backends-node.ts';
-import type { TrafficLineName } from '../../config-file/traffic-line.ts';
+import { findTrafficLine, type TrafficLineName } from '../../config-file/traffic-line.ts';
 import { Master } from '../../master.ts';
+import type { Own } from '../../other-users/other-users.ts';
 import { RuntimeApi } from '../../runtime-api.ts';
 import type { RouteOptions } from '../route-options.ts';
 import type { ConfigNodeTarget, ConfigTarget } from './config-target.ts';
@@ -52,4 +53,13 @@ export function lineName({ frontend, useBackend }: ConfigTarget): TrafficLineNam
 export function lineWords({ frontend, useBackend }: ConfigTarget): string {
   const keyword = useBackend === undefined ? 'default_backend' : `use_backend ... ${useBackend}`;
   return `${keyword} of ${frontend}`;
+}
+
+/** What of the node belongs to the service itself. */
+export function ownOf({ target, at, api, counted }: ConfigNode): Own {
+  const lineOf = (text: string) => {
+    const line = findTrafficLine(text, lineName(target));
+    return line.kind === 'found' ? line.number : undefined;
+  };
+  return { api, at, backends: counted.target.backends, lineOf };
 }

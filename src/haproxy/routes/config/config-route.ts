@@ -7,9 +7,10 @@ import type { NodeName, Side } from '../../../release/vocabulary.ts';
 import { awaitAnswer } from '../../await-answer.ts';
 import { readConfig } from '../../config-file/config-on-disk.ts';
 import { FileFailed, isExchangeFailure } from '../../errors.ts';
+import { otherUsersOf } from '../../other-users/other-users.ts';
 import type { RouteOptions } from '../route-options.ts';
 import { byHand } from './by-hand.ts';
-import { type ConfigNode, configNode, lineWords } from './config-node.ts';
+import { type ConfigNode, configNode, lineWords, ownOf } from './config-node.ts';
 import type { ConfigTarget } from './config-target.ts';
 import { fireSwitch } from './fire-switch.ts';
 import { heldOnDisk } from './memory.ts';
@@ -29,6 +30,7 @@ export function configRoute(target: ConfigTarget, options: RouteOptions): Route 
     persist: async (node, to) => mustBeOnDisk(at(node), to),
     sessions: async (node, side, signal) => sessionsOf(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkers(at(node), signal),
+    otherUsers: async (node, signal) => otherUsersOf(ownOf(at(node)), signal),
     shutDownSessions: async (node, side, gate) => shutDownAll(at(node), side, gate),
     byHand: (node, side) => byHand(at(node), side),
   };

@@ -2,9 +2,10 @@ import type { Route } from '../../../../engine/ports.ts';
 import type { NodeName } from '../../../../release/vocabulary.ts';
 import { oldWorkersOf } from '../../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../../backends/sessions.ts';
+import { otherUsersOf } from '../../../other-users/other-users.ts';
 import type { RouteOptions } from '../../route-options.ts';
 import { letIn } from '../one-backend/let-in.ts';
-import { oneBackendNode } from '../one-backend/one-backend-node.ts';
+import { oneBackendNode, ownOf } from '../one-backend/one-backend-node.ts';
 import { takeOut } from '../one-backend/take-out.ts';
 import { byHand } from './by-hand.ts';
 import type { ByHealthTarget } from './by-health-target.ts';
@@ -28,6 +29,7 @@ export function byHealthRoute(target: ByHealthTarget, options: RouteOptions): Ro
     },
     sessions: async (node, side, signal) => countSessions(at(node).counted, side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node).counted, signal),
+    otherUsers: async (node, signal) => otherUsersOf(ownOf(at(node)), signal),
     shutDownSessions: async (node, side, gate) => shutDownSessions(at(node).counted, side, gate),
     prepare: async (node, side, gate) => letIn(at(node), side, gate),
     finish: async (node, side, gate) =>

@@ -1,5 +1,6 @@
 import type { NodeName } from '../../../../release/vocabulary.ts';
 import type { BackendsNode } from '../../../backends/backends-node.ts';
+import type { Own } from '../../../other-users/other-users.ts';
 import { RuntimeApi } from '../../../runtime-api.ts';
 import type { ServersNode } from '../../../servers/servers-node.ts';
 import type { RouteOptions } from '../../route-options.ts';
@@ -33,4 +34,9 @@ export function oneBackendNode<T extends OneBackendTarget>(
   const backends = { blue: [backend], green: [backend] };
   const counted = { target: { backends, servers, ...(traits && { traits }) }, at, api, options };
   return { target, at, api, options, backend, mono, counted };
+}
+
+/** What of the node belongs to the service itself. */
+export function ownOf({ at, api, counted, target }: OneBackendNode): Own {
+  return { api, at, backends: counted.target.backends, servers: target.servers };
 }

@@ -4,11 +4,12 @@ import type { NodeName } from '../../../../release/vocabulary.ts';
 import { awaitAnswer } from '../../../await-answer.ts';
 import { oldWorkersOf } from '../../../backends/old-workers.ts';
 import { countSessions, shutDownSessions } from '../../../backends/sessions.ts';
+import { otherUsersOf } from '../../../other-users/other-users.ts';
 import type { RouteOptions } from '../../route-options.ts';
 import { drainedHealth } from '../one-backend/drained-health.ts';
 import { letIn } from '../one-backend/let-in.ts';
 import { lookAtBackend } from '../one-backend/look-at-backend.ts';
-import { type OneBackendNode, oneBackendNode } from '../one-backend/one-backend-node.ts';
+import { type OneBackendNode, oneBackendNode, ownOf } from '../one-backend/one-backend-node.ts';
 import { readingOf, unreachable } from '../one-backend/reading-of.ts';
 import { takeOut } from '../one-backend/take-out.ts';
 import { byHand } from './by-hand.ts';
@@ -32,6 +33,7 @@ export function byServersRoute(target: ByServersTarget, options: RouteOptions): 
     },
     sessions: async (node, side, signal) => countSessions(at(node).counted, side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node).counted, signal),
+    otherUsers: async (node, signal) => otherUsersOf(ownOf(at(node)), signal),
     shutDownSessions: async (node, side, gate) => shutDownSessions(at(node).counted, side, gate),
     prepare: async (node, side, gate) => letIn(at(node), side, gate),
     finish: async (node, side, gate) => takeOut(at(node), side, heldSide, gate),

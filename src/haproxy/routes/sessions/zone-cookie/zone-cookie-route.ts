@@ -7,9 +7,10 @@ import { holdingMap } from '../../../locks.ts';
 import { tryMapFile, writeMapFile } from '../../../map-file/map-file.ts';
 import { armSwitch } from '../../../maps/arm-switch.ts';
 import { byHand, byHandOnDisk } from '../../../maps/by-hand.ts';
-import { entriesOf, mapFileOf, mapNode } from '../../../maps/map-node.ts';
+import { entriesOf, mapFileOf, mapNode, ownOf } from '../../../maps/map-node.ts';
 import { readNode } from '../../../maps/read-node.ts';
 import { writeFenced } from '../../../maps/write-fenced.ts';
+import { otherUsersOf } from '../../../other-users/other-users.ts';
 import type { RouteOptions } from '../../route-options.ts';
 import type { ZoneCookieTarget } from './zone-cookie-target.ts';
 import { setZone, zoneOff, zoneOn } from './zone-key.ts';
@@ -39,6 +40,7 @@ export function zoneCookieRoute(target: ZoneCookieTarget, options: RouteOptions)
     tryPersist: async (node, to) => tryMapFile(mapFileOf(at(node)), entriesOf(keyed, to)),
     sessions: async (node, side, signal) => countSessions(at(node), side, signal),
     oldWorkers: async (node, signal) => oldWorkersOf(at(node), signal),
+    otherUsers: async (node, signal) => otherUsersOf(ownOf(at(node)), signal),
     shutDownSessions: async (node, side, gate) => shutDownSessions(at(node), side, gate),
     finish: async (node, _, gate) => setZone(at(node), { key: zoneKey, zone: zoneOff }, gate),
     byHand: (node, side, place) =>
