@@ -11,7 +11,7 @@ import { readFleet } from './fleet.ts';
 import { goBack } from './go-back.ts';
 import { restUntilNextLook } from './next-look.ts';
 import { beyondReturn } from './no-return.ts';
-import { alsoUsed, readOtherUsers } from './other-users.ts';
+import { stillUsed } from './other-users.ts';
 import { interrupted, type Outcome } from './outcome.ts';
 import { reapply } from './reapply.ts';
 import { configurationMoved, replan } from './replan.ts';
@@ -96,12 +96,6 @@ async function fromAttention(context: RunContext): Promise<Outcome> {
     return interrupted;
   }
   return context.release.acceptedBy === undefined ? reapply(context) : bringForward(context);
-}
-
-/** True while one of those whom a person was asked about is still sent there. */
-async function stillUsed({ release, route, signal }: RunContext, asked: readonly string[]) {
-  const { alsoUsed: now = [] } = alsoUsed(await readOtherUsers(route, release.plan.target, signal));
-  return now.some((one) => asked.includes(one));
 }
 
 /** After acceptance: memory, then disk, then on with the list. */

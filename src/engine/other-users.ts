@@ -33,11 +33,13 @@ export async function askAboutOthers(
   context: RunContext,
   point: HookPoint,
   side: Side,
+  silent: 'count' | 'are_waited_for' = 'count',
 ): Promise<Outcome | undefined> {
   const hook = context.release.plan.hooks?.[point];
   if (hook === undefined || hook.sharedSide === 'run') return undefined;
-  const fleet = await readOtherUsers(context.route, context.release.plan.target, context.signal);
-  const users = otherUserSentences(fleet, side);
+  const fleet = await readTwice(context);
+  const unread = silent === 'count' ? silentSentences(fleet, side) : [];
+  const users = [...otherUserSentences(fleet, side), ...unread];
   const allowed = allowedIn(context.deps.journal.rowsOf(context.id));
   if (users.every((one) => allowed.has(one))) return undefined;
   const { plan, goingBack, acceptedBy } = context.release;
@@ -50,6 +52,34 @@ export async function askAboutOthers(
     asks: 'hook',
     users,
   };
+}
+
+/** True while one of those whom a person was asked about is still sent there, or may be. */
+export async function stillUsed(context: RunContext, asked: readonly string[]): Promise<boolean> {
+  const fleet = await readTwice(context);
+  const now = sides.flatMap((side) => [
+    ...otherUserSentences(fleet, side),
+    ...silentSentences(fleet, side),
+  ]);
+  return now.some((one) => asked.includes(one));
+}
+
+/** Between two questions to a node that did not answer the first, milliseconds: one connection that is cut is no silence. */
+const againMs = 500;
+
+async function readTwice(context: RunContext): Promise<FleetUsers> {
+  const { target } = context.release.plan;
+  const first = await readOtherUsers(context.route, target, context.signal);
+  if ([...first.values()].every(({ kind }) => kind !== 'silent')) return first;
+  await context.pause(againMs);
+  return readOtherUsers(context.route, target, context.signal);
+}
+
+/** Of a node that does not answer nobody knows who is sent there. */
+function silentSentences(fleet: FleetUsers, side: Side): readonly string[] {
+  return [...fleet]
+    .filter(([, { kind }]) => kind === 'silent')
+    .map(([node]) => `${node} does not answer, so nobody knows who else uses ${side} there`);
 }
 
 /**

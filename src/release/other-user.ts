@@ -15,7 +15,7 @@ export type OtherUsers =
   | { readonly kind: 'known'; readonly users: readonly OtherUser[] }
   /** It answers, and not this question. */
   | { readonly kind: 'unknown'; readonly why: string }
-  /** It does not answer at all. */
+  /** It does not answer, or not to the end. */
   | { readonly kind: 'silent' };
 
 /** The users of every node that was asked. */

@@ -138,7 +138,7 @@ export const hookMutants: readonly Mutant[] = [
   },
   {
     check: 'others: the question of a hook is not ended by a look while they are there',
-    file: 'src/engine/drive.ts',
+    file: 'src/engine/other-users.ts',
     edits: [
       {
         find: 'now.some((one) => asked.includes(one))',

@@ -57,7 +57,8 @@ async function untilFree(
   point: 'migrate' | 'deploy',
 ): Promise<Outcome | undefined> {
   const { plan } = context.release;
-  const used = await askAboutOthers(context, point, plan.to);
+  // A node that is silent counts as one with users, below.
+  const used = await askAboutOthers(context, point, plan.to, 'are_waited_for');
   if (used !== undefined) return used;
   // Their users are there now and will be: to wait for them would be to wait for ever.
   if (othersAllowed(context)) return replanIfMoved(context);

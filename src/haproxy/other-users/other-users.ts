@@ -3,7 +3,7 @@ import type { NodeTarget } from '../../release/target.ts';
 import { type ServerName, type Side, sides } from '../../release/vocabulary.ts';
 import { showMap, showMapNumber, showMaps, showServersState } from '../command-line.ts';
 import { readConfig } from '../config-file/config-on-disk.ts';
-import { isExchangeFailure, NodeUnreachable } from '../errors.ts';
+import { isExchangeFailure, NodeUnreachable, ReplyTooLong, ReplyUnknown } from '../errors.ts';
 import type { SideBackends } from '../held.ts';
 import { type LoadedMap, parseShowMaps } from '../replies/show-maps.ts';
 import type { RuntimeApi } from '../runtime-api.ts';
@@ -48,8 +48,16 @@ export async function otherUsersOf(own: Own, signal?: AbortSignal): Promise<Othe
     return { kind: 'known', users: [...keys, ...lineUsers(own, config), ...shared] };
   } catch (error) {
     if (!isExchangeFailure(error)) throw error;
-    return error instanceof NodeUnreachable ? { kind: 'silent' } : unknown(error.message);
+    return isSilence(error) ? { kind: 'silent' } : unknown(error.message);
   }
+}
+
+/** A connection that is refused, cut or never answered; a list that is too long is an answer. */
+function isSilence(error: Error): boolean {
+  return (
+    error instanceof NodeUnreachable ||
+    (error instanceof ReplyUnknown && !(error instanceof ReplyTooLong))
+  );
 }
 
 function unknown(why: string): OtherUsers {

@@ -58,7 +58,10 @@ describe('a side that another key still names', () => {
     open({ after_completed: noting() });
     await accepted('needs_attention');
     const looks = bench.shown.length;
-    await waitUntil(() => bench.shown.length > looks + 3, { what: 'further looks' });
+    await waitUntil(() => bench.shown.length > looks + 1, {
+      timeout: 60_000,
+      what: 'further looks',
+    });
     const asked = bench.kinds('checkout-1').filter((kind) => kind === 'needs_attention');
 
     await stay('green');
@@ -161,6 +164,24 @@ describe('a side that another key still names', () => {
     expect(asking.attention?.why).toContain(`${also('green')}: the hook after_rollback`);
     await stay('blue');
     await bench.until('checkout-1', 'aborted');
+    expect(ran()).toEqual([]);
+  });
+
+  test('of a node that is silent nobody knows who is sent there: the question stays', async () => {
+    open({ after_completed: noting() }, { drain: { timeoutMs: 300, then: 'wait' } });
+    await accepted('needs_attention');
+    await fleet.node(1).stop();
+    const node = fleet.node(0);
+    await node.ask(`set map ${node.mapFile} example.com backend_green`);
+
+    await waitUntil(
+      () => {
+        const { attention } = bench.release('checkout-1');
+        return attention?.why.includes('lb-2 does not answer, so nobody knows who else uses blue');
+      },
+      { timeout: 60_000, what: 'the silent node to be told of' },
+    );
+
     expect(ran()).toEqual([]);
   });
 
