@@ -66,7 +66,7 @@ export const origin: Head = { seq: 0, hash: '0'.repeat(64) };
 /**
  * The columns that a row's hash covers, in the order of canonical JSON (RFC 8785, 3.2.3): those of schema 1, by name.
  * A column that a later migration adds needs a rule of its own, so that the rows before it keep their hashes
- * (docs/decisions/0012-schemas-to-come.md).
+ * (docs/decisions/0018-schemas-to-come.md).
  */
 const hashed = columns.filter((column) => column !== 'hash').toSorted();
 const keys = hashed.map((column, i) => `${i === 0 ? '{' : ','}"${column}":`);
