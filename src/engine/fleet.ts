@@ -53,20 +53,44 @@ export function observedOf(reading: NodeReading): Observed {
   return inBrief({ node, memory, disk, ...(diskFile === undefined ? {} : { file: diskFile }) });
 }
 
-/** How long a node may keep a rollback from writing to the others, milliseconds. */
+/** Who has not answered so long after the first node did is not waited for, milliseconds. */
 const graceMs = 300;
 
-/** The reading, or, where it takes too long, that the node has not answered yet. */
-export function inTime(node: NodeName, reading: Promise<NodeReading>): Promise<NodeReading> {
-  return new Promise((resolve, reject) => {
-    const late: NodeReading = { kind: 'unreachable', node, why: 'it has not answered yet' };
-    const grace = new Deadline(graceMs, () => resolve(late));
-    reading.then(resolve, reject).finally(() => grace.cancel());
+/**
+ * Waits for the readings of one round as somebody in a hurry does: from the first answer on the others have a moment. So
+ * one silent node keeps a rollback from nothing, and where all are slow none is taken for silent.
+ */
+export function inAHurry(): (
+  node: NodeName,
+  reading: Promise<NodeReading>,
+) => Promise<NodeReading> {
+  let answered = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    answered = resolve;
   });
+  return (node, reading) =>
+    new Promise((resolve, reject) => {
+      let grace: Deadline | undefined;
+      let isOver = false;
+      const late: NodeReading = { kind: 'unreachable', node, why: 'it has not answered yet' };
+      void first.then(() => {
+        if (!isOver) grace = new Deadline(graceMs, () => resolve(late));
+      });
+      reading
+        .then((one) => {
+          if (one.kind === 'reached') answered();
+          resolve(one);
+        }, reject)
+        .finally(() => {
+          isOver = true;
+          grace?.cancel();
+        });
+    });
 }
 
-/** Reads the fleet for somebody in a hurry: who has not answered within the grace is not waited for. */
+/** Reads the fleet for somebody in a hurry. */
 export function readFleetInTime(route: Route, target: SideTarget): Promise<readonly NodeReading[]> {
+  const inTime = inAHurry();
   return onEveryNode(nodesOf(target), (node) => inTime(node, route.read(node)));
 }
 

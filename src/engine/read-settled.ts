@@ -1,6 +1,6 @@
 import type { NodeReading } from '../release/reading.ts';
 import type { NodeName, Side } from '../release/vocabulary.ts';
-import { inTime, nodesOf, onEveryNode } from './fleet.ts';
+import { inAHurry, nodesOf, onEveryNode } from './fleet.ts';
 import { prepareSide, toPrepare } from './prepare-side.ts';
 import type { RunContext } from './run-context.ts';
 import { openMemoryIntents } from './write-memory.ts';
@@ -25,6 +25,7 @@ async function readSettled(
 ): Promise<readonly NodeReading[]> {
   const { route } = context;
   const { signal } = context.gate;
+  const inTime = inAHurry();
   return onEveryNode(nodesOf(context.target), async (node) => {
     const reading = readOne(node);
     return firstRound ? inTime(node, reading) : reading;

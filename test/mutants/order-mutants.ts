@@ -65,4 +65,15 @@ export const orderMutants: readonly Mutant[] = [
     ],
     tests: ['test/engine/restored.test.ts'],
   },
+  {
+    check: 'order: nodes that are slow, all of them, are not taken for silent',
+    file: 'src/engine/fleet.ts',
+    edits: [
+      {
+        find: '  const first = new Promise<void>((resolve) => {\n    answered = resolve;\n  });',
+        replace: '  const first = Promise.resolve();',
+      },
+    ],
+    tests: ['test/engine/in-a-hurry.test.ts'],
+  },
 ];
