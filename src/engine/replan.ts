@@ -39,32 +39,17 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
   const agreed = agreement(readings);
   if (agreed.kind === 'apart' || agreed.side === plan.to) {
     const now = agreed.kind === 'apart' ? agreed.why : `every node already has ${plan.to}`;
-    return {
-      kind: 'ends',
-      state: 'failed',
-      why: `The world moved since the plan was made (${why}); now ${now}. Nothing was written. See \`/release-status ${plan.service}\` and ask again.`,
-      by: system('preflight'),
-    };
+    return notPlanned(
+      `(${why}); now ${now}. Nothing was written. See \`/release-status ${plan.service}\` and ask again.`,
+    );
   }
   const observed = agreed.readings.map(observedOf);
   const users = alsoUsed(await readOtherUsers(context.deps.route(target), target));
   if (context.signal.aborted) return interrupted;
-  const { alsoUsed: _, ...before } = plan;
-  const next: SidePlan =
-    service === undefined
-      ? { ...before, observed, ...users }
-      : {
-          ...makePlan({ ...asked(plan), target, observed, ...users }, service),
-          ...approvalsKept(context.release, service, config),
-        };
+  const next = nextPlan(context, { target, observed, ...users });
   const tooLarge = whyTooLarge(next);
   if (tooLarge !== undefined) {
-    return {
-      kind: 'ends',
-      state: 'failed',
-      why: `The world moved since the plan was made (${why}), and it cannot be planned anew: ${tooLarge}. Nothing was written.`,
-      by: system('preflight'),
-    };
+    return notPlanned(`(${why}), and it cannot be planned anew: ${tooLarge}. Nothing was written.`);
   }
   const power = powerOf(next, agreed.readings, context.traffic);
   context.recordAll([
@@ -80,6 +65,29 @@ export async function replan(context: RunContext, why: string): Promise<Outcome>
     },
   ]);
   return { kind: 'replanned' };
+}
+
+/** The plan by the present configuration; by its own where that no longer names the service. */
+function nextPlan(
+  { release, deps: { config } }: RunContext,
+  found: Pick<SidePlan, 'target' | 'observed' | 'alsoUsed'>,
+): SidePlan {
+  const { alsoUsed: _, ...before } = release.plan;
+  const service = config.services.get(before.service);
+  if (service === undefined) return { ...before, ...found };
+  return {
+    ...makePlan({ ...asked(before), ...found }, service),
+    ...approvalsKept(release, service, config),
+  };
+}
+
+function notPlanned(words: string): Outcome {
+  return {
+    kind: 'ends',
+    state: 'failed',
+    why: `The world moved since the plan was made ${words}`,
+    by: system('preflight'),
+  };
 }
 
 /**

@@ -35,7 +35,7 @@ const needed: Readonly<Record<Deed, readonly Role[]>> = {
   // Whoever may look may look before they approve.
   plan: ['viewer'],
   finish: ['releaser'],
-  // Who is called at night goes back: docs/decisions/0016-operators-go-back.md.
+  // Who is called at night goes back: docs/decisions/0020-operators-go-back.md.
   rollback: ['releaser', 'operator'],
   accept: ['releaser'],
   abort: ['releaser', 'operator'],
