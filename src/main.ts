@@ -92,7 +92,6 @@ async function start({ config: path }: Common): Promise<ExitCode> {
   const failpoint = failpointFrom(variables);
   const log = pino({ level: environment.logLevel, base: {} });
   warnOfTokens(log, environment);
-  for (const warning of hostWarnings(config)) log.warn(warning);
   const { told, uncaught } = endings(log);
   // Also while it is still starting: what hangs then is no reason to live on.
   void told.then(() =>
@@ -112,6 +111,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );
+  for (const warning of hostWarnings(config)) log.warn(warning);
   return endOn(told, bot);
 }
 

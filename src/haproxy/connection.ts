@@ -125,7 +125,10 @@ export class Connection {
       this.close();
       return;
     }
-    this.#deadline?.prolong(deadlineMs, deadlineMs + (1000 * this.#size) / leastBytesPerSecond);
+    const grown = deadlineMs + (1000 * this.#size) / leastBytesPerSecond;
+    // What is kept is a reading that somebody waits for; only what is looked through as it comes may take long.
+    const most = onChunk === undefined ? Math.min(grown, 2 * deadlineMs) : grown;
+    this.#deadline?.prolong(deadlineMs, most);
     if (onChunk === undefined) this.#chunks.push(chunk);
     else onChunk(chunk);
   }

@@ -391,7 +391,7 @@ function isListed(line: string): boolean {
   const map = String.raw`[A-Za-z0-9_./-]+/maps/bluegreen\.map`;
   const side = 'backend_(?:blue|green)';
   const forms = [
-    'show (?:info|cli level|backend|sess)',
+    'show (?:info|cli level|backend|sess|map|servers state)',
     `show map ${map}`,
     `get map ${map} active`,
     `show (?:stat ${side} -1 -1|servers (?:conn|state) ${side})`,

@@ -204,9 +204,9 @@ test('a broken configuration, a missing environment and both tokens end the star
   expect(refusals.map(({ code }) => code)).toEqual(Array(6).fill(2));
   expect(refusals.map(({ says }) => says.split('\n'))).toEqual([
     [
-      expect.stringMatching(/^surprise: expected/),
+      expect.stringMatching(/^broken\.yaml, line \d+: surprise: expected/),
       expect.stringMatching(
-        /^services\.checkout\.route\.kind: expected map[a-z, ]*, found "teleport"/,
+        /^broken\.yaml, line \d+: services\.checkout\.route\.kind: expected map[a-z, ]*, found "teleport"/,
       ),
     ],
     [
@@ -319,7 +319,7 @@ test('a database whose socket would have no place is refused with 2, before anyt
   expect(refused).toEqual({
     code: 2,
     says: expect.stringMatching(
-      /^database: expected a path of at most 102 bytes, found .*107 bytes/,
+      /^pointsman\.yaml, line 1: database: expected a path of at most 102 bytes, found .*107 bytes/,
     ),
   });
 });

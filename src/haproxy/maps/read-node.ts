@@ -47,14 +47,15 @@ export async function readNode(
     disk: await readMapFile(onDisk),
   });
   try {
-    const [worker, scan, disk, file] = await Promise.all([
+    const [worker, disk, file] = await Promise.all([
       askWorker(node, signal),
-      extent === 'whole' ? scanMap(node, signal) : undefined,
       readMapFile(onDisk),
       inspectFile(at.mapFile, at.fileWrite),
     ]);
     if (typeof worker === 'string') return await unreachable(`${at.node} answered, but ${worker}.`);
-    const map = scan ?? (isUnsure(worker) ? await scanMap(node, signal) : undefined);
+    // After the worker has answered: a node that talks without end is given up at its first answer.
+    const isWanted = extent === 'whole' || isUnsure(worker);
+    const map = isWanted ? await scanMap(node, signal) : undefined;
     return { ...worker.reading, ...mapOf(node, worker, map, extent), disk, ...file };
   } catch (error) {
     if (error instanceof NodeUnreachable || error instanceof ReplyUnknown) {

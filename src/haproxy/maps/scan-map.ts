@@ -4,7 +4,7 @@ import { type MapScan, MapScanner } from '../replies/map-scanner.ts';
 import { type MapNode, ownKeys } from './map-node.ts';
 
 /** Some ten million entries. Nothing of it is kept, so this is about time. */
-const longestMap = 1024 * 1024 * 1024;
+const longestMap = 256 * 1024 * 1024;
 
 /**
  * Reads a node's whole map as it comes, for what `get map` does not tell: keys that stand there twice, and who else

@@ -29,7 +29,7 @@ export interface Own {
 }
 
 /** Some ten million entries. */
-const longestMap = 512 * 1024 * 1024;
+const longestMap = 256 * 1024 * 1024;
 
 /**
  * Who else sends traffic to a side of this node: other keys of any loaded map, other lines of its haproxy.cfg where the
