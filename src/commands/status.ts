@@ -57,7 +57,7 @@ async function statusOf(room: Room, service: Service): Promise<ServiceStatus> {
   const target = open === undefined ? sideTarget(service) : sideRelease(open).plan.target;
   const route = deps.route(target);
   const [readings, oldWorkers] = await Promise.all([
-    readFleet(route, target),
+    readFleet(route, target, undefined, 'small'),
     readOldWorkers(route, target),
   ]);
   const state = deps.journal.service(service.name);

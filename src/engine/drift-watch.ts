@@ -104,7 +104,7 @@ export class DriftWatch {
     const { signal } = this.#stop;
     const read = async (node: NodeName): Promise<SidesLook> => {
       const [reading, oldWorkers] = await Promise.all([
-        route.read(node, signal),
+        route.read(node, signal, 'small'),
         route.oldWorkers(node, signal),
       ]);
       return { node, reading, oldWorkers };

@@ -72,9 +72,10 @@ export interface Armed {
 
 /**
  * How much of a node is read. `keys`: what the service itself has there, at a cost that does not grow with a map.
+ * `small`: the whole map as well where its file is small, for keys that somebody adds a second time.
  * `whole`: also what stands beside it (keys that stand twice, other users of the sides), before something is moved.
  */
-export type Extent = 'keys' | 'whole';
+export type Extent = 'keys' | 'small' | 'whole';
 
 /** How one service's traffic is moved on the nodes of one plan. Made per target; holds no state of its own. */
 export interface Route {

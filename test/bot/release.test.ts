@@ -229,10 +229,10 @@ test('questions are answered: status by both names, help, slips, history, a mome
   for (const one of overview) expect(one).toMatch(/checkout/);
   expect(table).toMatch(/lb-1[\s\S]*lb-2/);
   expect(table).toMatch(/in sync/);
-  expect(help.map((text) => /`?\/(release|rollback|status)/.exec(text)?.[1])).toEqual([
+  expect(help.map((text) => /`?\/(release-status|release|rollback)/.exec(text)?.[1])).toEqual([
     'release',
     'rollback',
-    'status',
+    'release-status',
   ]);
   expect(slips).toEqual([
     'There is no service "chekout". Did you mean `/release checkout green`?',
@@ -254,8 +254,9 @@ test('questions are answered: status by both names, help, slips, history, a mome
       .filter(({ user }) => user === 'U0POINTSMAN')
       .map(firstLine),
   ).toEqual([
-    expect.stringMatching(/^checkout was found on blue/),
+    // A release's own message goes before what is only told.
     'checkout-1 · Completed',
+    expect.stringMatching(/^checkout was found on blue/),
     expect.stringMatching(/^checkout-1 waits for acceptance/),
   ]);
 });

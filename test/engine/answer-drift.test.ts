@@ -141,16 +141,18 @@ test('a side that nobody has accepted before is an operator’s to accept, healt
   expect(await memories()).toEqual(on('green'));
 });
 
-test('an operator who is no releaser accepts no side that is a rollback', async () => {
+test('an operator may accept the side that is a rollback; who only approves may not', async () => {
   await releasedToGreen();
   await setMemory(0, 'backend_blue');
 
-  const reply = await accept('U0OLAF', 'blue');
+  const refused = await accept('U0ANN', 'blue');
+  const done = await accept('U0OLAF', 'blue');
 
-  expect(reply).toMatchObject({
+  expect(refused).toMatchObject({
     kind: 'refused',
-    text: expect.stringContaining('a rollback needs the role releaser'),
+    text: expect.stringContaining('needs the role'),
   });
+  expect(done).toMatchObject({ kind: 'done', text: expect.stringContaining('takes back') });
 });
 
 test('Re-apply needs a node that differs, and a side that can answer there', async () => {

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Extent } from '../../engine/ports.ts';
 import type { NodeReading, OwnGate, ReachedNode } from '../../release/reading.ts';
 import { isSameWorker } from '../../release/worker.ts';
@@ -28,6 +30,8 @@ import { scanMap } from './scan-map.ts';
 
 /** Two sides of ten thousand servers. */
 const longestReading = 32 * 1024 * 1024;
+/** Bytes of a file whose map is looked through whole by each round of the drift watch. */
+const smallMap = 64 * 1024;
 
 /**
  * Reads one node, in one line on one connection: so all of it is the word of one worker. Of the map only the route's
@@ -54,7 +58,10 @@ export async function readNode(
     ]);
     if (typeof worker === 'string') return await unreachable(`${at.node} answered, but ${worker}.`);
     // After the worker has answered: a node that talks without end is given up at its first answer.
-    const isWanted = extent === 'whole' || isUnsure(worker);
+    const isWanted =
+      extent === 'whole' ||
+      isUnsure(worker) ||
+      (extent === 'small' && (await isSmall(at.mapFile)));
     const map = isWanted ? await scanMap(node, signal) : undefined;
     return { ...worker.reading, ...mapOf(node, worker, map, extent), disk, ...file };
   } catch (error) {
@@ -63,6 +70,14 @@ export async function readNode(
     }
     throw error;
   }
+}
+
+/** True where the map can be read whole every round: its list is about three times as long as its file. */
+async function isSmall(file: string): Promise<boolean> {
+  return stat(fileURLToPath(file)).then(
+    ({ size }) => size <= smallMap,
+    () => false,
+  );
 }
 
 /** What reads one node. Throws UnsafeArgument where it does not fit on a line. */

@@ -61,7 +61,7 @@ test('without a master in the configuration nothing is known, and a silent maste
   expect(await routeWith(undefined).oldWorkers(lb1)).toBeUndefined();
   expect(silent).toEqual({
     kind: 'unknown',
-    why: expect.stringMatching(/^lb-1 could not be reached for "show proc;quit": /),
+    why: expect.stringMatching(/^lb-1 could not be reached for "show proc; …": /),
   });
 });
 

@@ -34,7 +34,7 @@ test('a node is read whole: both sides are servers of one backend, and nothing i
 
   const reading = await make(fleet.target()).read(lb1);
 
-  const server = { sessions: 0, limit: null, throttle: null, weight: 1 };
+  const server = { sessions: 0, limit: null, throttle: null, weight: 1, backup: false };
   expect(reading).toEqual({
     kind: 'reached',
     node: 'lb-1',
@@ -57,8 +57,10 @@ test('a node is read whole: both sides are servers of one backend, and nothing i
             status: 'UP',
             check: expect.stringMatching(/^L7OK/),
             health: 'healthy',
+            word: 'up',
           },
         ],
+        letsIn: true,
         counters: {
           stot: 3,
           ended: 3,
@@ -81,8 +83,10 @@ test('a node is read whole: both sides are servers of one backend, and nothing i
             status: 'MAINT',
             check: '',
             health: 'maint',
+            word: 'maint',
           },
         ],
+        letsIn: true,
         counters: { ...noCounters, averages: [{ requests: 0, ttime: 0 }] },
         sessions: 0,
         queued: 0,
