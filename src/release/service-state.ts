@@ -99,10 +99,11 @@ export function foldService(
     case 'requested':
       return { ...state, open: entry.release ?? '', lastNumber: what.number };
     case 'intent':
-      return withIntent(state, what);
+      return withIntent(begun(state, release), what);
+    case 'hook_started':
+      return begun(state, release);
     case 'servers_intent':
       return withServers(state, entry, release);
-    case 'stage_entered':
     case 'going_back':
     case 'accepted':
     case 'settling':
@@ -143,8 +144,6 @@ function withServers(
 function foldDecision(state: ServiceState, entry: Entry, release: SideRelease): ServiceState {
   const { what } = entry;
   switch (what.kind) {
-    case 'stage_entered':
-      return begun(state, release);
     case 'going_back':
       return { ...state, switchedTo: release.plan.from };
     case 'accepted':
@@ -165,13 +164,13 @@ function closedOnAccepted(state: ServiceState, release: Release): ServiceState {
 }
 
 /**
- * Past its approval a release may have changed what the other side is, and whoever says `/rollback` a moment after it
- * has ended means the same as a moment before: the side that is active.
+ * From its first effect on, a hook's or a write's, a release may have changed what the other side is: the way back that
+ * led there is gone. One that ended before it, at a gate, has changed nothing.
  */
-function begun(state: ServiceState, release: SideRelease): ServiceState {
-  const { plan, acceptedBy, state: at } = release;
-  if (plan.kind !== 'forward' || acceptedBy !== undefined || at === 'awaiting_approval')
-    return state;
+function begun(state: ServiceState, release: Release | undefined): ServiceState {
+  if (release === undefined || !isSideRelease(release)) return state;
+  const { plan, acceptedBy } = release;
+  if (plan.kind !== 'forward' || acceptedBy !== undefined) return state;
   return stableNow(state, { kind: 'begun', release: release.id });
 }
 

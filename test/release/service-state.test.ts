@@ -91,10 +91,13 @@ test.each<readonly [readonly (keyof typeof acts)[], ReturnType<typeof after>]>([
     ['accepts', 'rolls back', 'accepts'],
     { on: 'green', wayBack: { to: 'blue', takesBack: 'checkout-3' }, stable: undefined },
   ],
-  // What did not stay there has changed what the other side is; a request that nobody approved has not.
+  // What did not stay there has changed what the other side is; what ended at a gate, or unapproved, has not.
   [['accepts', 'accepts', 'aborts'], { on: 'blue', wayBack: undefined, stable: 'begun' }],
   [['accepts', 'accepts', 'is rolled back'], { on: 'blue', wayBack: undefined, stable: 'begun' }],
-  [['accepts', 'accepts', 'fails'], { on: 'blue', wayBack: undefined, stable: 'begun' }],
+  [
+    ['accepts', 'accepts', 'fails'],
+    { on: 'blue', wayBack: { to: 'green', takesBack: 'checkout-2' }, stable: undefined },
+  ],
   [
     ['accepts', 'rejects a request'],
     { on: 'green', wayBack: { to: 'blue', takesBack: 'checkout-1' }, stable: undefined },
