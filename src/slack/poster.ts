@@ -202,7 +202,8 @@ export class Poster {
   ): Promise<boolean> {
     const { cards } = this.#deps;
     const before = cards.placeOf(release);
-    const mark = before === undefined ? this.#deliveries.markOf(item) : undefined;
+    const marks = [item, ...covers].map((one) => this.#deliveries.markOf(one));
+    const mark = before === undefined ? marks.find((one) => one !== undefined) : undefined;
     const message = cards.render(release, mark);
     const place = await this.#deliver(
       before === undefined

@@ -36,7 +36,7 @@ function broadcasts(bot: WholeBot): readonly string[] {
 }
 
 test('sessions that outlive the drain are a decision: wait once more, then shut them down', async () => {
-  const bot = await start({ checkout: { drain: { timeout: '1s', then: 'wait' } } });
+  const bot = await start({ checkout: { drain: { timeout: '5s', then: 'wait' } } });
   const { slack } = bot;
   const blue = fleet.application('blue');
   const held = fleet

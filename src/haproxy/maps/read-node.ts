@@ -59,9 +59,7 @@ export async function readNode(
     if (typeof worker === 'string') return await unreachable(`${at.node} answered, but ${worker}.`);
     // After the worker has answered: a node that talks without end is given up at its first answer.
     const isWanted =
-      extent === 'whole' ||
-      isUnsure(worker) ||
-      (extent === 'small' && (await isSmall(at.mapFile)));
+      extent === 'whole' || isUnsure(worker) || (extent === 'small' && (await isSmall(at.mapFile)));
     const map = isWanted ? await scanMap(node, signal) : undefined;
     return { ...worker.reading, ...mapOf(node, worker, map, extent), disk, ...file };
   } catch (error) {
