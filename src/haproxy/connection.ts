@@ -103,8 +103,11 @@ export class Connection {
     let onAbort = () => {};
     const ending = await new Promise<Ending>((resolve, reject) => {
       this.#onEnding = resolve;
-      const why = `the answer was not whole after ${deadlineMs} ms`;
-      this.#deadline = new Deadline(deadlineMs, () => resolve({ kind: 'broken', why }));
+      const deadline = new Deadline(deadlineMs, () => {
+        const why = `the answer was not whole after ${deadline.lengthMs} ms`;
+        resolve({ kind: 'broken', why });
+      });
+      this.#deadline = deadline;
       onAbort = () => reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#socket.write(`${line}\n`);

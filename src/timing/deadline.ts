@@ -30,6 +30,11 @@ export class Deadline {
     return this.#isExpired;
   }
 
+  /** How long it is, from its beginning to its end as it stands now, whole milliseconds. */
+  get lengthMs(): number {
+    return Math.round(this.#endsAt - this.#startedAt);
+  }
+
   /** A part of the answer came: waits `ms` longer from now on, but not beyond `limitMs` from the beginning. */
   prolong(ms: number, limitMs: number): void {
     const until = Math.min(awakeClock.now() + ms, this.#startedAt + limitMs);

@@ -61,12 +61,17 @@ test.each(unknown)(
   },
 );
 
-test('a long answer has time for as long as it arrives', async () => {
+test('a long answer that is handed on has time for as long as it arrives, one that is kept twice the deadline', async () => {
   const reply = `${'x'.repeat(8 * 128 * 1024)}\n\n`;
   const api = await start(() => reply);
   fake.fault(/./, { kind: 'drip', bytes: 128 * 1024, pauseMs: 150 });
+  let size = 0;
 
-  expect(await api.ask(question, { maxBytes: 2 * reply.length })).toBe(reply);
+  await api.read(question, (chunk) => (size += chunk.length), { maxBytes: 2 * reply.length });
+  const kept = api.ask(question, { maxBytes: 2 * reply.length });
+
+  expect(size).toBe(reply.length);
+  await expect(kept).rejects.toThrow(/not whole after 800 ms/);
 });
 
 test('an answer of drops is given up, however long they come', async () => {
