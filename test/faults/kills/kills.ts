@@ -1,11 +1,12 @@
 // `npm run kills`: every hit of every path killed and started again, and the recoveries killed once more.
 // Arguments: --route <name>, --lanes <n>, --every <n>, --seconds <n>, --path <name> (several times).
+// Ends with 0; 1: something was violated; 3: nothing was, and some runs could not be played.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runServerKills } from '../server-kills/run-server-kills.ts';
 import { grounds } from './grounds/grounds.ts';
 import { type Path, paths } from './path.ts';
-import { runKills } from './run-kills.ts';
+import { type KillReport, runKills } from './run-kills.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,46 +17,40 @@ const { values } = parseArgs({
     path: { type: 'string', multiple: true, default: [...paths] },
   },
 });
-let violations = 0;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const violations: string[] = [];
+const lost: string[] = [];
 for (const route of values.route) {
-  if (route === 'servers') {
-    violations += await killServers();
-    continue;
-  }
+  const began = performance.now();
+  say(route);
+  const report = await killOn(route);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  say(JSON.stringify(report.hits));
+  say(
+    `${report.kills} kills (${report.second} of them in a recovery), ${report.missed} hits did not come again, ${report.violations.length} violations, ${report.lost.length} lost, ${seconds} s`,
+  );
+  for (const violation of report.violations) say(violation);
+  for (const { task, why } of report.lost) say(`lost: ${task}: ${why}`);
+  violations.push(...report.violations.map((violation) => `${route}: ${violation}`));
+  lost.push(...report.lost.map(({ task }) => `${route}: ${task}`));
+}
+// What was lost shows nothing: it is neither a violation nor a proof.
+process.exitCode = violations.length > 0 ? 1 : lost.length > 0 ? 3 : 0;
+say(
+  `${violations.length} violations, ${lost.length} runs lost${lost.length === 0 ? '' : `: ${lost.join('; ')}`}`,
+);
+
+async function killOn(route: string): Promise<KillReport> {
+  const lanes = Number(values.lanes);
+  const every = Number(values.every);
+  // Single servers have no sides, so they have paths and a judge of their own.
+  if (route === 'servers') return { ...(await runServerKills({ lanes, every, say })), missed: 0 };
   const ground = grounds[route];
   if (ground === undefined) throw new Error(`No ${route}; there are ${Object.keys(grounds)}.`);
-  const began = performance.now();
-  process.stdout.write(`${route}\n`);
-  const report = await runKills({
-    ground,
-    paths: values.path.filter((path): path is Path => (paths as readonly string[]).includes(path)),
-    lanes: Number(values.lanes),
-    every: Number(values.every),
-    seconds: Number(values.seconds),
-    say: (line) => process.stdout.write(`${line}\n`),
-  });
-  const seconds = Math.round((performance.now() - began) / 1000);
-  process.stdout.write(
-    `${JSON.stringify(report.hits)}\n${report.kills} kills (${report.second} of them in a recovery), ${report.missed} hits did not come again, ${report.violations.length} violations, ${seconds} s\n`,
-  );
-  for (const violation of report.violations) process.stdout.write(`${violation}\n`);
-  violations += report.violations.length;
+  const chosen = values.path.filter((path): path is Path => isPath(path));
+  return runKills({ ground, paths: chosen, lanes, every, seconds: Number(values.seconds), say });
 }
-process.exitCode = violations === 0 ? 0 : 1;
 
-/** Single servers have no sides, so they have paths and a judge of their own. */
-async function killServers(): Promise<number> {
-  const began = performance.now();
-  process.stdout.write('servers\n');
-  const report = await runServerKills({
-    lanes: Number(values.lanes),
-    every: Number(values.every),
-    say: (line) => process.stdout.write(`${line}\n`),
-  });
-  const seconds = Math.round((performance.now() - began) / 1000);
-  process.stdout.write(
-    `${JSON.stringify(report.hits)}\n${report.kills} kills (${report.second} of them in a recovery), ${report.violations.length} violations, ${seconds} s\n`,
-  );
-  for (const violation of report.violations) process.stdout.write(`${violation}\n`);
-  return report.violations.length;
+function isPath(path: string): boolean {
+  return (paths as readonly string[]).includes(path);
 }

@@ -4,6 +4,7 @@ import type { SideTarget } from '../../../src/release/target.ts';
 import { Bench, checkoutFor } from '../../engine/bench.ts';
 import { ask } from '../../support/ask.ts';
 import { comeToRest } from './at-rest.ts';
+import { done } from './done.ts';
 import { hooksNotingIn } from './kill-hooks.ts';
 import type { Knock, Path } from './path.ts';
 
@@ -38,23 +39,23 @@ export async function play(bench: Bench, order: Order): Promise<void> {
       await accepted(bench);
       return;
     case 'rejection':
-      await bench.ask('U0RITA', release);
-      await bench.ask('U0ANN', { kind: 'cancel', ...first });
+      await done(bench, 'U0RITA', release);
+      await done(bench, 'U0ANN', { kind: 'cancel', ...first });
       await bench.until('checkout-1', 'rejected');
       return;
     case 'abort':
       await toAcceptance(bench);
-      await bench.ask('U0RITA', { kind: 'abort', ...first });
+      await done(bench, 'U0RITA', { kind: 'abort', ...first });
       await bench.until('checkout-1', 'aborted');
       return;
     case 'rollback':
       await toAcceptance(bench);
       await accepted(bench);
-      await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+      await done(bench, 'U0RITA', { kind: 'rollback', service: 'checkout' });
       await bench.until('checkout-2', 'completed');
       return;
     case 'adopt':
-      await bench.ask('U0OLAF', {
+      await done(bench, 'U0OLAF', {
         kind: 'adopt',
         service: 'checkout',
         side: 'green',
@@ -64,7 +65,7 @@ export async function play(bench: Bench, order: Order): Promise<void> {
       return;
     case 'settle':
       await toAttention(bench, order);
-      await bench.ask('U0OLAF', {
+      await done(bench, 'U0OLAF', {
         kind: 'settle',
         release: 'checkout-1',
         side: 'green',
@@ -74,7 +75,7 @@ export async function play(bench: Bench, order: Order): Promise<void> {
       return;
     case 'reapply':
       await toAttention(bench, order);
-      await bench.ask('U0RITA', { kind: 'reapply', ...first });
+      await done(bench, 'U0RITA', { kind: 'reapply', ...first });
       await bench.until('checkout-1', 'awaiting_acceptance');
       await accepted(bench);
       return;
@@ -84,13 +85,13 @@ export async function play(bench: Bench, order: Order): Promise<void> {
 }
 
 async function toAcceptance(bench: Bench): Promise<void> {
-  await bench.ask('U0RITA', release);
-  await bench.ask('U0ANN', { kind: 'approve', ...first });
+  await done(bench, 'U0RITA', release);
+  await done(bench, 'U0ANN', { kind: 'approve', ...first });
   await bench.until('checkout-1', 'awaiting_acceptance');
 }
 
 async function accepted(bench: Bench): Promise<void> {
-  await bench.ask('U0RITA', { kind: 'accept', ...first });
+  await done(bench, 'U0RITA', { kind: 'accept', ...first });
   await bench.until('checkout-1', 'completed');
 }
 
@@ -112,6 +113,7 @@ export function openBench(
 ): Bench {
   return new Bench(configFor(target, hooks), {
     folder,
+    deadlineMs: 3_000,
     ...(failpoint === undefined ? {} : { failpoint }),
   });
 }

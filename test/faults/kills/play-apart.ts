@@ -11,6 +11,9 @@ interface Playable {
 /** How a played process ended: by itself, or by the failpoint. */
 export type Played = 'done' | 'killed';
 
+/** No play takes longer than this, milliseconds, unless it hangs. */
+const limitMs = 180_000;
+
 /** Plays an order in a process of its own; `failpoint` as POINTSMAN_FP takes it. */
 export function playApart(script: string, order: Playable, failpoint: string): Promise<Played> {
   return new Promise((resolve, reject) => {
@@ -19,11 +22,16 @@ export function playApart(script: string, order: Playable, failpoint: string): P
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
+    const limit = setTimeout(() => {
+      reject(new Error(`${order.path} did not end in ${limitMs / 1000} s: ${said.slice(-2000)}`));
+      child.kill('SIGKILL');
+    }, limitMs);
     child.stderr.on('data', (chunk) => {
       said += String(chunk);
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      clearTimeout(limit);
       if (signal === 'SIGKILL') resolve('killed');
       else if (code === 0) resolve('done');
       else reject(new Error(`${order.path} ended with ${code ?? signal}: ${said.slice(-2000)}`));

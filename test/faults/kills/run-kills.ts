@@ -1,6 +1,7 @@
 import { compile } from './compile-house.ts';
 import type { Ground } from './grounds/ground.ts';
 import { Lane, type Snapshot } from './lane.ts';
+import { Lanes, type Lost } from './lanes.ts';
 import type { Path } from './path.ts';
 
 export interface KillPlan {
@@ -25,6 +26,8 @@ export interface KillReport {
   readonly second: number;
   /** Runs that were over before their hit came (polling makes the number of hits vary by a few). */
   readonly missed: number;
+  /** Runs that could not be played: no violation, and no proof of anything. */
+  readonly lost: readonly Lost[];
   readonly violations: readonly string[];
 }
 
@@ -39,23 +42,20 @@ interface Task {
 /** Kills every path at its hits, starts again, kills the recovery, starts again, and judges each time. */
 export async function runKills(plan: KillPlan): Promise<KillReport> {
   const house = compile('test/faults/kills/house-process.ts');
-  const lanes = await Promise.all(
-    Array.from({ length: plan.lanes }, () => Lane.open(house.script, plan.ground)),
-  );
+  const lanes = new Lanes(plan.lanes, () => Lane.open(house.script, plan.ground));
   try {
     const run = new Run(plan);
     const hits: Record<string, number> = {};
-    const possible = lanes[0]?.paths ?? [];
-    const chosen = plan.paths.filter((path) => possible.includes(path));
-    await spread(lanes, chosen, async (lane, path) => {
+    const unrecorded = await lanes.spread(plan.paths, String, async (lane, path) => {
+      if (!lane.paths.includes(path)) return;
       const names = await lane.record(await lane.fresh(path));
       hits[path] = names.length;
       run.add(path, names);
     });
-    await spread(lanes, run.tasks(), (lane, task) => run.kill(lane, task));
-    return { hits, ...run.report };
+    const lost = await lanes.spread(run.tasks(), whereOf, (lane, task) => run.kill(lane, task));
+    return { hits, ...run.report, lost: [...unrecorded, ...lost] };
   } finally {
-    await Promise.all(lanes.map((lane) => lane.end()));
+    await lanes.end();
     house.end();
   }
 }
@@ -74,7 +74,7 @@ class Run {
     this.#plan = plan;
   }
 
-  get report(): Omit<KillReport, 'hits'> {
+  get report(): Omit<KillReport, 'hits' | 'lost'> {
     return {
       kills: this.#kills,
       second: this.#second,
@@ -98,8 +98,8 @@ class Run {
   }
 
   async kill(lane: Lane, task: Task): Promise<void> {
-    const { path, hit, name, seconds } = task;
-    const at = `${path} at hit ${hit} (${name})`;
+    const { path, hit, seconds } = task;
+    const at = whereOf(task);
     const order = await lane.fresh(path);
     const { played, violations } = await lane.killAt(order, hit);
     this.#count(played, at, violations);
@@ -154,18 +154,6 @@ function inTurn(count: number, turn: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => (i + turn * 7) % count);
 }
 
-/** Works off the tasks, one at a time per lane. */
-async function spread<T>(
-  lanes: readonly Lane[],
-  tasks: readonly T[],
-  work: (lane: Lane, task: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-        await work(lane, task);
-      }
-    }),
-  );
+function whereOf({ path, hit, name }: Task): string {
+  return `${path} at hit ${hit} (${name})`;
 }

@@ -1,4 +1,5 @@
 import { compile } from '../kills/compile-house.ts';
+import { Lanes, type Lost } from '../kills/lanes.ts';
 import { ServerLane } from './server-lane.ts';
 import { type ServerPath, serverPaths } from './server-paths.ts';
 
@@ -17,29 +18,36 @@ export interface ServerKillReport {
   readonly kills: number;
   /** Of these: in a recovery after another kill. */
   readonly second: number;
+  /** Runs that could not be played: no violation, and no proof of anything. */
+  readonly lost: readonly Lost[];
   readonly violations: readonly string[];
+}
+
+interface Task {
+  readonly path: ServerPath;
+  readonly hit: number;
+  readonly name: string;
 }
 
 /** Kills every path of single servers at its hits, some of the recoveries once more, starts again, and judges. */
 export async function runServerKills(plan: ServerKillPlan): Promise<ServerKillReport> {
   const house = compile('test/faults/server-kills/house-process.ts');
-  const lanes = await Promise.all(
-    Array.from({ length: plan.lanes }, () => ServerLane.open(house.script)),
-  );
+  const lanes = new Lanes(plan.lanes, () => ServerLane.open(house.script));
   const hits: Record<string, number> = {};
   const violations: string[] = [];
   const counts = { kills: 0, second: 0, done: 0 };
   try {
-    const tasks: { readonly path: ServerPath; readonly hit: number; readonly name: string }[] = [];
-    await spread(lanes, plan.paths ?? serverPaths, async (lane, path) => {
+    const tasks: Task[] = [];
+    const unrecorded = await lanes.spread(plan.paths ?? serverPaths, String, async (lane, path) => {
       const names = await lane.record(await lane.fresh(path));
       hits[path] = names.length;
       names.forEach((name, i) => {
         if (i % plan.every === 0) tasks.push({ path, hit: i + 1, name });
       });
     });
-    await spread(lanes, tasks, async (lane, { path, hit, name }) => {
-      const at = `${path} at hit ${hit} (${name})`;
+    const lost = await lanes.spread(tasks, whereOf, async (lane, task) => {
+      const { path, hit } = task;
+      const at = whereOf(task);
       const order = await lane.fresh(path);
       const first = await lane.killAt(order, hit);
       if (first.played === 'killed') counts.kills += 1;
@@ -60,25 +68,14 @@ export async function runServerKills(plan: ServerKillPlan): Promise<ServerKillRe
         plan.say?.(`${counts.done} of ${tasks.length} hits, ${violations.length} violations`);
       }
     });
-    return { hits, kills: counts.kills, second: counts.second, violations };
+    const { kills, second } = counts;
+    return { hits, kills, second, lost: [...unrecorded, ...lost], violations };
   } finally {
-    await Promise.all(lanes.map((lane) => lane.end()));
+    await lanes.end();
     house.end();
   }
 }
 
-/** Works off the tasks, one at a time per lane. */
-async function spread<T>(
-  lanes: readonly ServerLane[],
-  tasks: readonly T[],
-  work: (lane: ServerLane, task: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-        await work(lane, task);
-      }
-    }),
-  );
+function whereOf({ path, hit, name }: Task): string {
+  return `${path} at hit ${hit} (${name})`;
 }

@@ -3,6 +3,7 @@ import type { ServersTarget } from '../../../src/release/target.ts';
 import { serverName } from '../../../src/release/vocabulary.ts';
 import { Bench, checkoutFor } from '../../engine/bench.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { done } from '../kills/done.ts';
 
 /** Ways a release of single servers can go, each played by itself up to its end and killed at every hit. */
 export const serverPaths = ['rolling', 'state', 'stopped', 'back'] as const;
@@ -38,6 +39,7 @@ function configFor({ folder, target }: ServerOrder): Config {
 export function openShop(order: ServerOrder, failpoint?: (name: string) => void): Bench {
   return new Bench(configFor(order), {
     folder: order.folder,
+    deadlineMs: 3_000,
     ...(failpoint === undefined ? {} : { failpoint }),
   });
 }
@@ -57,7 +59,7 @@ export async function playServers(
       return;
     case 'state':
       for (const [i, state] of (['drain', 'maint', 'ready'] as const).entries()) {
-        await bench.ask('U0OLAF', { kind: state, service: 'checkout', server: serverName('b1') });
+        await done(bench, 'U0OLAF', { kind: state, service: 'checkout', server: serverName('b1') });
         await bench.until(`checkout-${i + 1}`, 'completed');
       }
       return;
@@ -66,14 +68,14 @@ export async function playServers(
       await asked(bench);
       await bench.until('checkout-1', 'needs_attention');
       touch('mended');
-      await bench.ask('U0RITA', { kind: 'reapply', ...first });
+      await done(bench, 'U0RITA', { kind: 'reapply', ...first });
       await bench.until('checkout-1', 'completed');
       return;
     case 'back':
       touch('sick');
       await asked(bench);
       await bench.until('checkout-1', 'needs_attention');
-      await bench.ask('U0RITA', { kind: 'abort', ...first });
+      await done(bench, 'U0RITA', { kind: 'abort', ...first });
       await bench.until('checkout-1', 'aborted');
       return;
     case 'recover':
@@ -82,8 +84,8 @@ export async function playServers(
 }
 
 async function asked(bench: Bench): Promise<void> {
-  await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
-  await bench.ask('U0ANN', { kind: 'approve', ...first });
+  await done(bench, 'U0RITA', { kind: 'release', service: 'checkout' });
+  await done(bench, 'U0ANN', { kind: 'approve', ...first });
 }
 
 /** Resolves when every open release waits for a person: nothing is under way. */
