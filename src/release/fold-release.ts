@@ -13,7 +13,7 @@ export function foldRelease(release: Release | undefined, entry: Entry): Release
   const head = { seq: entry.seq, hash: entry.hash };
   if (entry.what.kind === 'requested') return { ...opened(entry, entry.what), head };
   if (release === undefined) return undefined;
-  if (entry.what.kind === 'posted') return { ...release, ...place(entry) };
+  if (entry.what.kind === 'posted') return { ...release, ...place(entry, entry.what) };
   if (entry.what.kind === 'refused' || entry.what.kind === 'anchored') return release;
   return { ...release, ...change(release, entry), head };
 }
@@ -65,11 +65,15 @@ function observedNodes(plan: Plan): Release['nodes'] {
 }
 
 /** Telling is not part of the story told: a posted message moves neither state nor head. */
-function place(entry: Entry): Partial<Release> {
+function place(
+  entry: Entry,
+  { repeated }: Extract<Happening, { kind: 'posted' }>,
+): Partial<Release> {
   const { channel, message } = entry.origin ?? {};
-  return channel === undefined || message === undefined
-    ? {}
-    : { message: { channel, ts: message } };
+  if (channel === undefined || message === undefined) return {};
+  return {
+    message: { channel, ts: message, ...(repeated === undefined ? {} : { repeated }) },
+  };
 }
 
 type Change = Partial<Release>;

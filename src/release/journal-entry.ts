@@ -286,7 +286,12 @@ export type Happening =
       readonly durationMs: number;
     }
   // telling
-  | { readonly kind: 'posted'; readonly what: string }
+  | {
+      readonly kind: 'posted';
+      readonly what: string;
+      /** The mark of a message that may stand in the channel twice: every later edit keeps it. */
+      readonly repeated?: string;
+    }
   | { readonly kind: 'anchored'; readonly anchorSeq: number; readonly anchorHash: string };
 
 export type EntryKind = Happening['kind'];

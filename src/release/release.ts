@@ -106,7 +106,12 @@ export interface Release {
     readonly by: Actor;
   };
   /** Where the release's one message stands in Slack, once it is posted. */
-  readonly message?: { readonly channel: string; readonly ts: string };
+  readonly message?: {
+    readonly channel: string;
+    readonly ts: string;
+    /** Set where an older copy of it may stand there too: the mark that says so. */
+    readonly repeated?: string;
+  };
   /** The newest row that changed this release: the anchor once it has ended. */
   readonly head: { readonly seq: number; readonly hash: string };
 }

@@ -17,13 +17,18 @@ export interface CardDeskDeps {
   readonly holdOf?: ((service: ServiceName) => Hold | undefined) | undefined;
 }
 
+/** Where a card stands, and the mark that it keeps where an older copy may stand there too. */
+export interface CardPlace extends Place {
+  readonly repeated?: string;
+}
+
 interface Known {
   service?: ServiceName;
   /** The lock that the card shows. */
   hold?: string | undefined;
   progress?: Progress | undefined;
   readings?: readonly NodeReading[];
-  place?: Place;
+  place?: CardPlace;
   editedAt: number;
   dirty: boolean;
 }
@@ -61,12 +66,12 @@ export class CardDesk {
   }
 
   /** Where the release's message stands; also while the journal could not be told of it. */
-  placeOf(release: Release): Place | undefined {
+  placeOf(release: Release): CardPlace | undefined {
     return this.#known.get(release.id)?.place ?? release.message;
   }
 
   /** A card was just shown as the release is now. */
-  shown(release: Release, place: Place): void {
+  shown(release: Release, place: CardPlace): void {
     const known = this.#of(release.id);
     known.place = place;
     known.editedAt = this.#deps.clock.now().mono;

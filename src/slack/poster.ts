@@ -9,7 +9,7 @@ import type { Release } from '../release/release.ts';
 import { type ReleaseId, system } from '../release/vocabulary.ts';
 import { Alarm } from './alarm.ts';
 import { announcementMessage, type Told } from './announcement-message.ts';
-import type { CardDesk } from './card-desk.ts';
+import type { CardDesk, CardPlace } from './card-desk.ts';
 import { channelFor, nodesOf } from './channels.ts';
 import { DeliveryTracker } from './delivery-tracker.ts';
 import { Lanes } from './lanes.ts';
@@ -202,9 +202,8 @@ export class Poster {
   ): Promise<boolean> {
     const { cards } = this.#deps;
     const before = cards.placeOf(release);
-    const marks = [item, ...covers].map((one) => this.#deliveries.markOf(one));
-    const mark = before === undefined ? marks.find((one) => one !== undefined) : undefined;
-    const message = cards.render(release, mark);
+    const repeated = before === undefined ? this.#markOf(item, covers) : before.repeated;
+    const message = cards.render(release, repeated);
     const place = await this.#deliver(
       before === undefined
         ? { kind: 'post', message, channel }
@@ -212,10 +211,18 @@ export class Poster {
       { item, covers },
     );
     if (place === undefined) return false;
-    cards.shown(release, place);
+    const card = { ...place, ...(repeated === undefined ? {} : { repeated }) };
+    cards.shown(release, card);
     const moved = before?.ts !== place.ts || before.channel !== place.channel;
-    this.#deliveries.end(item, place, moved ? postedRow(release, place) : undefined);
+    this.#deliveries.end(item, place, moved ? postedRow(release, card) : undefined);
     return true;
+  }
+
+  /** A post tells every card that waits: each of them may have been under way. */
+  #markOf(item: OutboxItem, covers: readonly OutboxItem[]): string | undefined {
+    return [item, ...covers]
+      .map((one) => this.#deliveries.markOf(one))
+      .find((mark) => mark !== undefined);
   }
 
   async #tellOther(item: OutboxItem, told: Told, release: Release | undefined): Promise<boolean> {
@@ -247,9 +254,9 @@ export class Poster {
     cards.missed(id);
     const of = cards.placeOf(release);
     if (of === undefined || this.#queue.has(of.channel) || !this.#lanes.isOpen(of.channel)) return;
-    const message = cards.render(release, undefined);
+    const message = cards.render(release, of.repeated);
     const place = await this.#deliver({ kind: 'edit', message, of, orPost: false });
-    if (place !== undefined) cards.shown(release, place);
+    if (place !== undefined) cards.shown(release, { ...of, ...place });
   }
 
   /** Sends one letter; where that fails, its channel rests. Undefined: it was not told. */
@@ -279,12 +286,12 @@ export class Poster {
 }
 
 /** Where the release's message stands from now on. */
-function postedRow(release: Release, { channel, ts }: Place): Draft {
+function postedRow(release: Release, { channel, ts, repeated }: CardPlace): Draft {
   return {
     actor: system('slack'),
     release: release.id,
     service: release.service,
     origin: { channel, message: ts },
-    what: { kind: 'posted', what: 'card' },
+    what: { kind: 'posted', what: 'card', ...(repeated === undefined ? {} : { repeated }) },
   };
 }

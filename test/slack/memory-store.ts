@@ -70,7 +70,11 @@ export class MemoryStore implements OutboxStore {
     const release = this.releases.get(posted.release ?? '');
     const { channel, message } = posted.origin ?? {};
     if (release === undefined || channel === undefined || message === undefined) return;
-    this.releases.set(release.id, { ...release, message: { channel, ts: message } });
+    const repeated = posted.what.kind === 'posted' ? posted.what.repeated : undefined;
+    this.releases.set(release.id, {
+      ...release,
+      message: { channel, ts: message, ...(repeated === undefined ? {} : { repeated }) },
+    });
   }
 
   /** The store as a program finds it that starts after a kill. */

@@ -175,6 +175,12 @@ test('a post that was under way at a kill is repeated with a mark, and its butto
   expect(second.asked).toEqual([]);
   await second.local.asUser('ann').press(newest ?? ({} as never), 'Approve');
   await second.local.waitFor(() => second.asked.length === 1);
+  const third = await bot({ running: first.local, store: second.store.afterKill() });
+  third.show(stateOf('switching'));
+  await third.local.waitFor(() => third.store.allTold);
+  // Both copies still stand in the channel, whatever was edited and started meanwhile.
+  const edited = third.local.message(newest?.ts ?? '');
+  expect(visibleText(edited ?? { text: '' })).toMatch(/Switching(.|\n)*\(repeated after restart\)/);
 });
 
 test('an edit under way at a kill is made again without a mark', async () => {
