@@ -1,9 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { compiled } from '../support/compiled.ts';
 import { guardProcess, isGone } from '../support/watchdog.ts';
-
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const hands = new URL('./clock-hands.ts', import.meta.url).href;
 
 /** How a run of the program ended. */
 export interface Ended {
@@ -30,7 +28,12 @@ export class BotProcess {
     const { PATH = '', HOME = '' } = process.env;
     this.#child = spawn(
       process.execPath,
-      ['--import', 'tsx', '--import', hands, program, ...words],
+      [
+        '--import',
+        pathToFileURL(compiled('test/bot/clock-hands.ts')).href,
+        compiled('src/main.ts'),
+        ...words,
+      ],
       {
         ...user,
         stdio: ['ignore', 'pipe', 'pipe'],

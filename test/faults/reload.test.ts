@@ -3,13 +3,14 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/release/journal-entry.ts';
 import { Bench, checkoutOn } from '../engine/bench.ts';
+import { compiled } from '../support/compiled.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import type { HaproxyNode } from '../support/haproxy-node.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { mapHolds } from './kills/grounds/map-ground.ts';
 import { judgeAtRest } from './kills/judge.ts';
 
-const program = new URL('./programs/reload-node.ts', import.meta.url).pathname;
+const program = compiled('test/faults/programs/reload-node.ts');
 
 let fleet: TestFleet;
 let bench: Bench;
@@ -40,11 +41,9 @@ function open(rules: Rules = {}, { masters = true, count = 2 } = {}): void {
 
 /** Reloads a node now: nothing of the house runs meanwhile, its open connections stay open. */
 function reloadNow(node: HaproxyNode): void {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', program, node.runtime, node.master],
-    { encoding: 'utf8' },
-  );
+  const { status, stderr } = spawnSync(process.execPath, [program, node.runtime, node.master], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`${node.name} was not reloaded: ${stderr}`);
 }
 

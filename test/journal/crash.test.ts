@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
 import { Program } from '../support/run-program.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const program = fileURLToPath(new URL('programs/append-forever.ts', import.meta.url));
+const program = 'test/journal/programs/append-forever.ts';
 
 function lastSaid(writer: Program) {
   const [seq = '0', hash = ''] = writer.lines.at(-1)?.split(' ') ?? [];

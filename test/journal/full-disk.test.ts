@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { compiled } from '../support/compiled.ts';
 import { aFolder } from '../support/journal-store.ts';
 
-const program = fileURLToPath(new URL('programs/fill-the-disk.ts', import.meta.url));
+const program = compiled('test/journal/programs/fill-the-disk.ts');
 const mount = (size: string, folder: string) => `mount -t tmpfs -o size=${size} none ${folder}`;
 
 /** A disk of its own needs a mount namespace, which not every machine allows. */
@@ -13,7 +13,7 @@ test.runIf(mayMount)(
   'on a full disk a release is refused, going back is journaled, and with room again all is as before',
   () => {
     const disk = aFolder();
-    const line = `${mount('5m', disk)} && exec "$0" --import tsx "$1" ${disk}`;
+    const line = `${mount('5m', disk)} && exec "$0" "$1" ${disk}`;
 
     const run = spawnSync('unshare', ['-rm', 'sh', '-c', line, process.execPath, program], {
       encoding: 'utf8',

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { DatabaseHeld } from '../../src/journal/errors.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
@@ -8,7 +7,7 @@ import { aFolder, aStore } from '../support/journal-store.ts';
 import { Program } from '../support/run-program.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const program = fileURLToPath(new URL('programs/append-forever.ts', import.meta.url));
+const program = 'test/journal/programs/append-forever.ts';
 
 function refusalOf(open: () => unknown): unknown {
   try {

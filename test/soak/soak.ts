@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultProxy } from '../faults/fault-proxy.ts';
-import { compile } from '../faults/kills/compile-house.ts';
 import { mapMeaning } from '../faults/kills/grounds/map-ground.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
 import { whyUnfounded } from '../faults/kills/witness.ts';
+import { compiled } from '../support/compiled.ts';
 import { aFleet } from '../support/haproxy.ts';
 import { Dice } from './dice.ts';
 import { Footprints } from './footprints.ts';
@@ -26,7 +26,6 @@ const seed = Number(values.seed);
 process.stdout.write(`seed ${seed}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'pm-soak-'));
-const compiled = compile('test/soak/house-process.ts');
 const fleet = await aFleet()
   .withNodes(3)
   .withMap('active backend_blue\npayments backend_blue\n')
@@ -49,7 +48,7 @@ const targets = fleet.target().nodes.map((target, i) => ({
   ...target,
   runtime: proxies[i]?.address ?? target.runtime,
 }));
-const house = new House(compiled.script, folder, targets);
+const house = new House(compiled('test/soak/house-process.ts'), folder, targets);
 house.start();
 const counts = new Map<string, number>();
 const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -75,7 +74,6 @@ try {
   await house.end();
   await Promise.all(proxies.map((proxy) => proxy.end()));
   await fleet.end();
-  compiled.end();
 }
 
 violations.push(...footprints.grown());

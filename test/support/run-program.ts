@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { compiled } from './compiled.ts';
 
-/** A TypeScript program in a process of its own, killed when the test ends. */
+/** A TypeScript program of this repository in a process of its own, killed when the test ends. */
 export class Program {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
   readonly #ended: Promise<unknown>;
 
-  constructor(path: string, args: readonly string[], wrapper: readonly string[] = []) {
-    const line = [...wrapper, process.execPath, '--import', 'tsx', path, ...args];
+  constructor(program: string, args: readonly string[], wrapper: readonly string[] = []) {
+    const line = [...wrapper, process.execPath, compiled(program), ...args];
     this.child = spawn(line[0] ?? '', line.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (text) => {
       this.stdout += String(text);

@@ -1,4 +1,4 @@
-import { compile } from './compile-house.ts';
+import { compiled } from '../../support/compiled.ts';
 import type { Ground } from './grounds/ground.ts';
 import { Lane, type Snapshot } from './lane.ts';
 import { Lanes, type Lost } from './lanes.ts';
@@ -41,8 +41,8 @@ interface Task {
 
 /** Kills every path at its hits, starts again, kills the recovery, starts again, and judges each time. */
 export async function runKills(plan: KillPlan): Promise<KillReport> {
-  const house = compile('test/faults/kills/house-process.ts');
-  const lanes = new Lanes(plan.lanes, () => Lane.open(house.script, plan.ground));
+  const script = compiled('test/faults/kills/house-process.ts');
+  const lanes = new Lanes(plan.lanes, () => Lane.open(script, plan.ground));
   try {
     const run = new Run(plan);
     const hits: Record<string, number> = {};
@@ -56,7 +56,6 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     return { hits, ...run.report, lost: [...unrecorded, ...lost] };
   } finally {
     await lanes.end();
-    house.end();
   }
 }
 

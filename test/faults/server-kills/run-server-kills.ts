@@ -1,4 +1,4 @@
-import { compile } from '../kills/compile-house.ts';
+import { compiled } from '../../support/compiled.ts';
 import { Lanes, type Lost } from '../kills/lanes.ts';
 import { ServerLane } from './server-lane.ts';
 import { type ServerPath, serverPaths } from './server-paths.ts';
@@ -31,8 +31,8 @@ interface Task {
 
 /** Kills every path of single servers at its hits, some of the recoveries once more, starts again, and judges. */
 export async function runServerKills(plan: ServerKillPlan): Promise<ServerKillReport> {
-  const house = compile('test/faults/server-kills/house-process.ts');
-  const lanes = new Lanes(plan.lanes, () => ServerLane.open(house.script));
+  const script = compiled('test/faults/server-kills/house-process.ts');
+  const lanes = new Lanes(plan.lanes, () => ServerLane.open(script));
   const hits: Record<string, number> = {};
   const violations: string[] = [];
   const counts = { kills: 0, second: 0, done: 0 };
@@ -72,7 +72,6 @@ export async function runServerKills(plan: ServerKillPlan): Promise<ServerKillRe
     return { hits, kills, second, lost: [...unrecorded, ...lost], violations };
   } finally {
     await lanes.end();
-    house.end();
   }
 }
 
