@@ -2,6 +2,7 @@ import type { House } from './cli/ask-house.ts';
 import type { Asker, Command, Reply } from './commands/command.ts';
 import { openDoor } from './commands/door.ts';
 import type { Config } from './config/config.ts';
+import { checkServersNodes, checkSideNodes } from './engine/check-nodes.ts';
 import { Engine } from './engine/engine.ts';
 import type { Clock, Journal } from './engine/ports.ts';
 import { systemClock } from './engine/system-clock.ts';
@@ -13,6 +14,8 @@ import { openStore } from './journal/open-store.ts';
 import { Reader } from './journal/reader.ts';
 import { listedStanding } from './policy/listed-standing.ts';
 import { announce } from './release/announce.ts';
+import type { NodeCheck } from './release/node-check.ts';
+import { newService } from './release/service-state.ts';
 import { hasSides } from './release/target.ts';
 import { sides } from './release/vocabulary.ts';
 import { smoke } from './smoke/smoke.ts';
@@ -86,6 +89,27 @@ export async function askReading(
     return reader.wantedToWrite || reply.kind === 'malfunction' ? undefined : reply;
   } finally {
     reader.close();
+  }
+}
+
+/** Looks at every node of every service, by the configuration and by what the journal on disk knows. Writes nothing. */
+export async function lookAtNodes(config: Config): Promise<readonly NodeCheck[]> {
+  const journal = openReader(config.database);
+  const options = { mono: () => systemClock().now().mono };
+  const makeSideRoute = makeRoute(options);
+  try {
+    const checks = await Promise.all(
+      [...config.services.values()].map(({ name, target }) => {
+        const state = journal?.service(name) ?? newService(name);
+        const open = journal?.openReleases().find(({ service }) => service === name);
+        return hasSides(target)
+          ? checkSideNodes(makeSideRoute(target), target, { state, open })
+          : checkServersNodes(serversRoute(options)(target), target, { state, open });
+      }),
+    );
+    return checks.flat();
+  } finally {
+    journal?.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
-import { askReading, linesByHand, openAlone } from './alone.ts';
+import { askReading, linesByHand, lookAtNodes, openAlone } from './alone.ts';
 import { auditBackup, auditExport, auditRestore, auditVerify } from './audit.ts';
 import { type Bot, ConfigTooSmall, startBot } from './bot.ts';
 import { askBot, releaseOfBot } from './cli/ask-bot.ts';
@@ -60,6 +60,7 @@ const load = (path: string) => loadConfig(path, routeSettings);
 
 const handlers: Handlers = {
   load,
+  lookAtNodes: (config) => lookAtNodes({ ...config, database: realPlace(config.database) }),
   start,
   ...Object.fromEntries(askVerbs.map((verb) => [verb, asked])),
   auditVerify: async ({ config, anchor, export: exported }) =>

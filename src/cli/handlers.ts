@@ -1,6 +1,8 @@
 import type { Command, Reply } from '../commands/command.ts';
 import type { Topic } from '../commands/command-names.ts';
+import type { Config } from '../config/config.ts';
 import type { Loaded } from '../config/load-config.ts';
+import type { NodeCheck } from '../release/node-check.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { End } from './follow.ts';
 
@@ -74,6 +76,8 @@ type WordsHandler = (options: Words) => Promise<Outcome>;
 export interface Handlers extends Partial<Readonly<Record<AskVerb, AskHandler>>> {
   /** Reads a configuration file with every kind of route that this version knows. */
   readonly load: (path: string) => Loaded;
+  /** Reads every node of the configuration, for `check --nodes`. */
+  readonly lookAtNodes: (config: Config) => Promise<readonly NodeCheck[]>;
   /** Runs until it is told to stop. */
   readonly start: (options: Common) => Promise<ExitCode>;
   readonly auditVerify: (

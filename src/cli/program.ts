@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Anchor, AskVerb, Common, Handlers, Outcome } from './handlers.ts';
 import type { Io } from './io.ts';
 import { runAsk } from './run-ask.ts';
-import { runCheck } from './run-check.ts';
+import { type CheckOptions, runCheck } from './run-check.ts';
 
 /** The verbs and their options. `end` takes the exit code of the verb that ran. */
 export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) => void): Command {
@@ -27,9 +27,9 @@ export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) =>
   verb(program, 'start', 'run the bot in the foreground').action(async (options: Common) =>
     end(await handlers.start(options)),
   );
-  verb(program, 'check', 'check the configuration and print what it says').action(
-    (options: Common) => end(runCheck(options, handlers.load, io)),
-  );
+  verb(program, 'check', 'check the configuration and print what it says')
+    .option('--nodes', 'look at every node as well: nothing is written there', false)
+    .action(async (options: CheckOptions) => end(await runCheck(options, handlers, io)));
   for (const [name, form, does] of asks) {
     verb(program, `${name} [words...]`, described(does, handlers[name]))
       .usage(`[options] ${form}`)

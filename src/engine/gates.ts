@@ -19,6 +19,12 @@ import type { NodeName } from '../release/vocabulary.ts';
 
 /** Judges one node before the switch. Pure: every gate reports, also where an earlier one failed. */
 export function judgeNode(plan: SidePlan, reading: NodeReading): readonly GateReport[] {
+  const standing = judgeStanding(reading);
+  return reading.kind === 'unreachable' ? standing : [...standing, ...target(plan, reading)];
+}
+
+/** What must hold on a node whichever side a release goes to. */
+export function judgeStanding(reading: NodeReading): readonly GateReport[] {
   if (reading.kind === 'unreachable') {
     return [gate(reading.node, 'reachable', false, `does not answer: ${reading.why}`)];
   }
@@ -29,7 +35,6 @@ export function judgeNode(plan: SidePlan, reading: NodeReading): readonly GateRe
     oneSide(reading),
     fileWritable(reading.node, reading.diskObstacle),
     ...own(reading),
-    ...target(plan, reading),
   ];
 }
 

@@ -45,12 +45,17 @@ function asActive({ health, word, weight }: ServerReading): Exclude<Fitness, 'ba
 }
 
 /** The servers that count at all: neither backups nor slots without an address. */
-export function countedServers({ servers }: BackendReading): readonly ServerReading[] {
+export function countedServers({
+  servers,
+}: Pick<BackendReading, 'servers'>): readonly ServerReading[] {
   return servers.filter((server) => !['backup', 'empty'].includes(fitnessOf(server)));
 }
 
 /** The servers a switch may rely on. None where HAProxy itself says that the backend is down. */
-export function servingServers({ servers, isDown }: BackendReading): readonly ServerReading[] {
+export function servingServers({
+  servers,
+  isDown,
+}: Pick<BackendReading, 'servers' | 'isDown'>): readonly ServerReading[] {
   return isDown === true ? [] : servers.filter((server) => fitnessOf(server) === 'serves');
 }
 

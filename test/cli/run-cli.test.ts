@@ -8,6 +8,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import type { Reply } from '../../src/commands/command.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
+import { nodeName } from '../../src/release/vocabulary.ts';
 import { smallest } from '../config/config-text.ts';
 
 interface Run {
@@ -19,6 +20,7 @@ interface Run {
 const outcome = { exit: 0, lines: ['40 rows, all in order.'], data: { rows: 40 } } as const;
 const standing: Handlers = {
   load: (path) => loadConfig(path, routeSettings),
+  lookAtNodes: async () => [],
   start: async () => 0,
   status: async (_, tell) => tell.reply({ kind: 'done', text: 'fine' }),
   auditVerify: async () => outcome,
@@ -344,6 +346,43 @@ describe('check', () => {
       ok: true,
       config: { services: { checkout: { route: { key: 'active' } } } },
     });
+  });
+
+  test('with --nodes shows each node, its problems once, and ends with 5', async () => {
+    const one = {
+      service: 'checkout',
+      version: '2.6.12',
+      memory: 'blue',
+      disk: 'blue',
+      servers: 'blue 2/2, green 0/2',
+      notes: [],
+    };
+    const silent = { version: undefined, memory: undefined, disk: undefined, servers: '' };
+    const lookAtNodes: Handlers['lookAtNodes'] = async () => [
+      { ...one, node: nodeName('lb-1'), problems: [], notes: ['lb-1: no server of green is up.'] },
+      { ...one, ...silent, node: nodeName('lb-2'), problems: ['lb-2: does not answer.'] },
+    ];
+
+    const broken = await run(['check', '--nodes', '-c', file], { lookAtNodes });
+    const whole = await run(['check', '--nodes', '-c', file]);
+    const data = await run(['check', '--nodes', '--json', '-c', file], { lookAtNodes });
+
+    expect(broken.exit).toBe(5);
+    expect(broken.out.split('\n').slice(-8)).toEqual([
+      'SERVICE   NODE  HAPROXY  MEMORY  DISK  SERVERS              FOUND',
+      'checkout  lb-1  2.6.12   blue    blue  blue 2/2, green 0/2  in order',
+      'checkout  lb-2  -        -       -     -                    1 problem',
+      '',
+      'Problem: lb-2: does not answer.',
+      'Note: lb-1: no server of green is up.',
+      '1 problem at the nodes.',
+      '',
+    ]);
+    expect([whole.exit, whole.out.includes('as the configuration expects')]).toEqual([0, true]);
+    expect([data.exit, JSON.parse(data.out)]).toMatchObject([
+      5,
+      { ok: false, nodes: [{ node: 'lb-1' }, { problems: ['lb-2: does not answer.'] }] },
+    ]);
   });
 
   test('names every problem on stderr and ends with 2', async () => {

@@ -1,17 +1,26 @@
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type ServersPlan, serversOf } from '../../release/plan.ts';
 import { fitnessOf } from '../../release/server-fitness.ts';
+import type { BackendName } from '../../release/vocabulary.ts';
 import type { ServerHeld, ServersReading } from '../ports.ts';
 import { whyNoneStays } from './one-stays.ts';
 import type { ReachedServers } from './servers-fleet.ts';
 
 /** Judges one node before the first server is taken. Pure: every gate reports, also where an earlier one failed. */
 export function judgeServers(plan: ServersPlan, reading: ServersReading): readonly GateReport[] {
+  const standing = judgeStandingServers(plan.target.backend, reading);
+  if (reading.kind === 'unreachable' || !reading.exists) return standing;
+  return [...standing, known(plan, reading), inPlace(plan, reading), oneStays(plan, reading)];
+}
+
+/** What must hold on a node whatever is done with its servers. */
+export function judgeStandingServers(
+  backend: BackendName,
+  reading: ServersReading,
+): readonly GateReport[] {
   if (reading.kind === 'unreachable') {
     return [gate(reading, 'reachable', `does not answer: ${reading.why}`, '')];
   }
-  const { exists } = reading;
-  const { backend } = plan.target;
   return [
     gate(reading, 'reachable', undefined, 'answers'),
     admin(reading),
@@ -19,10 +28,9 @@ export function judgeServers(plan: ServersPlan, reading: ServersReading): readon
     gate(
       reading,
       'backend exists',
-      exists ? undefined : `there is no backend ${backend}`,
+      reading.exists ? undefined : `there is no backend ${backend}`,
       `backend ${backend} is there`,
     ),
-    ...(exists ? [known(plan, reading), inPlace(plan, reading), oneStays(plan, reading)] : []),
   ];
 }
 
