@@ -7,6 +7,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Test files that are run against it. */
   readonly tests: readonly string[];
+  /** Pattern of the names of the tests that are run, where a file has many slow ones; all of them. */
+  readonly only?: string;
 }
 
 /** `find` stands in the file exactly once. */

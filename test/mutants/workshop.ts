@@ -17,15 +17,19 @@ const copied = [
   'vitest.config.ts',
 ];
 
+interface Killed {
+  readonly kind: 'killed';
+  readonly by: readonly string[];
+}
+
 /** How the tests took one change. */
 export type Verdict =
-  | { readonly kind: 'killed'; readonly by: readonly string[] }
+  | Killed
   | { readonly kind: 'survived' }
   /** Nothing was tested. */
   | { readonly kind: 'broken'; readonly why: string };
 
 interface TestReport {
-  readonly numTotalTests: number;
   readonly testResults: readonly {
     readonly message: string;
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
@@ -35,6 +39,8 @@ interface TestReport {
 /** A copy of the repository in which code may be broken. */
 export class Workshop {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pm-mutants-'));
+  /** What is known of tests without a mutant, by file and name. */
+  readonly #sound = new Map<string, Verdict>();
 
   constructor() {
     for (const name of copied)
@@ -42,13 +48,19 @@ export class Workshop {
     symlinkSync(join(root, 'node_modules'), join(this.#folder, 'node_modules'));
   }
 
-  /** Runs the mutant's tests against it. The copy is whole again afterwards. */
-  async judge(mutant: Mutant): Promise<Verdict> {
+  /**
+   * Runs the mutant's tests against it, those named `first` before all others. The copy is whole again afterwards. A test
+   * that fails without the mutant, too, proves nothing.
+   */
+  async judge(mutant: Mutant, first: readonly string[] = []): Promise<Verdict> {
     const path = join(this.#folder, mutant.file);
     const text = readFileSync(path, 'utf8');
     try {
       writeFileSync(path, mutate(text, mutant));
-      return verdictOf(await this.#test(mutant.tests));
+      const verdict = await this.#verdictOn(mutant, first);
+      if (verdict.kind !== 'killed') return verdict;
+      writeFileSync(path, text);
+      return await this.#confirm(verdict, mutant.tests);
     } catch (error) {
       return { kind: 'broken', why: (error as Error).message };
     } finally {
@@ -56,20 +68,35 @@ export class Workshop {
     }
   }
 
-  /** The same tests without a change: what fails here proves nothing. */
-  async unchanged(tests: readonly string[]): Promise<Verdict> {
-    return verdictOf(await this.#test(tests, 0));
+  async #verdictOn({ tests, only }: Mutant, first: readonly string[]): Promise<Verdict> {
+    if (first.length > 0) {
+      const verdict = verdictOf(await this.#test(tests, first.map(escaped).join('|')));
+      if (verdict.kind === 'killed') return verdict;
+    }
+    return verdictOf(await this.#test(tests, only));
+  }
+
+  /** The same tests without a change. */
+  async #confirm(killed: Killed, tests: readonly string[]): Promise<Verdict> {
+    const [name = ''] = killed.by;
+    const key = `${tests.join()} ${name}`;
+    const verdict =
+      this.#sound.get(key) ?? verdictOf(await this.#test(tests, `^${escaped(name)}$`));
+    this.#sound.set(key, verdict);
+    if (verdict.kind === 'survived') return killed;
+    return { kind: 'broken', why: `"${name}" does not pass without the mutant` };
   }
 
   end(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #test(tests: readonly string[], bail = 1): Promise<TestReport> {
+  #test(tests: readonly string[], names?: string): Promise<TestReport> {
     const report = join(this.#folder, 'report.json');
     rmSync(report, { force: true });
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const how = ['run', '--reporter=json', `--outputFile=${report}`, `--bail=${bail}`];
+    const how = ['run', '--reporter=json', `--outputFile=${report}`, '--bail=1'];
+    if (names !== undefined) how.push('-t', names);
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [vitest, ...how, '--maxWorkers=1', ...tests], {
         cwd: this.#folder,
@@ -87,12 +114,20 @@ export class Workshop {
   }
 }
 
-function verdictOf({ numTotalTests, testResults }: TestReport): Verdict {
-  const failed = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-  );
+/** As vitest takes names of tests: a regular expression. */
+function escaped(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+function verdictOf({ testResults }: TestReport): Verdict {
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const named = (wanted: string) =>
+    all.filter(({ status }) => status === wanted).map(({ fullName }) => fullName);
+  const failed = named('failed');
   if (failed.length > 0) return { kind: 'killed', by: failed };
   const message = testResults.find((result) => result.message !== '')?.message;
   if (message !== undefined) return { kind: 'broken', why: message.slice(0, 500) };
-  return numTotalTests === 0 ? { kind: 'broken', why: 'no test was run' } : { kind: 'survived' };
+  return named('passed').length === 0
+    ? { kind: 'broken', why: 'no test was run' }
+    : { kind: 'survived' };
 }
