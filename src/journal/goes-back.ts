@@ -22,12 +22,15 @@ const closing: ReadonlySet<EntryKind> = new Set([
   'posted',
 ]);
 
+/** What of a row says what it begins. */
+type RowKind = Pick<Draft, 'what' | 'release'>;
+
 /**
  * True where every row serves going back, settling or closing: only such rows may use the last means (reserve and
  * mirror) when the database takes no more. Everything else fails closed.
  */
 export function goesBack(
-  drafts: readonly Draft[],
+  drafts: readonly RowKind[],
   release: (id: ReleaseId) => Release | undefined,
 ): boolean {
   const rollbacks = new Set(drafts.filter(asksForRollback).map(({ release: id }) => id));
@@ -39,7 +42,7 @@ export function goesBack(
   );
 }
 
-function asksForRollback({ what }: Draft): boolean {
+function asksForRollback({ what }: RowKind): boolean {
   return what.kind === 'requested' && what.plan.kind === 'rollback';
 }
 

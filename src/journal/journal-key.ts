@@ -1,8 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { mayOwn } from './private-files.ts';
+import { writeWhole } from './write-whole.ts';
 
-/** A new file, never through a link. */
-const creating = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Never through a link, and never waiting for the other end of a pipe. */
+const reading = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * `<database>.key`: 32 random bytes that only this user can read. With it Pointsman marks what it keeps beside the
@@ -11,41 +13,42 @@ const creating = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
  */
 export class JournalKey {
   readonly #secret: Buffer;
-  /** True where there was none before: then nothing beside the database was marked with it. */
-  readonly isNew: boolean;
+  /** What stood in its place: nothing (then nothing beside the database was marked with it), or a file that is no key of ours. */
+  readonly replaced: 'nothing' | 'foreign' | undefined;
 
-  private constructor(secret: Buffer, isNew: boolean) {
+  private constructor(secret: Buffer, replaced: JournalKey['replaced']) {
     this.#secret = secret;
-    this.isNew = isNew;
+    this.replaced = replaced;
   }
 
   /** Reads the key, or makes one. Throws what the file system says. */
   static of(database: string): JournalKey {
-    return JournalKey.read(database) ?? JournalKey.#make(database);
+    return JournalKey.read(database) ?? JournalKey.#make(`${database}.key`);
   }
 
-  /** Reads the key; undefined where there is none, or none that this user may read. */
+  /** Reads the key; undefined where there is none, where this user may not read it, or where somebody else wrote it. */
   static read(database: string): JournalKey | undefined {
     try {
-      const text = readFileSync(`${database}.key`, 'utf8').trim();
-      return /^[0-9a-f]{64}$/.test(text)
-        ? new JournalKey(Buffer.from(text, 'hex'), false)
-        : undefined;
+      const file = openSync(`${database}.key`, reading);
+      try {
+        const found = fstatSync(file);
+        if (!found.isFile() || !mayOwn(found.uid, database)) return undefined;
+        const text = readFileSync(file, 'utf8').trim();
+        if (!/^[0-9a-f]{64}$/.test(text)) return undefined;
+        return new JournalKey(Buffer.from(text, 'hex'), undefined);
+      } finally {
+        closeSync(file);
+      }
     } catch {
       return undefined;
     }
   }
 
-  static #make(database: string): JournalKey {
+  static #make(path: string): JournalKey {
+    const stood = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
     const secret = randomBytes(32);
-    const file = openSync(`${database}.key`, creating, 0o600);
-    try {
-      writeSync(file, `${secret.toString('hex')}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    return new JournalKey(secret, true);
+    writeWhole(path, `${secret.toString('hex')}\n`);
+    return new JournalKey(secret, stood ? 'foreign' : 'nothing');
   }
 
   /** The mark of a text that serves one purpose: 64 hex digits. */

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../engine/ports.ts';
 import { JournalUnwritable } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { JournalTrust } from './journal-trust.ts';
+import type { StartProof } from './prove-start.ts';
 import { proveWhole, type WholeProof } from './prove-whole.ts';
 import { runProof } from './run-proof.ts';
 import type { Store } from './store.ts';
@@ -28,10 +30,11 @@ export class JournalProofs {
     this.#deps = deps;
     this.#trust = new JournalTrust(deps.store);
     this.#whole = start.kind === 'proved' && start.whole;
-    if (start.kind === 'unproved') {
-      this.#trust.unproved = `The journal is being proved from its first row (${start.why}).`;
-    }
-    this.#note(start.findings);
+    this.#trust.unproved = deps.store.mirrorWaits
+      ? 'The rows of the mirror are being moved into the journal.'
+      : unprovedBy(start);
+    // No row comes before those that wait in the mirror.
+    if (!deps.store.mirrorWaits) this.#note(start.findings);
   }
 
   /** Why nothing new is begun. */
@@ -39,8 +42,9 @@ export class JournalProofs {
     return this.#trust.fault;
   }
 
-  /** Before anything is done: what the start could not prove, in a thread of its own. */
+  /** Before anything is done: the rows of the mirror, and what the start could not prove, in a thread of its own. */
   async prove(signal: AbortSignal): Promise<void> {
+    await this.#takeUp(signal);
     if (this.#deps.store.start.kind === 'proved') return;
     const { path, published } = this.#deps.store;
     const anchors = published === undefined ? [] : [published];
@@ -50,10 +54,35 @@ export class JournalProofs {
 
   /** The same for a program that has nothing else to do meanwhile. */
   proveHere(): void {
+    this.#takeUpHere();
     if (this.#deps.store.start.kind === 'proved') return;
     const { path, published } = this.#deps.store;
     const anchors = published === undefined ? [] : [published];
     this.#proved(proveWhole(path, { rules: this.#deps.rules, anchors, corrects: true }));
+  }
+
+  async #takeUp(signal: AbortSignal): Promise<void> {
+    const { store } = this.#deps;
+    if (!store.mirrorWaits) return;
+    const moving = store.takeUp();
+    let step = moving.next();
+    for (; step.done !== true; step = moving.next()) await setImmediate(undefined, { signal });
+    this.#takenUp(step.value);
+  }
+
+  #takeUpHere(): void {
+    const { store } = this.#deps;
+    if (!store.mirrorWaits) return;
+    const moving = store.takeUp();
+    let step = moving.next();
+    while (step.done !== true) step = moving.next();
+    this.#takenUp(step.value);
+  }
+
+  #takenUp(findings: readonly Finding[]): void {
+    const { start } = this.#deps.store;
+    this.#trust.unproved = unprovedBy(start);
+    this.#note([...findings, ...start.findings]);
   }
 
   /** Beside the running program, until the signal aborts. */
@@ -100,4 +129,9 @@ export class JournalProofs {
       this.#deps.complain(error, 'journaling what a proof found');
     }
   }
+}
+
+function unprovedBy(start: StartProof): string | undefined {
+  if (start.kind === 'proved') return undefined;
+  return `The journal is being proved from its first row (${start.why}).`;
 }

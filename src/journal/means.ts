@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { counted } from '../release/counted.ts';
 import { isSqliteError, JournalUnwritable, type SqliteFault } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { Ledger } from './ledger.ts';
 import type { Announce } from './message-words.ts';
 import type { Mirror } from './mirror.ts';
+import { MirrorImport, type MirrorImported } from './mirror-import.ts';
 import { databaseOf } from './remembered.ts';
 import type { Reserve } from './reserve.ts';
-import { hashOf, type Row } from './row.ts';
 
 /** Work inside one transaction on a ledger; `seal` is called last, before the commit. */
 export type Work<T> = (ledger: Ledger, seal: () => void) => T;
@@ -34,6 +36,7 @@ export class Means {
   readonly #mirror: Mirror;
   readonly #say: (sentence: string) => void;
   #copy: Ledger | undefined;
+  #waits: boolean;
   /** Set where the file's pages are damaged: then nothing is moved back into it. */
   #damage: JournalUnwritable | undefined;
 
@@ -45,7 +48,28 @@ export class Means {
     this.#reserve = reserve;
     this.#mirror = mirror;
     this.#say = say;
-    this.#takeUp();
+    this.#waits = mirror.exists;
+  }
+
+  /** True while rows wait in the mirror since the program died: `takeUp` comes before anything is written. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
+  /** Moves those rows into the database, some between two yields; answers what a person has to know of them. */
+  *takeUp(): Generator<undefined, readonly Finding[]> {
+    if (!this.#waits) return [];
+    const imported = yield* new MirrorImport({
+      primary: this.#primary,
+      mirror: this.#mirror,
+      standIn: (why) => this.#standIn(why),
+    }).run();
+    this.#copy = imported.copy;
+    this.#waits = false;
+    for (const { outbox } of new Set([this.ledger, this.#primary])) {
+      outbox.doubtWaiting(this.ledger.head.seq);
+    }
+    return this.#afterImport(imported);
   }
 
   /** What is read from: all rows there are, those in the mirror too. */
@@ -60,6 +84,7 @@ export class Means {
 
   /** Carries the work out where it can be. `lastMeans`: it may use the reserve and the mirror. */
   write<T>(lastMeans: boolean, work: Work<T>): T {
+    if (this.#waits) throw new Error(`Rows wait in ${this.#mirror.path}; they come first.`);
     this.#normalize(lastMeans);
     if (this.#copy !== undefined) return this.#mirrored(this.#copy, work);
     try {
@@ -155,27 +180,44 @@ export class Means {
     this.#mirror.remove();
     this.#copy = undefined;
     copy.db.close();
-    this.#say(`The database takes rows again: ${rows.length} were moved into it from the mirror.`);
+    this.#sayMoved(rows.length);
     return undefined;
   }
 
-  /** At the start: rows that wait in the mirror since the program died. */
-  #takeUp(): void {
-    if (!this.#mirror.exists) return;
-    const rows = newRows(this.#primary, this.#mirror.rows());
-    if (rows === undefined) {
-      const aside = this.#mirror.putAside();
-      this.#say(
-        `The rows of the mirror do not follow the journal (was it restored from a backup?). They stand in ${aside}; \`pointsman status\` shows where the nodes are.`,
-      );
-      return;
+  /** The mirror holds what the copy holds, or nothing. */
+  #afterImport({ rows, copy, unfit }: MirrorImported): readonly Finding[] {
+    const findings = unfit === undefined ? [] : [this.#unfitFinding(unfit)];
+    if (copy === undefined && unfit === undefined) this.#mirror.remove();
+    if (copy === undefined && rows > 0) this.#sayMoved(rows);
+    const held = copy?.rowsAfter(this.#primary.head.seq) ?? [];
+    if (held.length > 0 && unfit !== undefined) this.#mirror.append(held);
+    return findings;
+  }
+
+  #unfitFinding(unfit: string): Finding {
+    const { path } = this.#mirror;
+    let aside: string;
+    try {
+      aside = `they stand in ${this.#mirror.putAside()}`;
+    } catch (error) {
+      aside = `the file could not be put aside (${(error as Error).message})`;
     }
-    const copy = this.#copyOfPrimary(undefined);
-    copy.db.transaction(() => copy.addMade(rows)).immediate();
-    copy.settle(rows.at(-1));
-    for (const { outbox } of [copy, this.#primary]) outbox.doubtWaiting(copy.head.seq);
-    this.#copy = copy;
-    this.#moveIn(copy);
+    return {
+      kind: 'chain',
+      sentence: `The mirror ${path} ${unfit}. They were not imported; ${aside}. \`pointsman status\` shows where the nodes are.`,
+    };
+  }
+
+  #sayMoved(rows: number): void {
+    this.#say(
+      `The database takes rows again: ${counted(rows, 'row')} moved into it from the mirror.`,
+    );
+  }
+
+  /** Stands in for a database that takes no rows; whatever else is wrong is thrown. */
+  #standIn(why: unknown): Ledger {
+    if (!mayHelp(why)) throw why;
+    return this.#copyOfPrimary(why);
   }
 
   #copyOfPrimary(why: unknown): Ledger {
@@ -208,22 +250,6 @@ function closeWhole(db: Database): void {
     if (!isSqliteError(error)) throw error;
   }
   db.close();
-}
-
-/** Those of the mirror's rows that the journal lacks; undefined where they are not its own and its next ones. */
-function newRows(primary: Ledger, rows: readonly Row[] | undefined): readonly Row[] | undefined {
-  if (rows === undefined) return undefined;
-  let last = primary.head;
-  for (const row of rows) {
-    if (row.seq <= primary.head.seq) {
-      if (primary.hashAt(row.seq) !== row.hash) return undefined;
-      continue;
-    }
-    if (row.seq !== last.seq + 1 || row.prev !== last.hash || hashOf(row) !== row.hash)
-      return undefined;
-    last = row;
-  }
-  return rows.filter(({ seq }) => seq > primary.head.seq);
 }
 
 function isFull(error: unknown): boolean {

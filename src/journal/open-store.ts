@@ -3,6 +3,7 @@ import type { Clock } from '../engine/ports.ts';
 import { CheckpointFile } from './checkpoint.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { type Hold, holdDatabase } from './hold-database.ts';
 import { JournalKey } from './journal-key.ts';
 import { Ledger } from './ledger.ts';
@@ -58,12 +59,13 @@ function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
   const { db, migrated } = openDatabase(path, migrations === undefined ? {} : { migrations });
   try {
     if (migrated !== undefined) say(migrated);
-    const beside = besideOf(path, options);
+    const key = withReserve(reserve, () => JournalKey.of(path));
+    const beside = besideOf(path, key, options);
     const { proof, checkpoint, notes: corrected } = withReserve(reserve, () => proved(db, beside));
     for (const note of corrected) say(note);
     withReserve(reserve, () => new Outbox(db).doubtInterrupted());
     const primary = new Ledger(db, announce);
-    const mirror = new Mirror(path);
+    const mirror = new Mirror(path, key);
     const means = new Means({
       path,
       primary,
@@ -88,7 +90,7 @@ function openHeld(path: string, hold: Hold, options: StoreOptions): Store {
       configDigest,
       failpoint,
       notes,
-      start: proof,
+      start: { ...proof, findings: [...proof.findings, ...keyFinding(path, key)] },
       ...(keeper === undefined ? {} : { checkpoints: keeper }),
     });
   } catch (error) {
@@ -102,15 +104,29 @@ function withReserve<T>(reserve: Reserve, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!isSqliteError(error) || error.code !== 'SQLITE_FULL' || !reserve.free()) throw error;
+    if (!isDiskFull(error) || !reserve.free()) throw error;
     return work();
   }
 }
 
+function isDiskFull(error: unknown): boolean {
+  if (isSqliteError(error)) return error.code === 'SQLITE_FULL';
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+}
+
+function keyFinding(path: string, { replaced }: JournalKey): readonly Finding[] {
+  if (replaced !== 'foreign') return [];
+  const sentence = `The key ${path}.key was not Pointsman's, and was replaced.`;
+  return [{ kind: 'anchor', sentence }];
+}
+
 /** What is kept beside the database, where a program is named. */
-function besideOf(path: string, { program, announce }: StoreOptions): StartOptions | undefined {
+function besideOf(
+  path: string,
+  key: JournalKey,
+  { program, announce }: StoreOptions,
+): StartOptions | undefined {
   if (program === undefined) return undefined;
-  const key = JournalKey.of(path);
   return { key, file: new CheckpointFile(path, key), rules: { program, announce } };
 }
 

@@ -60,7 +60,7 @@ function forgedFinding(
   key: JournalKey,
   { path }: CheckpointFile,
 ): readonly Finding[] {
-  if (kind !== 'forged' || key.isNew) return [];
+  if (kind !== 'forged' || key.replaced === 'nothing') return [];
   return [{ kind: 'anchor', sentence: `The checkpoint ${path} was not written by Pointsman.` }];
 }
 

@@ -20,7 +20,7 @@ export class Reader implements Journal {
   /** Throws DatabaseRefused where there is no journal, or where reading alone would not show all of it. */
   constructor(database: string) {
     const path = realPlace(database);
-    if (new Mirror(path).exists) {
+    if (new Mirror(path, undefined).exists) {
       throw new DatabaseRefused(`Refused: rows of ${path} wait in its mirror.`);
     }
     const db = openForReading(path);

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mayOwn } from './private-files.ts';
 
 const mebibyte = 1024 * 1024;
 /** Enough for the write-ahead log and the rows of many rollbacks. */
@@ -16,7 +17,8 @@ export class Reserve {
 
   /** True while the space is put by. */
   get held(): boolean {
-    return statSync(this.path, { throwIfNoEntry: false })?.size === this.#bytes;
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    return found?.isFile() === true && found.size === this.#bytes && mayOwn(found.uid, this.path);
   }
 
   /** Puts the space by; false where there is none to spare. */
@@ -33,7 +35,7 @@ export class Reserve {
 
   /** Gives the space to the database; false where it was given already. */
   free(): boolean {
-    if (statSync(this.path, { throwIfNoEntry: false }) === undefined) return false;
+    if (lstatSync(this.path, { throwIfNoEntry: false }) === undefined) return false;
     rmSync(this.path, { force: true });
     return true;
   }

@@ -6,6 +6,7 @@ import type { Accepted, ServiceState } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import type { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { asUnwritable, isSqliteError } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { goesBack } from './goes-back.ts';
 import type { Hold } from './hold-database.ts';
 import { type Ledger, LockTaken, ReleaseEnded } from './ledger.ts';
@@ -220,6 +221,16 @@ export class Store implements Journal {
     const { primary, ledger } = this.#means;
     if (!this.trusted || primary !== ledger) return;
     this.#checkpoints?.note(primary.head, primary.services(), published);
+  }
+
+  /** True while rows wait in the mirror since the program died: `takeUp` comes before anything is written. */
+  get mirrorWaits(): boolean {
+    return this.#means.waits;
+  }
+
+  /** Moves those rows into the database, some between two yields; answers what a person has to know of them. */
+  takeUp(): Generator<undefined, readonly Finding[]> {
+    return this.#means.takeUp();
   }
 
   /** Closes the database and frees it for the next process. */

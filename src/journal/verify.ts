@@ -6,6 +6,7 @@ import { checkSchema } from './check-schema.ts';
 import { DerivedDifferences } from './derived-differences.ts';
 import { DatabaseRefused, isSqliteError } from './errors.ts';
 import type { Finding } from './finding.ts';
+import { JournalKey } from './journal-key.ts';
 import type { Announce } from './message-words.ts';
 import { isOlderSchema } from './migrate.ts';
 import { Mirror } from './mirror.ts';
@@ -68,7 +69,7 @@ export function verifyJournal(
     throw error;
   }
   try {
-    return new Proof(db, rules).run(anchors, new Mirror(path));
+    return new Proof(db, rules).run(anchors, new Mirror(path, JournalKey.read(path)));
   } finally {
     db.close();
   }
@@ -172,16 +173,18 @@ class Proof {
 
   /** Rows that wait to be moved into the database continue its chain. */
   #checkMirror(mirror: Mirror): readonly Finding[] {
-    const rows = mirror.rows();
-    if (rows === undefined) {
-      return [{ kind: 'damaged', sentence: `The mirror ${mirror.path} is damaged.` }];
-    }
     const chain = this.#chain;
     const { seq: last } = chain.head;
     if (chain.broken !== undefined) return [];
-    for (const row of rows.filter(({ seq }) => seq > last)) {
-      chain.add(row);
-      this.#mirrored.set(row.seq, row.hash);
+    for (const line of mirror.lines()) {
+      if (line.kind === 'forged') {
+        const sentence = `The mirror ${mirror.path} holds rows without the mark of its key from line ${line.line} on: Pointsman did not write them, or its key was lost.`;
+        return [{ kind: 'chain', sentence }];
+      }
+      for (const row of line.rows.filter(({ seq }) => seq > last)) {
+        chain.add(row);
+        this.#mirrored.set(row.seq, row.hash);
+      }
     }
     return chain.broken === undefined ? [] : [chain.broken];
   }

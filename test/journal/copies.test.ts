@@ -158,7 +158,7 @@ test('a closed database is one file, and verifying it leaves no other beside it'
 
   verifyJournal(path, [store.head]);
 
-  expect(readdirSync(folder).sort()).toEqual(['p.db', 'p.db.lock', 'p.db.reserve']);
+  expect(readdirSync(folder).sort()).toEqual(['p.db', 'p.db.key', 'p.db.lock', 'p.db.reserve']);
 });
 
 test('what was open in a restored journal needs a person, and the sentence says what the next start will do', async () => {

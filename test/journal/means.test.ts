@@ -2,9 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { JournalUnwritable } from '../../src/journal/errors.ts';
+import { JournalKey } from '../../src/journal/journal-key.ts';
+import { Mirror } from '../../src/journal/mirror.ts';
+import { makeRow, type Row } from '../../src/journal/row.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
+import type { Draft } from '../../src/release/journal-entry.ts';
+import { actor, system } from '../../src/release/vocabulary.ts';
 import { aRelease } from '../support/journal-rows.ts';
-import { aFolder, aStore } from '../support/journal-store.ts';
+import { aFolder, anOpenedStore, aStore } from '../support/journal-store.ts';
 
 /** A store with a switched release, and another program that takes the database's write lock. */
 function aSwitchedRelease() {
@@ -70,7 +75,7 @@ test('when the database takes rows again they are moved into it, with what was t
 
   expect(store.head.seq).toBe(head.seq + 1);
   expect(existsSync(`${path}.mirror.jsonl`)).toBe(false);
-  expect(said.at(-1)).toBe('The database takes rows again: 6 were moved into it from the mirror.');
+  expect(said.at(-1)).toBe('The database takes rows again: 6 rows moved into it from the mirror.');
   expect(waiting.map(({ seq }) => seq)).toEqual([9, 10, 11, 12, 13]);
   expect(store.pending().slice(0, waiting.length)).toEqual(waiting);
   expect(store.pending()[waiting.length]?.announcement).toEqual({
@@ -80,41 +85,151 @@ test('when the database takes rows again they are moved into it, with what was t
   expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
 
-test('rows that wait in the mirror when the program dies are taken up at the next start', () => {
+/** A store with a switched release whose way back waits in the mirror, and whose program has died. */
+function aWaitingMirror() {
   const { path, store, block, unblock } = aSwitchedRelease();
   block();
   store.append(back().drafts());
   const { head } = store;
   store.close();
   unblock();
-  writeFileSync(`${path}.mirror.jsonl`, '[{"seq":99,"torn', { flag: 'a' });
+  return { path, mirror: `${path}.mirror.jsonl`, head };
+}
 
-  const again = aStore({ path });
+/** The next start: its store, and what it heard of the mirror. */
+function aNextStart(path: string) {
+  const said: string[] = [];
+  const store = anOpenedStore({ path, say: (sentence) => said.push(sentence) });
+  const moving = store.takeUp();
+  let step = moving.next();
+  while (step.done !== true) step = moving.next();
+  return { store, said, findings: step.value.map(({ sentence }) => sentence) };
+}
 
-  expect(again.head).toEqual(head);
-  expect(again.notes).toEqual([
-    'The database takes rows again: 1 were moved into it from the mirror.',
-  ]);
-  expect(again.release('checkout-1')?.goingBack?.by).toBe('system:bake');
-  expect(existsSync(`${path}.mirror.jsonl`)).toBe(false);
+test('rows that wait in the mirror when the program dies are taken up at the next start', () => {
+  const { path, mirror, head } = aWaitingMirror();
+  writeFileSync(mirror, '[{"seq":99,"torn', { flag: 'a' });
+
+  const { store, said, findings } = aNextStart(path);
+
+  expect(store.head).toEqual(head);
+  expect(said).toEqual(['The database takes rows again: 1 row moved into it from the mirror.']);
+  expect(findings).toEqual([]);
+  expect(store.release('checkout-1')?.goingBack?.by).toBe('system:bake');
+  expect(store.waiting(head.seq * 8 - 1, 10)).toMatchObject([{ seq: head.seq, inDoubt: true }]);
+  expect(existsSync(mirror)).toBe(false);
   expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
 
-test('a mirror that does not follow the journal is put aside, not believed', () => {
-  const { path, store, block, unblock } = aSwitchedRelease();
-  block();
-  store.append(back().drafts());
-  store.close();
-  unblock();
-  const mirror = `${path}.mirror.jsonl`;
+test('nothing is written before what waits in the mirror', () => {
+  const { path } = aWaitingMirror();
+  const store = anOpenedStore({ path });
+
+  expect(store.mirrorWaits).toBe(true);
+  expect(() => store.append(back().drafts())).toThrow('they come first');
+});
+
+test('a mirror that another database wrote is put aside, not believed, and people are told', () => {
+  const { path, mirror } = aWaitingMirror();
   const forged = readFileSync(mirror, 'utf8').replace('system:bake', 'system:cake');
   writeFileSync(mirror, forged);
 
-  const again = aStore({ path });
+  const { store, findings } = aNextStart(path);
 
-  expect(again.release('checkout-1')?.goingBack).toBeUndefined();
-  expect(again.notes[0]).toContain(`They stand in ${mirror}.unfit`);
+  expect(store.release('checkout-1')?.goingBack).toBeUndefined();
+  expect(findings).toEqual([
+    `The mirror ${mirror} holds rows without the mark of its key from line 1 on: Pointsman did not write them, or its key was lost. They were not imported; they stand in ${mirror}.unfit. \`pointsman status\` shows where the nodes are.`,
+  ]);
   expect(readFileSync(`${mirror}.unfit`, 'utf8')).toBe(forged);
+  expect(existsSync(mirror)).toBe(false);
+  expect(verifyJournal(path).kind).toBe('verified');
+});
+
+/** A row that follows the journal's last one, as whoever can read the journal could make it. */
+function aFollowing(path: string, draft: Draft): Row {
+  const store = aStore({ path });
+  const { head } = store;
+  store.close();
+  return makeRow(draft, head, { at: '2026-11-20T12:00:00.000Z', boot: 'b', mono: 1 }, 'f');
+}
+
+test('rows that somebody plants are not imported, also where they follow the journal', () => {
+  const { path, store } = aSwitchedRelease();
+  store.close();
+  const hold = {
+    actor: actor('U0ROOT'),
+    service: 'checkout',
+    what: { kind: 'unheld', reason: 'mine' },
+  } as const;
+  const planted = aFollowing(path, hold);
+  const mirror = `${path}.mirror.jsonl`;
+  const mark = 'ab'.repeat(32);
+  for (const text of [[planted], { mark, rows: [planted] }]) {
+    writeFileSync(mirror, `${JSON.stringify(text)}\n`);
+
+    expect(verifyJournal(path).kind).toBe('broken');
+    const next = aNextStart(path);
+
+    expect(next.store.head.seq).toBe(planted.seq - 1);
+    expect(next.findings[0]).toMatch(/^The mirror .* without the mark of its key from line 1 on/);
+    next.store.close();
+  }
+});
+
+test('a row that begins something is not imported, even with the mark of the key', () => {
+  const { path, store } = aSwitchedRelease();
+  store.close();
+  const planted = aFollowing(path, {
+    actor: actor('U0ROOT'),
+    service: 'checkout',
+    what: { kind: 'held', reason: 'mine' },
+  });
+  new Mirror(path, JournalKey.of(path)).append([planted]);
+
+  const next = aNextStart(path);
+
+  expect(next.store.service('checkout').hold).toBeUndefined();
+  expect(next.findings[0]).toContain('holds rows that begin something (row 8 and after)');
+});
+
+test('what a mirror holds of another journal is put aside, and what comes before it counts', () => {
+  const { path, mirror, head } = aWaitingMirror();
+  const row = makeRow(
+    { actor: system('test'), what: { kind: 'stopped', why: 'x' } },
+    { seq: head.seq, hash: 'f'.repeat(64) },
+    { at: '2026-11-20T12:00:00.000Z', boot: 'b', mono: 1 },
+    'f',
+  );
+  new Mirror(path, JournalKey.of(path)).append([row]);
+
+  const { store, findings } = aNextStart(path);
+
+  expect(store.head).toEqual(head);
+  expect(findings[0]).toContain(
+    `The mirror ${mirror} holds rows that do not follow the journal (was it restored from a backup?).`,
+  );
+});
+
+test('while the database takes no rows a start goes on from the mirror, without what was planted behind it', () => {
+  const { path, mirror, head } = aWaitingMirror();
+  writeFileSync(mirror, 'dear diary\n', { flag: 'a' });
+  const store = anOpenedStore({ path });
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+
+  for (const _ of store.takeUp());
+  store.append(after(store.head.seq + 1));
+
+  expect(store.release('checkout-1')?.state).toBe('rolled_back');
+  const lines = readFileSync(mirror, 'utf8').split('\n');
+  expect(lines).toHaveLength(3);
+  expect(lines.join()).not.toContain('diary');
+  other.exec('ROLLBACK');
+  other.close();
+  const { head: last } = store;
+  store.close();
+  expect(last.seq).toBeGreaterThan(head.seq);
+  expect(aNextStart(path).store.head).toEqual(last);
 });
 
 test('what the mirror cannot take either is refused, and nothing is remembered of it', () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { backupJournal } from '../../src/journal/backup.ts';
 import { holderOfDatabase } from '../../src/journal/hold-database.ts';
+import { JournalKey } from '../../src/journal/journal-key.ts';
 import { Mirror } from '../../src/journal/mirror.ts';
 import { Reserve } from '../../src/journal/reserve.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
@@ -78,10 +80,64 @@ describe('a link that is made while the bot runs is not followed', () => {
     writeFileSync(`${database}.elsewhere`, 'mine\n');
     symlinkSync(`${database}.elsewhere`, `${database}.mirror.jsonl`);
 
-    expect(() => new Mirror(database).append([])).toThrow('ELOOP');
+    expect(() => new Mirror(database, JournalKey.of(database)).append([])).toThrow('ELOOP');
 
     expect(readFileSync(`${database}.elsewhere`, 'utf8')).toBe('mine\n');
   });
+});
+
+/** Only root can give a file to somebody else. */
+const isRoot = process.getuid?.() === 0;
+
+describe.runIf(isRoot)('what another user put beside the database is not believed', () => {
+  test.each(['', '-wal', '-shm', '.lock'])('p.db%s is refused, and is left as it is', (end) => {
+    const path = `${aFolder()}/p.db`;
+    aStore({ path }).close();
+    writeFileSync(`${path}${end}`, '', { flag: 'a' });
+    chownSync(`${path}${end}`, 65_534, 65_534);
+
+    expect(() => aStore({ path })).toThrow(
+      `Refused: ${path}${end} belongs to user 65534, and Pointsman runs as user 0: somebody else may have written it.`,
+    );
+    expect(statSync(`${path}${end}`).uid).toBe(65_534);
+  });
+
+  test('a reserve is made anew: somebody else may give its space away', () => {
+    const database = `${aFolder()}/p.db`;
+    const reserve = new Reserve(database, 1024);
+    reserve.take();
+    chownSync(reserve.path, 65_534, 65_534);
+
+    expect(reserve.held).toBe(false);
+    expect(reserve.take()).toBe(true);
+    expect(statSync(reserve.path).uid).toBe(0);
+  });
+
+  test('a key is made anew, and people are told', () => {
+    const path = `${aFolder()}/p.db`;
+    aStore({ path }).close();
+    const planted = 'ab'.repeat(32);
+    writeFileSync(`${path}.key`, planted);
+    chownSync(`${path}.key`, 65_534, 65_534);
+
+    const store = aStore({ path });
+
+    expect(store.start.findings.map(({ sentence }) => sentence)).toEqual([
+      `The key ${path}.key was not Pointsman's, and was replaced.`,
+    ]);
+    expect(readFileSync(`${path}.key`, 'utf8')).not.toContain(planted);
+    expect(statSync(`${path}.key`)).toMatchObject({ uid: 0 });
+  });
+});
+
+test('a key that a crash left empty is made anew', () => {
+  const path = `${aFolder()}/p.db`;
+  aStore({ path }).close();
+  writeFileSync(`${path}.key`, '');
+
+  expect(aStore({ path }).start.findings).toHaveLength(1);
+  expect(aStore({ path: `${aFolder()}/q.db` }).start.findings).toEqual([]);
+  expect(JournalKey.read(path)).toBeDefined();
 });
 
 /** Takes a read lock on SQLite's pending byte, as any user could who may read the file. */

@@ -167,8 +167,69 @@ export const journalMutants: readonly Mutant[] = [
   {
     check: 'files: the mirror does not follow a link',
     file: 'src/journal/mirror.ts',
-    edits: [{ find: ' | constants.O_NOFOLLOW', replace: '' }],
+    edits: [
+      {
+        find: 'constants.O_CREAT | constants.O_NOFOLLOW',
+        replace: 'constants.O_CREAT',
+      },
+    ],
     tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'files: what another user put in the place of the database is refused',
+    file: 'src/journal/private-files.ts',
+    edits: [
+      {
+        find: 'if (uid === undefined || mayOwn(uid, database)) continue;',
+        replace: 'if (uid !== -1) continue;',
+      },
+    ],
+    tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'files: a key that another user wrote is not believed',
+    file: 'src/journal/journal-key.ts',
+    edits: [
+      {
+        find: 'if (!found.isFile() || !mayOwn(found.uid, database)) return undefined;',
+        replace: 'if (!found.isFile()) return undefined;',
+      },
+    ],
+    tests: ['test/journal/private-files.test.ts'],
+  },
+  {
+    check: 'mirror: a line without the mark of the key is not believed',
+    file: 'src/journal/mirror.ts',
+    edits: [{ find: 'return isOurs ? rows : undefined;', replace: 'return rows;' }],
+    tests: ['test/journal/mirror.test.ts'],
+  },
+  {
+    check: 'mirror: only rows that serve going back are imported',
+    file: 'src/journal/mirror-import.ts',
+    edits: [
+      {
+        find: 'if (!goesBack(fresh.map(entryOf), (id) => this.#into.release(id))) {',
+        replace: 'if (fresh.length < 0) {',
+      },
+    ],
+    tests: ['test/journal/means.test.ts'],
+  },
+  {
+    check: 'mirror: only rows that follow the journal are imported',
+    file: 'src/journal/mirror-import.ts',
+    edits: [
+      {
+        find: 'if (row.seq !== last.seq + 1 || row.prev !== last.hash || hashOf(row) !== row.hash) {',
+        replace: 'if (row.seq < 0) {',
+      },
+    ],
+    tests: ['test/journal/means.test.ts'],
+  },
+  {
+    check: 'mirror: nothing is written before the rows that wait there',
+    file: 'src/journal/means.ts',
+    edits: [{ find: 'if (this.#waits) throw', replace: 'if (this.#path === "") throw' }],
+    tests: ['test/journal/means.test.ts'],
   },
   {
     check: 'outbox: what no row says is not told',

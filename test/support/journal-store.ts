@@ -18,8 +18,15 @@ export function aFolder(): string {
   return folder;
 }
 
-/** Opens a store; closed when the test has ended. Without `path` in a folder of its own. */
+/** Opens a store and takes up its mirror; closed when the test has ended. Without `path` in a folder of its own. */
 export function aStore(options: Partial<StoreOptions> = {}): Store {
+  const store = anOpenedStore(options);
+  for (const _ of store.takeUp());
+  return store;
+}
+
+/** The same before its mirror is taken up. */
+export function anOpenedStore(options: Partial<StoreOptions> = {}): Store {
   const store = openStore({
     path: options.path ?? join(aFolder(), 'pointsman.db'),
     clock: new TestClock(),
