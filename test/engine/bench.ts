@@ -21,6 +21,8 @@ import type { ReleaseState } from '../../src/release/states.ts';
 import type { RouteTarget } from '../../src/release/target.ts';
 import { type Actor, actor, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
+import { committedIn } from '../faults/kills/journal-at.ts';
+import { judgeEnds } from '../faults/kills/judge-ends.ts';
 import { twoBackends } from '../support/two-backends.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -267,8 +269,11 @@ export class Bench {
     this.store.close();
   }
 
+  /** Whatever the test was about: nothing has happened for a release that has ended. */
   async end(): Promise<void> {
     await this.close();
+    const broken = judgeEnds(committedIn(this.folder).rows);
+    if (broken.length > 0) throw new Error(broken.join('; '));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

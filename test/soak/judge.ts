@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { expectedBy } from '../faults/kills/expected.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
+import { judgeEnds } from '../faults/kills/judge-ends.ts';
 import type { TestFleet } from '../support/haproxy.ts';
 import { services } from './services.ts';
 
-/** I1, I3, I4, I6 and I7 over both services when no release is open. */
+/** I1, I3, I4, I6, I7 and I9 over both services when no release is open. */
 export async function judge(fleet: TestFleet, folder: string): Promise<readonly string[]> {
   const { rows, locks } = committedIn(folder);
   const found: string[] = [];
@@ -23,15 +24,7 @@ export async function judge(fleet: TestFleet, folder: string): Promise<readonly 
       }
     }
   }
-  const closed = new Set(
-    rows.flatMap(({ what }) => {
-      const closes =
-        what.kind === 'reconciled' || (what.kind === 'result' && what.outcome !== 'unknown');
-      return closes ? [what.intent] : [];
-    }),
-  );
-  const open = rows.filter(({ what, seq }) => what.kind === 'intent' && !closed.has(seq));
-  found.push(...open.map(({ seq, release }) => `I3: intent ${seq} of ${release} is open`));
+  found.push(...judgeEnds(rows));
   if (locks.length > 0) found.push(`I6: ${locks.join(', ')} hold a lock after their end`);
   const verified = verifyJournal(join(folder, 'pointsman.db'));
   if (verified.kind !== 'verified') found.push(`I4: ${verified.sentence}`);

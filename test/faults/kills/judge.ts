@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { verifyJournal } from '../../../src/journal/verify.ts';
 import type { Entry } from '../../../src/release/journal-entry.ts';
 import type { Release } from '../../../src/release/release.ts';
-import type { Side } from '../../../src/release/vocabulary.ts';
 import { type Expected, expectedBy } from './expected.ts';
 import type { Ground, Holds } from './grounds/ground.ts';
 import { committedIn } from './journal-at.ts';
+import { whatIsOff } from './judge-drift.ts';
+import { judgeEnds } from './judge-ends.ts';
 
 const start: Expected = { memory: 'blue', disk: 'blue' };
 
@@ -39,7 +40,7 @@ export async function judgeAsKilled(place: Place, folder: string): Promise<reado
 /** Where the nodes are read: of a ground, or of a test's own fleet. */
 export type Place = Pick<Ground, 'names' | 'held'>;
 
-/** What must hold once recovery has come to rest: I1, I3, I4, I6 and I7. `open`: as the program has them. */
+/** What must hold once recovery has come to rest: I1, I3, I4, I6, I7 and I9. `open`: as the program has them. */
 export async function judgeAtRest(
   place: Place,
   folder: string,
@@ -51,27 +52,26 @@ export async function judgeAtRest(
   const held = await place.held();
   const attention = open.filter(({ state }) => state === 'needs_attention');
   return [
-    ...(attention.length > 0 ? [] : offMemory(held, place, expected.memory)),
-    ...(open.length > 0 ? [] : offDisk(held, place, expected.disk)),
+    ...offPlace({ names: place.names, held }, expected, open),
     ...attention.flatMap((release) => untold(release, rows, announced)),
-    ...unclosed(rows),
+    ...judgeEnds(rows),
     ...unlocked(locks, open),
     ...unverified(folder, before),
   ];
 }
 
-function offMemory(held: readonly Holds[], { names }: Place, side: Side): readonly string[] {
-  return held.flatMap(({ memory }, i) =>
-    memory === side ? [] : [`I1: ${names[i]} has ${memory}, the rows want ${side}`],
-  );
-}
-
-function offDisk(held: readonly Holds[], { names }: Place, side: Side): readonly string[] {
-  return held.flatMap(({ disk }, i) =>
-    disk === side || disk === 'none'
-      ? []
-      : [`I7: ${names[i]} has ${disk} on disk, the rows want ${side}`],
-  );
+/** With a release open the disk is its own affair; with one that needs attention the memory is, too. */
+function offPlace(
+  nodes: { readonly names: readonly string[]; readonly held: readonly Holds[] },
+  expected: Expected,
+  open: readonly Release[],
+): readonly string[] {
+  if (open.some(({ state }) => state === 'needs_attention')) return [];
+  const held = nodes.held.map(({ memory, disk }) => ({
+    memory,
+    disk: open.length > 0 ? ('none' as const) : disk,
+  }));
+  return whatIsOff({ names: nodes.names, held }, expected).map(({ why }) => why);
 }
 
 /** I1, second half: people were told, with the lines to settle it by hand. */
@@ -85,24 +85,6 @@ function untold(
   });
   if (row === undefined || !announced.includes(row.seq)) return [`I1: nobody was told of ${id}`];
   return attention?.byHand.length === 0 ? [`I1: ${id} says nothing to settle it by hand`] : [];
-}
-
-function unclosed(rows: readonly Entry[]): readonly string[] {
-  const ended = new Set(
-    rows.filter(({ what }) => what.kind === 'ended').map(({ release }) => release),
-  );
-  const closed = new Set(
-    rows.flatMap(({ what }) => {
-      const closes =
-        what.kind === 'reconciled' || (what.kind === 'result' && what.outcome !== 'unknown');
-      return closes ? [what.intent] : [];
-    }),
-  );
-  return rows
-    .filter(({ what, release, seq }) => {
-      return what.kind === 'intent' && ended.has(release) && !closed.has(seq);
-    })
-    .map(({ release, seq }) => `I3: ${release} has ended with the open intent ${seq}`);
 }
 
 function unlocked(locks: readonly string[], open: readonly Release[]): readonly string[] {

@@ -22,17 +22,13 @@ export function hooksNotingIn(file: string): Readonly<Partial<Record<HookPoint, 
   ]);
 }
 
-/** No run without its intent, none in doubt run again by itself, none left open at the end of its release. */
+/** No run without its intent, none in doubt run again by itself. */
 export function judgeHooks(file: string, rows: readonly Entry[]): readonly string[] {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const ran = text.split('\n').filter((line) => line !== '');
-  const starts = rows.flatMap(({ release, what, seq }) =>
-    what.kind === 'hook_started' ? [{ what, seq, release, key: `${release} ${what.point}` }] : [],
+  const starts = rows.flatMap(({ release, what }) =>
+    what.kind === 'hook_started' ? [{ what, key: `${release} ${what.point}` }] : [],
   );
-  const ended = new Set(
-    rows.flatMap(({ what }) => (what.kind === 'hook_ended' ? [what.hook] : [])),
-  );
-  const over = new Set(rows.filter(({ what }) => what.kind === 'ended').map((row) => row.release));
   const count = (lines: readonly string[], key: string) =>
     lines.filter((one) => one === key).length;
   const keys = starts.map(({ key }) => key);
@@ -45,8 +41,5 @@ export function judgeHooks(file: string, rows: readonly Entry[]): readonly strin
     ...starts
       .filter(({ what, key }) => once.includes(what.point) && count(keys, key) > 1)
       .map(({ key }) => `${key} was run again, and nobody had said so`),
-    ...starts
-      .filter(({ seq, release }) => over.has(release) && !ended.has(seq))
-      .map(({ key, seq }) => `I3: ${key} has ended with the open hook ${seq}`),
   ];
 }

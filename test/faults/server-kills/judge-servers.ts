@@ -4,6 +4,7 @@ import type { Entry } from '../../../src/release/journal-entry.ts';
 import { serversOf } from '../../../src/release/plan.ts';
 import { isServersRelease, type Release } from '../../../src/release/release.ts';
 import { committedIn } from '../kills/journal-at.ts';
+import { judgeEnds } from '../kills/judge-ends.ts';
 
 /** What a hand has set on each node, by server. */
 export type Held = readonly {
@@ -97,7 +98,7 @@ export function judgeKilled(folder: string, held: Held): readonly string[] {
   );
 }
 
-/** What must hold once recovery has come to rest: I1, I3, I4, I6, I7. */
+/** What must hold once recovery has come to rest: I1, I3, I4, I6, I7 and I9. */
 export function judgeRest(folder: string, held: Held, open: readonly Release[]): readonly string[] {
   const { rows, locks, announced } = committedIn(folder);
   const ids = open.map(({ id }) => id).sort();
@@ -113,7 +114,7 @@ export function judgeRest(folder: string, held: Held, open: readonly Release[]):
       const isTold = row !== undefined && announced.includes(row.seq) && why?.byHand.length !== 0;
       return isTold ? [] : [`I1: nobody was told of ${id}`];
     }),
-    ...unclosed(rows),
+    ...judgeEnds(rows),
     ...(JSON.stringify(locks) === JSON.stringify(ids)
       ? []
       : [`I6: locked are ${locks.join(', ')}, open are ${ids.join(', ')}`]),
@@ -154,17 +155,4 @@ function outside(held: Held, release: Release): readonly string[] {
         : [`I1: ${node} has ${server} ${state}, and it is not its turn`],
     ),
   );
-}
-
-function unclosed(rows: readonly Entry[]): readonly string[] {
-  const ended = new Set(
-    rows.filter(({ what }) => what.kind === 'ended').map(({ release }) => release),
-  );
-  const closed = closedIn(rows);
-  return rows
-    .filter(
-      ({ what, release, seq }) =>
-        what.kind === 'servers_intent' && ended.has(release) && !closed.has(seq),
-    )
-    .map(({ release, seq }) => `I3: ${release} has ended with the open intent ${seq}`);
 }
