@@ -150,7 +150,7 @@ async function writeAway(
 ): Promise<void> {
   if (away.length === 0) return;
   for (const { node } of away) writes.set(node, { count: (writes.get(node)?.count ?? 0) + 1 });
-  // `set map` never creates a key; the fenced form writes the map whole and does.
+  // `set map` never creates a key; the fenced form does.
   const needsFence = ({ node, memory }: ReachedNode): boolean =>
     memory.kind === 'missing' || hadUnknown(context, node);
   const fenced = away.filter(needsFence);

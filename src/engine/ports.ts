@@ -85,7 +85,10 @@ export interface Route {
   arm(node: NodeName, to: Side, expected: Worker): Promise<Armed>;
   /** Waits until the node answers on a new connection and lets queued commands settle. False: it stayed silent. */
   barrier(node: NodeName, signal?: AbortSignal): Promise<boolean>;
-  /** The write that a late one cannot overtake (`prepare map`, `add map @v`, `commit map @v`). */
+  /**
+   * The write behind one in doubt; it also makes a key that is missing. Where the node has versions that refuse an earlier
+   * write (`prepare map`, `add map @v`, `commit map @v`) it takes one. It needs no more of the node than the switch did.
+   */
   writeFenced(node: NodeName, to: Side, gate: EffectGate): Promise<WriteResult>;
   /**
    * Makes `to` what the node's next worker starts with, and reads it back. Rejects where it could not, and where

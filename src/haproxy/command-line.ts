@@ -15,6 +15,8 @@ export const longestLine = 8 * 1024;
 // references and versions: none of them may come from outside.
 const wordPattern = /^[A-Za-z0-9_.:-]+$/;
 const pathPattern = /^[A-Za-z0-9_./:@-]+$/;
+/** Of entries that are other people's: what can be escaped, and read back for what it was. */
+const printable = /^[!-~]{1,1500}$/;
 
 /** A value, a backend's or server's name. Throws UnsafeArgument. */
 function word(what: string, value: string): string {
@@ -68,7 +70,7 @@ function question(...parts: readonly string[]): Question {
 
 /** True where a map entry can be written to the Runtime API exactly as it is. */
 export function canBeSent(key: string, value: string): boolean {
-  return pathPattern.test(key) && pathPattern.test(value);
+  return printable.test(key) && printable.test(value);
 }
 
 /** One command for one worker, through the master's socket. The prefix covers this command only. */
@@ -123,14 +125,14 @@ export function prepareMap(map: string): CommandLine {
   return line('prepare map', path(map));
 }
 
-/** Adds to a prepared version. Keys and values of other people's entries may hold what paths hold. */
+/** Adds to a prepared version. Other people's entries may hold all that is printable, without blanks. */
 export function addToVersion(map: string, at: number, key: string, value: string): CommandLine {
   return line(
     'add map',
     version(at),
     path(map),
-    safe('key', key, pathPattern),
-    safe('value', value, pathPattern),
+    escaped(safe('key', key, printable)),
+    escaped(safe('value', value, printable)),
   );
 }
 

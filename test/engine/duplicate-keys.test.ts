@@ -32,6 +32,18 @@ test('a key that stands in the map twice is refused when it is asked for', async
   });
 });
 
+test('one that stands twice in the file alone is refused before anything is sent', async () => {
+  bench = new Bench(checkoutOn(fleet));
+  fleet.node(0).writeDisk('active backend_blue\n# the same again\nactive backend_blue\n');
+
+  const reply = await bench.ask('U0RITA', { kind: 'release', service: 'checkout' });
+
+  expect(reply).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('twice in the map (backend_blue, backend_blue)'),
+  });
+});
+
 test.each([1, 2])('and before the switch, where it came later (%d readings)', async (readings) => {
   const gates = { healthyReadings: readings, minimumHealthy: 'all' as const, timeoutMs: 5_000 };
   bench = new Bench(checkoutOn(fleet, { gates }));

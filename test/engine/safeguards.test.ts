@@ -203,6 +203,24 @@ test('after a write without an answer the node must answer twice before it is re
   expect(await memories()).toEqual(['backend_blue', 'backend_blue']);
 });
 
+test('a map that cannot be written anew does not keep a node from going back: its key is set alone', async () => {
+  bench = openBench();
+  const { mapFile } = fleet.node(1);
+  await fleet.node(1).ask(`add map ${mapFile} odd two\\ words`);
+  await proxy(1).set({ kind: 'drop_after' }, { when: isWrite, times: 1 });
+
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'rolled_back');
+  const held = [...(await memories()), await fleet.node(1).memory('odd')];
+  await fleet.node(1).ask(`del map ${mapFile} odd`);
+
+  expect(held).toEqual(['backend_blue', 'backend_blue', 'two words']);
+  const lines = proxy(1)
+    .writes()
+    .map(({ line }) => line.split(' ', 2).join(' '));
+  expect(lines).toEqual(['set map', 'set map']);
+});
+
 test('a value that another hand has set is left alone on the way back, and a person is called', async () => {
   bench = openBench();
   await bench.ask('U0RITA', release);

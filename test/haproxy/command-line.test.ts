@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   addMap,
   addToVersion,
+  canBeSent,
   commitMap,
   getMap,
   inOneLine,
@@ -111,6 +112,23 @@ test('a line longer than HAProxy can safely take is refused', () => {
 
   expect(() => inOneLine(setMap(map, 'k', half), setMap(map, 'k', half))).toThrow(/at most 8192/);
   expect(setMap(map, 'k', half)).toHaveLength(map.length + 8 + 3 + half.length);
+});
+
+test.each([
+  ['host-1.example.com', 'backend_blue', true],
+  ['^/v[0-9]+/', '<<;#\\"\'x', true],
+  ['k'.repeat(1500), 'v', true],
+  ['k'.repeat(1501), 'v', false],
+  ['note', 'two words', false],
+  ['bare', '', false],
+  ['tab', 'v\tw', false],
+  ['ctl\u0001', 'v', false],
+  ['m\u00fcller', 'v', false],
+  ['k', '\ufffd', false],
+])('the entry %j with %j can be written anew exactly: %j', (key, value, can) => {
+  expect(canBeSent(key, value)).toBe(can);
+  if (can) expect(addToVersion(map, 1, key, value).length).toBeLessThan(longestLine);
+  else expect(() => addToVersion(map, 1, key, value)).toThrow(UnsafeArgument);
 });
 
 test('whatever is put in, what comes out is one command of listed bytes', () => {

@@ -213,8 +213,8 @@ export const nodeMutants: readonly Mutant[] = [
     file: 'src/haproxy/maps/write-fenced.ts',
     edits: [
       {
-        find: 'if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) {',
-        replace: 'if (before.entries === after.entries) {',
+        find: 'if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) return unfenced;',
+        replace: 'if (before.entries === after.entries) return unfenced;',
       },
     ],
     tests: [`${route}/write-fenced.test.ts`],
@@ -224,8 +224,25 @@ export const nodeMutants: readonly Mutant[] = [
     file: 'src/haproxy/maps/write-fenced.ts',
     edits: [
       {
-        find: 'if (!isSameWorker(before.worker, after.worker))',
-        replace: 'if (before.worker === after.worker)',
+        find: 'if (after === undefined || !isSameWorker(before.worker, after.worker)) return unfenced;',
+        replace: 'if (after === undefined) return unfenced;',
+      },
+    ],
+    tests: [`${route}/write-fenced.test.ts`],
+  },
+  {
+    check: 'fence: an entry that would come out as another keeps the map from being written anew',
+    file: 'src/haproxy/maps/write-fenced.ts',
+    edits: [{ find: 'if (!entries.every(isExact)) return undefined;', replace: '' }],
+    tests: [`${route}/write-fenced.test.ts`],
+  },
+  {
+    check: 'way back: a map that cannot be written anew does not keep its keys from being set',
+    file: 'src/haproxy/maps/write-fenced.ts',
+    edits: [
+      {
+        find: 'return setKeys(node, to, gate);',
+        replace: "return { kind: 'refused', why: 'the map cannot be written anew' };",
       },
     ],
     tests: [`${route}/write-fenced.test.ts`],

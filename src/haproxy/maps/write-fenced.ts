@@ -13,104 +13,108 @@ import {
   showInfo,
   showMap,
 } from '../command-line.ts';
+import { ReplyTooLong } from '../errors.ts';
 import { holdingMap } from '../locks.ts';
 import { parsePrepareMap } from '../replies/prepare-map.ts';
-import { type Info, parseShowInfo } from '../replies/show-info.ts';
+import { parseShowInfo } from '../replies/show-info.ts';
 import { type MapEntry, parseShowMap } from '../replies/show-map.ts';
 import { splitReplies } from '../replies/split-replies.ts';
 import { resultOfFailure, resultOfWrite } from '../write-reply.ts';
 import { entriesOf, type MapNode } from './map-node.ts';
+import { setKeys } from './set-keys.ts';
 
-const largestMap = 32 * 1024 * 1024;
-
-interface Snapshot {
-  readonly worker: Worker;
-  readonly entries: readonly MapEntry[];
-}
+/** Bytes of a list that is copied: some ten thousand entries. More would hold the traffic on the wrong side for seconds. */
+const largestCopy = 1024 * 1024;
 
 /** A new version of the map that is whole and waits for its commit. */
 interface Staged {
+  readonly kind: 'staged';
   readonly version: number;
   readonly worker: Worker;
 }
 
-/** A step that ended the write before its commit. */
-interface Stopped {
-  readonly stopped: WriteResult;
+/** The map cannot be written anew as it is; nothing was committed. */
+interface Unfenced {
+  readonly kind: 'unfenced';
 }
+const unfenced: Unfenced = { kind: 'unfenced' };
 
 /**
- * Writes the whole map as a new version: a write of an earlier version that is still under way is refused by HAProxy.
- * Until the commit is sent nothing of it can be seen. Never rejects.
+ * Writes the whole map as a new version: a commit of an earlier version that is still under way is refused by HAProxy.
+ * Until the commit is sent nothing of it can be seen. Where the map cannot be written anew (see docs/decisions/0022), the
+ * keys alone are set: going back needs no more of a node than the switch did. Never rejects.
  */
 export function writeFenced(node: MapNode, to: Side, gate: EffectGate): Promise<WriteResult> {
   const { runtime, mapId } = node.at;
   return holdingMap(runtime, mapId, async () => {
-    const staged = await stage(node, to, gate).catch(stoppedBy);
-    if ('stopped' in staged) return staged.stopped;
-    return commit(node, staged, gate);
+    const staged = await stage(node, to, gate).catch(notCommitted);
+    switch (staged.kind) {
+      case 'staged':
+        return commit(node, staged, gate);
+      case 'unfenced':
+        return setKeys(node, to, gate);
+      default:
+        return staged;
+    }
   });
 }
 
-async function stage(node: MapNode, to: Side, gate: EffectGate): Promise<Staged | Stopped> {
+/** Rejects where the node does not answer, or the gate is shut. */
+async function stage(node: MapNode, to: Side, gate: EffectGate): Promise<Staged | Unfenced> {
   const { api, at } = node;
-  const before = await snapshot(node, gate.signal);
-  if ('stopped' in before) return before;
-  const wanted = rewritten(node, before.entries, to);
-  if ('stopped' in wanted) return wanted;
-  const prepared = await api.write(prepareMap(at.mapId), gate);
-  const version = parsePrepareMap(prepared);
-  if (version === undefined)
-    return refused(`\`prepare map\` was answered with "${prepared.trim()}"`);
-  for (const { line, count } of additions(at.mapId, version, wanted.entries)) {
-    const reply = await api.write(line, gate);
-    if (reply !== '\n'.repeat(count))
-      return refused(`\`add map\` was answered with "${reply.trim()}"`);
+  const before = await copyOf(node, gate.signal);
+  const entries = before && rewritten(node, before.entries, to);
+  if (before === undefined || entries === undefined) return unfenced;
+  const version = parsePrepareMap(await api.write(prepareMap(at.mapId), gate));
+  if (version === undefined) return unfenced;
+  for (const { line, count } of additions(at.mapId, version, entries)) {
+    if ((await api.write(line, gate)) !== '\n'.repeat(count)) return unfenced;
   }
-  const after = await snapshot(node, gate.signal);
-  if ('stopped' in after) return after;
-  if (!isSameWorker(before.worker, after.worker))
-    return notApplied('the node was reloaded meanwhile');
-  if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) {
-    return notApplied('somebody else changed the map meanwhile');
-  }
-  return { version, worker: after.worker };
+  const after = await copyOf(node, gate.signal);
+  if (after === undefined || !isSameWorker(before.worker, after.worker)) return unfenced;
+  // What somebody else changed meanwhile would be lost.
+  if (JSON.stringify(before.entries) !== JSON.stringify(after.entries)) return unfenced;
+  return { kind: 'staged', version, worker: after.worker };
 }
 
-async function snapshot({ api, at }: MapNode, signal: AbortSignal): Promise<Snapshot | Stopped> {
-  const reply = await api.ask(inOneLine(showInfo(), showMap(at.mapId)), {
-    maxBytes: largestMap,
-    signal,
-  });
+interface Copy {
+  readonly worker: Worker;
+  readonly entries: readonly MapEntry[];
+}
+
+/** All of the map; undefined where it is too large to be copied, or is not a list of entries. */
+async function copyOf({ api, at }: MapNode, signal: AbortSignal): Promise<Copy | undefined> {
+  const line = inOneLine(showInfo(), showMap(at.mapId));
+  const reply = await api
+    .ask(line, { maxBytes: largestCopy, signal })
+    .catch((error: unknown): string => {
+      if (error instanceof ReplyTooLong) return '';
+      throw error;
+    });
   const [infoReply = '', mapReply = ''] = splitReplies(reply, 2) ?? [];
-  const info: Info | undefined = parseShowInfo(infoReply);
-  if (info === undefined) return notApplied('its `show info` was not understood');
+  const info = parseShowInfo(infoReply);
   const content = parseShowMap(mapReply);
-  if (content.kind === 'refused')
-    return refused(`\`show map\` was answered with "${content.words}"`);
-  const [stray] = content.strays;
-  if (stray !== undefined) return cannotRepeat(stray);
+  if (info === undefined || content.kind === 'refused' || content.strays.length > 0) {
+    return undefined;
+  }
   return { worker: info.worker, entries: content.entries };
 }
 
-/** The map's entries with the new values, at the end where a key was missing; stopped where one of them could not be written again exactly. */
+/** The entries with the new values, at the end where a key was missing; undefined where some of them could not be written exactly. */
 function rewritten(
   { target }: MapNode,
   entries: readonly MapEntry[],
   to: Side,
-): { readonly entries: readonly MapEntry[] } | Stopped {
+): readonly MapEntry[] | undefined {
   const own = entriesOf(target, to);
-  for (const { key } of own) {
-    const here = entries.filter((entry) => entry.key === key).length;
-    if (here > 1) return refused(`the key ${key} stands in the map ${here} times, not once`);
-  }
+  const times = (key: string) => entries.filter((entry) => entry.key === key).length;
+  if (own.some(({ key }) => times(key) > 1)) return undefined;
   const ownOf = (entry: MapEntry) => own.find(({ key }) => key === entry.key);
-  const foreign = entries.find(
-    (entry) => ownOf(entry) === undefined && !canBeSent(entry.key, entry.value),
-  );
-  if (foreign !== undefined) return cannotRepeat(`${foreign.key} ${foreign.value}`);
-  const missing = own.filter(({ key }) => entries.every((entry) => entry.key !== key));
-  return { entries: [...entries.map((entry) => ownOf(entry) ?? entry), ...missing] };
+  const isExact = (entry: MapEntry) =>
+    ownOf(entry) !== undefined || canBeSent(entry.key, entry.value);
+  if (!entries.every(isExact)) return undefined;
+  const missing = own.filter(({ key }) => times(key) === 0);
+  return [...entries.map((entry) => ownOf(entry) ?? entry), ...missing];
 }
 
 /** `add map` for every entry, as many on one line as fit. */
@@ -146,20 +150,7 @@ async function commit(
   }
 }
 
-function stoppedBy(error: unknown): Stopped {
-  return notApplied(error instanceof Error ? error.message : String(error));
-}
-
-function notApplied(why: string): Stopped {
-  return { stopped: { kind: 'not_applied', why: `${why}; the new version was not committed` } };
-}
-
-function refused(why: string): Stopped {
-  return { stopped: { kind: 'refused', why: `${why}; nothing was committed` } };
-}
-
-function cannotRepeat(entry: string): Stopped {
-  return refused(
-    `the map holds the entry "${entry.slice(0, 100)}", which the Runtime API cannot write again exactly as it is`,
-  );
+function notCommitted(error: unknown): WriteResult {
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: 'not_applied', why: `${why}; the new version was not committed` };
 }

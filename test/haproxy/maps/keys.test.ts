@@ -50,7 +50,7 @@ async function listed(): Promise<readonly string[]> {
 }
 
 test.each(harmless)(
-  'the key %s is taken, read, switched, persisted, and nothing beside it',
+  'the key %s is taken, read, switched, persisted, written anew, and nothing beside it',
   async (key) => {
     const node = fleet.node(0);
     const route = make(fleet.target(key));
@@ -63,11 +63,12 @@ test.each(harmless)(
     const fired = await (await route.arm(lb1, 'green', reading.worker)).fire(openGate);
     const switched = await route.read(lb1);
     await route.persist(lb1, 'green', openGate);
+    const anew = await route.writeFenced(lb1, 'green', openGate);
 
     const blue = { kind: 'side', side: 'blue' };
     const green = { kind: 'side', side: 'green' };
     expect(reading).toMatchObject({ memory: blue, disk: blue });
-    expect(fired).toMatchObject({ kind: 'accepted' });
+    expect([fired, anew]).toMatchObject([{ kind: 'accepted' }, { kind: 'accepted' }]);
     expect(switched).toMatchObject({ memory: green, disk: blue });
     const moved = (line: string) =>
       line === `${key} backend_blue` ? `${key} backend_green` : line;
