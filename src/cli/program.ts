@@ -36,7 +36,7 @@ export function makeProgram(handlers: Handlers, io: Io, end: (exit: ExitCode) =>
       .action(async (words: string[], options: Common) =>
         end(
           await orNotBuilt(io, name, handlers[name], (handler) =>
-            runAsk({ name, words, ...options }, handler, io),
+            runAsk({ name, words, ...options }, { handler, load: handlers.load }, io),
           ),
         ),
       );

@@ -3,7 +3,7 @@ import { helpLines } from '../commands/help-lines.ts';
 import { parse } from '../commands/parse.ts';
 import { type ExitCode, exitCodes, exitOf } from './exit-codes.ts';
 import type { End } from './follow.ts';
-import type { Asked, AskVerb, Common, Tell } from './handlers.ts';
+import type { AskHandler, AskVerb, Common, Handlers, Tell } from './handlers.ts';
 import { inGrammar, onHost } from './host-names.ts';
 import type { Io } from './io.ts';
 import { lookOf, plain, said } from './look.ts';
@@ -12,7 +12,7 @@ import { showReply } from './show-reply.ts';
 /** Reads the words with the grammar of Slack's commands, asks, and shows the reply. */
 export async function runAsk(
   asked: Common & { readonly name: AskVerb; readonly words: readonly string[] },
-  handler: (asked: Asked, tell: Tell) => Promise<ExitCode>,
+  { handler, load }: { readonly handler: AskHandler } & Pick<Handlers, 'load'>,
   io: Io,
 ): Promise<ExitCode> {
   const { name, words, config, json } = asked;
@@ -23,7 +23,9 @@ export async function runAsk(
     return exitCodes.usage;
   }
   if (command.kind === 'help') {
-    return print({ ...command, lines: helpLines(command.topic) }, json, io);
+    const loaded = load(config);
+    const known = loaded.kind === 'config' ? loaded.config : undefined;
+    return print({ ...command, lines: helpLines(command.topic, known) }, json, io);
   }
   const teller = new Teller(json, io);
   try {

@@ -2,6 +2,7 @@ import type { Config, Service } from '../config/config.ts';
 import { durationWords } from '../config/durations.ts';
 import { counted } from '../release/counted.ts';
 import { percentWords } from '../release/power-words.ts';
+import { needWords } from '../release/reason-rule.ts';
 import { hasSides } from '../release/target.ts';
 import { bakePower, requestsNeeded } from '../verdict/bake-power.ts';
 import { quietBaseline } from '../verdict/baseline.ts';
@@ -34,12 +35,21 @@ export function showConfig(look: Look, path: string, config: Config): readonly s
       Object.entries(config.roles).map(([role, who]) => [role, who.join(', ') || 'nobody']),
     ),
     '',
+    ...reasons(config),
     ...bakes(config),
     `Commands: ${[...commands.release, ...commands.rollback, ...commands.status].join(', ')}.`,
     `Journal: ${config.database}.`,
     `Drift watch: every ${durationWords(config.drift.everyMs)}.`,
     paint(look, 'grey', `Configuration digest ${config.digest}`),
   ];
+}
+
+/** What people have to say before they may ask. */
+function reasons({ services }: Config): readonly string[] {
+  return [...services.values()].flatMap(({ name, reason }) => {
+    const words = reason === undefined ? '' : needWords(name, reason).replaceAll('`', "'");
+    return words === '' ? [] : [`${words.charAt(0).toUpperCase()}${words.slice(1)}.`];
+  });
 }
 
 /** Without the nodes nobody knows the traffic: what it finds with as few requests as it needs at least. */

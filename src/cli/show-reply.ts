@@ -34,7 +34,7 @@ export function showReply(look: Look, reply: Reply): readonly string[] {
         paint(look, 'grey', `Plan digest ${reply.digest}`),
       ];
     case 'help':
-      return reply.lines.flatMap((line) => showHelp(look, line));
+      return reply.lines.flatMap((line) => showHelp(look, line)).slice(1);
     default:
       return unreachable(reply);
   }
@@ -48,7 +48,8 @@ function untoldLines(look: Look, { untold = [] }: { readonly untold?: readonly s
 function showHelp(look: Look, line: string): readonly string[] {
   const [, form, does] = /^`([^`]+)` ?(.*)$/.exec(said(look, line)) ?? [];
   const words = (does ?? said(look, line)).replaceAll('`', '');
-  return form === undefined ? [words] : [form, ...(words === '' ? [] : [`    ${words}`])];
+  if (form === undefined) return ['', paint(look, 'bold', `${words}:`)];
+  return [`  ${form}`, ...(words === '' ? [] : [`      ${words}`])];
 }
 
 function showHistory(

@@ -132,7 +132,11 @@ function answerQuestion(room: Room, command: Question): Reply | Promise<Reply> {
     case 'at':
       return at(room, command);
     case 'help':
-      return { kind: 'help', topic: command.topic, lines: helpLines(command.topic) };
+      return {
+        kind: 'help',
+        topic: command.topic,
+        lines: helpLines(command.topic, room.engine.deps.config),
+      };
     default:
       return unreachable(command);
   }

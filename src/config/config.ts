@@ -1,4 +1,5 @@
 import type { PlanSettings } from '../release/make-plan.ts';
+import type { ReasonRule } from '../release/reason-rule.ts';
 import type { RouteTarget } from '../release/target.ts';
 import type { NodeName, ServiceName } from '../release/vocabulary.ts';
 
@@ -50,6 +51,8 @@ export interface Service extends PlanSettings {
   readonly fleet: string;
   /** Overrides slack.channel. */
   readonly channel?: string;
+  /** Set where nobody may ask for a release without saying why. */
+  readonly reason?: ReasonRule;
   /** `route` as the file has it, for people to read. */
   readonly route: Readonly<Record<string, unknown>>;
   /** What the route's kind has made of it: where and how its traffic is moved. */

@@ -88,6 +88,7 @@ function makeService(name: string, read: ReadService, file: WholeFile): Service 
       latency: bake.latency,
       minimumRequests: bake.minimum_requests,
     },
+    ...reasonOf(service),
     accept: service.accept,
     acceptance: { remindMs: acceptance.remind, expiresMs: acceptance.expires },
     drain: { timeoutMs: drain.timeout, then: drain.then },
@@ -95,6 +96,12 @@ function makeService(name: string, read: ReadService, file: WholeFile): Service 
     // Of what was read, defaults filled in: another program's other default is another configuration.
     digest: digestOf({ service, fleet: file.fleets.get(service.fleet) ?? null }),
   };
+}
+
+/** A ticket stands in a reason, so asking for one asks for a reason. */
+function reasonOf({ reason, ticket }: ServiceFile): Pick<Service, 'reason'> {
+  if (ticket !== undefined) return { reason: { ticket } };
+  return reason === 'required' ? { reason: {} } : {};
 }
 
 function makeCheck(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyNoTicketPattern } from '../release/reason-rule.ts';
 import {
   duration,
   factor,
@@ -6,6 +7,7 @@ import {
   percentage,
   section,
   textLike,
+  textRead,
   wholeNumber,
 } from './file-leaves.ts';
 import { channelSchema } from './file-schema.ts';
@@ -69,6 +71,12 @@ const rules = {
     latency: factor().default(2),
     minimum_requests: wholeNumber(1, 1_000_000_000).default(100),
   }).prefault({}),
+  reason: oneOf(['optional', 'required']).default('optional'),
+  ticket: textRead('a pattern such as OPS-\\d+', (text) => {
+    const hint = whyNoTicketPattern(text);
+    const what = 'a pattern such as OPS-\\d+';
+    return hint === undefined ? { kind: 'read', value: text } : { kind: 'expected', what, hint };
+  }).optional(),
   accept: oneOf(['manual', 'auto']).default('manual'),
   acceptance: section({
     remind: duration(1).default(60 * minute),

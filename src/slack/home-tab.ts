@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { commandWords, passedOn } from './command-words.ts';
 import { header, section } from './message.ts';
 import { usualNames } from './name-commands.ts';
-import { helpText } from './slack-text.ts';
+import { helpParts } from './slack-text.ts';
 
 /** The app's Home tab: what can be asked, in the words of each command's own help. */
 export function homeTab(
@@ -25,9 +25,7 @@ export function homeTab(
         'Moves production traffic between the blue and the green side of a service, and can prove afterwards what it did.',
       ),
       section(`Type ${names}. In a thread, mention me: \`@pointsman status &lt;service&gt;\`.`),
-      ...help
-        .filter((lines) => lines.length > 0)
-        .map((lines) => section(withNames(helpText(lines), nameOf))),
+      ...help.flatMap(helpParts).map((part) => section(withNames(part, nameOf))),
     ],
   };
 }

@@ -7,7 +7,7 @@ import { overviewMessage } from './overview-message.ts';
 import { serversMessage } from './servers-message.ts';
 import { serviceMessage } from './service-message.ts';
 import { bothDates } from './slack-date.ts';
-import { helpText, sentenceText, typedText } from './slack-text.ts';
+import { helpParts, sentenceText, typedText } from './slack-text.ts';
 
 /** An answer as a message; undefined where nothing is to be said again. */
 export function replyMessage(reply: Reply, timezone: string): Message | undefined {
@@ -54,8 +54,8 @@ export function sentenceMessage(sentence: string): Message {
 }
 
 function helpMessage(lines: readonly string[]): Message {
-  const text = helpText(lines);
-  return message(text, [section(text)]);
+  const parts = helpParts(lines);
+  return message(parts.join('\n'), parts.map(section));
 }
 
 function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {

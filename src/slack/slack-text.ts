@@ -62,9 +62,16 @@ const codePersonOrChannel = new RegExp(
   'g',
 );
 
-/** The lines of a help: each has its form in backticks, and stays on a line of its own. */
-export function helpText(lines: readonly string[]): string {
-  return lines.map((line) => `• ${sentenceText(oneLine(line))}`).join('\n');
+/** The parts of a help: each form stays on a line of its own, below its heading. */
+export function helpParts(lines: readonly string[]): readonly string[] {
+  const parts: string[][] = [];
+  for (const line of lines) {
+    const text = sentenceText(oneLine(line));
+    if (!text.startsWith('`')) parts.push([`*${text}*`]);
+    else if (parts.length === 0) parts.push([`• ${text}`]);
+    else parts.at(-1)?.push(`• ${text}`);
+  }
+  return parts.map((part) => part.join('\n'));
 }
 
 /** The first lines that fit into `limit` characters, whole, in a code block that they cannot leave; and how many do not fit. */

@@ -130,11 +130,12 @@ describe('help and version', () => {
       rollback: () => Promise.reject(new Error('was asked')),
     });
 
-    expect([exit, out.split('\n').slice(0, 2)]).toEqual([
+    expect([exit, out.split('\n').slice(0, 3)]).toEqual([
       0,
       [
-        'pointsman rollback <service> [because <reason>]',
-        '    goes back to stable at once, on all nodes; in flight it aborts',
+        'Go back:',
+        '  pointsman rollback <service> [because <reason>]',
+        '      goes back to stable at once, on all nodes; in flight it aborts',
       ],
     ]);
   });

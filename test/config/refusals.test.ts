@@ -52,7 +52,7 @@ describe('one wrong value is named by its path, with what was expected and what 
     ],
     [
       (file) => (service(file).apporval = {}),
-      'services.checkout.apporval: expected one of the keys fleet, channel, route, sides, approval, gates, smoke, smoke_tls, bake, accept, acceptance, drain, hooks, found "apporval"; did you mean approval?',
+      'services.checkout.apporval: expected one of the keys fleet, channel, route, sides, approval, gates, smoke, smoke_tls, bake, reason, ticket, accept, acceptance, drain, hooks, found "apporval"; did you mean approval?',
     ],
     [
       (file) => (service(file).fleet = 'edeg'),
@@ -127,7 +127,7 @@ describe('one wrong value is named by its path, with what was expected and what 
     ],
     [
       (file) => (file.services.checkout = 'checkout'),
-      'services.checkout: expected a mapping with fleet, channel, route, sides, approval, gates, smoke, smoke_tls, bake, accept, acceptance, drain, hooks, found "checkout"',
+      'services.checkout: expected a mapping with fleet, channel, route, sides, approval, gates, smoke, smoke_tls, bake, reason, ticket, accept, acceptance, drain, hooks, found "checkout"',
     ],
     [
       (file) => (node(file).runtime = 'ssh://ops@lb-1/run/haproxy/admin.sock'),

@@ -54,6 +54,27 @@ test('one rejection ends it; a later approval is told who decided', async () => 
   expect(textOf(late)).toContain('@U0ANN');
 });
 
+test('a service that needs a reason opens no release without one, and goes back without one', async () => {
+  await bench.end();
+  const approval = { approvers: 0, selfApproval: false, expiresMs: 60_000 };
+  bench = new Bench(checkoutOn(fleet, { approval, reason: { ticket: 'OPS-\\d+' } }));
+
+  const silent = await bench.ask('U0RITA', release);
+  const finish = await bench.ask('U0RITA', { ...release, because: 'it is time' });
+  const asked = await bench.ask('U0RITA', { ...release, because: 'OPS-7, it is time' });
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  const back = await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' });
+  await bench.until('checkout-1', 'aborted');
+
+  expect([silent, finish, asked, back].map(({ kind }) => kind)).toEqual([
+    'refused',
+    'refused',
+    'done',
+    'done',
+  ]);
+  expect(textOf(silent)).toContain('needs a reason that names a ticket (pattern `OPS-\\d+`)');
+});
+
 test('no decision before the deadline ends it as expired', async () => {
   await bench.end();
   bench = new Bench(

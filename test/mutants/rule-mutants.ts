@@ -148,4 +148,15 @@ export const ruleMutants: readonly Mutant[] = [
     edits: [{ find: '/^[A-Za-z0-9_][A-Za-z0-9_', replace: '/^[A-Za-z0-9_-][A-Za-z0-9_' }],
     tests: ['test/release/version.test.ts'],
   },
+  {
+    check: 'a reason that a service needs',
+    file: 'src/engine/acts/ask-release.ts',
+    edits: [
+      {
+        find: 'return putsBack === true ? undefined :',
+        replace: "return putsBack !== undefined || service.name !== '' ? undefined :",
+      },
+    ],
+    tests: [approval],
+  },
 ];

@@ -7,6 +7,7 @@ import type { Draft } from '../../release/journal-entry.ts';
 import { makePlan } from '../../release/make-plan.ts';
 import type { SidePlan } from '../../release/plan.ts';
 import { whyTooLarge } from '../../release/plan-size.ts';
+import { whyNoReason } from '../../release/reason-rule.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
 import { stateTitle } from '../../release/states.ts';
@@ -170,10 +171,15 @@ function requested(
   };
 }
 
-/** A lock, a hold, or the end of the program. Looked at before and after the reading. */
+type Obstructed = Pick<ReleaseAsk, 'service' | 'override' | 'because'> & {
+  /** It only makes things as they were: nobody is asked why. */
+  readonly putsBack?: boolean;
+};
+
+/** A lock, a hold, the end of the program, or a reason that is missing. Looked at before and after the reading. */
 export function obstacle(
   engine: Engine,
-  { service, override }: Pick<ReleaseAsk, 'service' | 'override'>,
+  { service, override, because, putsBack }: Obstructed,
 ): string | undefined {
   if (engine.stopping) return 'Refused: Pointsman is being stopped. Ask again when it is back.';
   const fault = engine.deps.journalFault();
@@ -181,7 +187,8 @@ export function obstacle(
   const open = engine.openRelease(service.name);
   if (open !== undefined) return lockRefusal(open);
   const { hold } = engine.deps.journal.service(service.name);
-  return hold === undefined || override === true ? undefined : holdRefusal(service.name, hold);
+  if (hold !== undefined && override !== true) return holdRefusal(service.name, hold);
+  return putsBack === true ? undefined : whyNoReason(service.name, service.reason, because);
 }
 
 /** What cannot be proved afterwards is not begun. */

@@ -22,15 +22,22 @@ export interface ServersAskedFor {
 
 /** Asks for a release of single servers: opens it, takes the service's lock, and lets the engine drive it. */
 export async function askServers(engine: Engine, ask: ServersAskedFor, by: By): Promise<Answer> {
-  const early = obstacle(engine, ask);
+  const obstructed = { ...ask, putsBack: putsBack(ask.wanted) };
+  const early = obstacle(engine, obstructed);
   if (early !== undefined) return refuse(early);
   const planned = await planServers(engine, ask.service, ask.target, ask.wanted);
   if (planned.kind === 'refused') return refuse(planned.text);
   const { plan } = planned;
   const already = whyAlready(plan);
   if (already !== undefined) return refuse(already);
-  const late = obstacle(engine, ask);
+  const late = obstacle(engine, obstructed);
   return late === undefined ? open(engine, plan, ask, by) : refuse(late);
+}
+
+/** `ready`, and `Re-apply`: what was decided before. */
+function putsBack(wanted: ServersWanted): boolean {
+  if (wanted.kind !== 'state') return false;
+  return wanted.again === true || wanted.settings.every(({ state }) => state === 'ready');
 }
 
 function open(engine: Engine, plan: ServersPlan, ask: ServersAskedFor, by: By): Answer {
