@@ -25,6 +25,7 @@ import { Reach, type Reached } from './reach.ts';
 import { SignedHttp } from './signed-http.ts';
 import { guardSocket } from './socket-guard.ts';
 import { SocketLine } from './socket-line.ts';
+import { neverMs } from './socket-pulse.ts';
 import { groupsOf, rolesNaming, standingBySlack } from './standing.ts';
 
 export interface SlackOptions {
@@ -200,8 +201,10 @@ function receiverFor(
   const receiver = new SocketModeReceiver({
     appToken: receive.appToken,
     logger,
-    // SocketLine reconnects.
+    // SocketLine reconnects, and pings.
     autoReconnectEnabled: false,
+    clientPingTimeout: neverMs,
+    serverPingTimeout: neverMs,
     // Its own object: the Socket Mode client writes into it.
     installerOptions: {
       clientOptions: {

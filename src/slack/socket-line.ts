@@ -4,8 +4,16 @@ import type { Clock } from '../engine/ports.ts';
 import type { Reach } from './reach.ts';
 import { slackProblem } from './slack-problem.ts';
 import { SlackRefused } from './slack-refused.ts';
+import { keepPulse } from './socket-pulse.ts';
 
 type SocketModeClient = SocketModeReceiver['client'];
+
+export interface SocketLineDeps {
+  readonly client: SocketModeClient;
+  readonly clock: Clock;
+  readonly reach: Reach;
+  readonly log: Logger;
+}
 
 const openMs = 20_000;
 const longestPauseMs = 10_000;
@@ -22,16 +30,21 @@ export class SocketLine {
   #failures = 0;
   #up = false;
 
-  constructor(deps: { client: SocketModeClient; clock: Clock; reach: Reach; log: Logger }) {
-    this.#client = deps.client;
-    this.#clock = deps.clock;
-    this.#reach = deps.reach;
-    this.#log = deps.log;
+  constructor({ client, clock, reach, log }: SocketLineDeps) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#reach = reach;
+    this.#log = log;
+    let pulse = new AbortController();
     this.#client.on('connected', () => {
       this.#up = true;
+      pulse.abort();
+      pulse = new AbortController();
+      if (client.websocket !== undefined) keepPulse(client.websocket, pulse.signal);
     });
     this.#client.on('disconnected', () => {
       this.#up = false;
+      pulse.abort();
     });
   }
 

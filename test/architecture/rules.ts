@@ -75,6 +75,7 @@ const keptPackages: Readonly<Record<string, string>> = {
   '@slack/': 'slack',
   'better-sqlite3': 'journal',
   execa: 'hooks',
+  undici: 'slack',
   // A name that is resolved elsewhere is connected to unjudged.
   'node:dns': 'address',
   'node:dns/promises': 'address',

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const file = 'src/timing/deadline.ts';
 const tests = ['test/timing/deadline.test.ts'];
+const pulse = ['test/slack/socket-pulse.test.ts'];
 
 /** A stalled event loop is not a silent node. */
 export const timingMutants: readonly Mutant[] = [
@@ -27,5 +28,23 @@ export const timingMutants: readonly Mutant[] = [
       },
     ],
     tests,
+  },
+  {
+    check: 'socket mode: a connection that answers no ping is cut',
+    file: 'src/slack/socket-pulse.ts',
+    edits: [{ find: '() => cut(line));', replace: '() => undefined);' }],
+    tests: pulse,
+  },
+  {
+    check: 'socket mode: a stall is not the silence of Slack',
+    file: 'src/slack/socket-pulse.ts',
+    edits: [
+      {
+        find: 'next = new Deadline(times.silentMs, () => cut(line));',
+        replace:
+          'const at = Date.now(); next = new Deadline(times.everyMs, () => { if (Date.now() - at > times.silentMs) cut(line); });',
+      },
+    ],
+    tests: pulse,
   },
 ];
