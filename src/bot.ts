@@ -10,7 +10,9 @@ import { anchorDaily } from './engine/daily-anchor.ts';
 import { msUntil } from './engine/deadline.ts';
 import { DriftWatch } from './engine/drift-watch.ts';
 import { Engine } from './engine/engine.ts';
+import { readFleetInTime } from './engine/fleet.ts';
 import type { Clock } from './engine/ports.ts';
+import { readServersFleet } from './engine/servers/servers-fleet.ts';
 import { systemClock } from './engine/system-clock.ts';
 import { makeRoute } from './haproxy/routes/make-route.ts';
 import { serversRoute } from './haproxy/routes/servers/servers-route.ts';
@@ -21,6 +23,7 @@ import type { Store } from './journal/store.ts';
 import { personOf, standingOfBoth } from './policy/same-person.ts';
 import { announce } from './release/announce.ts';
 import { isServersRelease } from './release/release.ts';
+import { hasSides } from './release/target.ts';
 import { type ReleaseId, system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
 import { smoke } from './smoke/smoke.ts';
@@ -73,7 +76,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   for (const note of store.notes) log.warn(note);
   const refusals = new RefusalLog({ clock, warn: (sentence) => log.warn(sentence) });
   const onRefused = (peer: string, why: string) => refusals.count(peer, why);
-  let watch: DriftWatch | undefined;
+  const toNodes = {
+    mono: () => clock.now().mono,
+    ...(failpoint === undefined ? {} : { failpoint }),
+  };
+  const [route, servers] = [makeRoute(toNodes), serversRoute(toNodes)];
   try {
     const complain = (error: unknown, doing: string) =>
       log.error({ err: error }, `A malfunction while ${doing}.`);
@@ -94,21 +101,18 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       outbox: store,
       clock,
       log,
-      readingsOf: (service) => watch?.readingsOf(service),
+      readNow: async ({ plan: { target } }) =>
+        hasSides(target)
+          ? { kind: 'sides', readings: await readFleetInTime(route(target), target) }
+          : { kind: 'servers', servers: await readServersFleet(servers(target), target) },
       holdOf: (service) => store.service(service).hold,
       onRefused,
     });
     const engine = new Engine({
       config,
       journal: store,
-      route: makeRoute({
-        mono: () => clock.now().mono,
-        ...(failpoint === undefined ? {} : { failpoint }),
-      }),
-      serversRoute: serversRoute({
-        mono: () => clock.now().mono,
-        ...(failpoint === undefined ? {} : { failpoint }),
-      }),
+      route,
+      serversRoute: servers,
       smoke,
       runHook: createHooks({
         variables: options.hookVariables ?? {},
@@ -128,7 +132,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       journalFault: () => proofs.fault,
       complain,
     });
-    watch = new DriftWatch(engine);
+    const watch = new DriftWatch(engine);
     return await run({ options, store, clock, slack, engine, watch, refusals, proofs });
   } catch (error) {
     refusals.stop();

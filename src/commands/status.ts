@@ -1,10 +1,12 @@
 import type { Service } from '../config/config.ts';
 import { sideTarget } from '../config/route-target.ts';
 import { readFleet } from '../engine/fleet.ts';
+import { isSameStand, standOf } from '../engine/journal-stand.ts';
 import { judgeDrift } from '../engine/judge-drift.ts';
 import { readOldWorkers } from '../engine/old-workers.ts';
 import { counted } from '../release/counted.ts';
 import { heldWords } from '../release/held-words.ts';
+import type { Instant } from '../release/journal-entry.ts';
 import type { NodeReading } from '../release/reading.ts';
 import { type Release, sideRelease } from '../release/release.ts';
 import { canTake } from '../release/server-fitness.ts';
@@ -23,26 +25,57 @@ export async function status(room: Room, command: CommandOf<'status'>): Promise<
     if (typeof service === 'string') return refusedReply(service);
     const { target } = service;
     if (!hasSides(target)) {
-      const own = await serversStatusOf(room, service, target);
-      return { kind: 'servers', status: own, at: clock.now(), ...untold(room, [service]) };
+      const { of: own, at } = await whileAtRest(room, service, () =>
+        serversStatusOf(room, service, target),
+      );
+      return { kind: 'servers', status: own, at, ...untold(room, [service]) };
     }
-    const own = await statusOf(room, service);
-    return { kind: 'service', status: own, at: clock.now(), ...untold(room, [service]) };
+    const { of: own, at } = await whileAtRest(room, service, () => statusOf(room, service));
+    return { kind: 'service', status: own, at, ...untold(room, [service]) };
   }
+  const at = clock.now();
   const all = [...config.services.values()];
   const [services, servers] = await Promise.all([
-    Promise.all(all.filter(({ target }) => hasSides(target)).map((one) => statusOf(room, one))),
     Promise.all(
-      all.flatMap((one) => (hasSides(one.target) ? [] : [serversStatusOf(room, one, one.target)])),
+      all
+        .filter(({ target }) => hasSides(target))
+        .map((one) => whileAtRest(room, one, () => statusOf(room, one))),
+    ),
+    Promise.all(
+      all.flatMap((one) => {
+        const { target } = one;
+        if (hasSides(target)) return [];
+        return [whileAtRest(room, one, () => serversStatusOf(room, one, target))];
+      }),
     ),
   ]);
   return {
     kind: 'overview',
-    services,
-    ...(servers.length === 0 ? {} : { servers }),
-    at: clock.now(),
+    services: services.map(({ of }) => of),
+    ...(servers.length === 0 ? {} : { servers: servers.map(({ of }) => of) }),
+    at,
     ...untold(room, all),
   };
+}
+
+/** A release that writes without a pause is not waited for: what it shows has its time. */
+const mostReadings = 3;
+
+/**
+ * Reads a service until nothing was written to it meanwhile: else what the nodes had before a write is judged by what they
+ * should have after it. `at`: when the reading began.
+ */
+async function whileAtRest<T>(
+  { engine }: Room,
+  { name }: Service,
+  read: () => Promise<T>,
+): Promise<{ readonly of: T; readonly at: Instant }> {
+  for (let reading = 1; ; reading += 1) {
+    const at = engine.deps.clock.now();
+    const before = standOf(engine, name);
+    const of = await read();
+    if (reading === mostReadings || isSameStand(before, standOf(engine, name))) return { of, at };
+  }
 }
 
 /** What keeps people from being told is said where they ask. */

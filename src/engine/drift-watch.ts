@@ -20,7 +20,6 @@ const writing: ReadonlySet<string> = new Set(['switching', 'verifying', 'persist
 export class DriftWatch {
   readonly #engine: Engine;
   readonly #stop = fleetAbort();
-  readonly #readings = new Map<ServiceName, Map<NodeName, NodeReading>>();
   readonly #seen = new Map<ServiceName, Map<NodeName, NodeSeen>>();
   readonly #servers = new Map<ServiceName, Map<NodeName, ServersNodeSeen>>();
   readonly #nodes: NodeLooks;
@@ -41,12 +40,6 @@ export class DriftWatch {
     this.#stop.abort(new Error('stopping'));
     await this.#running;
     await Promise.all(this.#rounds);
-  }
-
-  /** What was last read of a service's nodes. */
-  readingsOf(service: ServiceName): readonly NodeReading[] | undefined {
-    const readings = this.#readings.get(service);
-    return readings === undefined ? undefined : [...readings.values()];
   }
 
   /**
@@ -129,8 +122,6 @@ export class DriftWatch {
     round: DriftRound,
   ): void {
     if (this.#stop.signal.aborted || looks.length === 0) return;
-    const readings = entryOf(this.#readings, service);
-    for (const { node, reading } of looks) readings.set(node, reading);
     const seen = looks.map(({ reading }) => reading);
     this.#engine.traffic.observe(service, seen, this.#engine.deps.clock.now().mono);
     const now = standOf(this.#engine, service);

@@ -15,8 +15,21 @@ export function foldRelease(release: Release | undefined, entry: Entry): Release
   if (release === undefined) return undefined;
   if (entry.what.kind === 'posted') return { ...release, ...place(entry, entry.what) };
   if (entry.what.kind === 'refused' || entry.what.kind === 'anchored') return release;
-  return { ...release, ...change(release, entry), head };
+  const nodes = ofNodes.has(entry.what.kind) ? { nodesSeq: entry.seq } : {};
+  return { ...release, ...change(release, entry), ...nodes, head };
 }
+
+const ofNodes: ReadonlySet<Happening['kind']> = new Set([
+  'intent',
+  'result',
+  'reconciled',
+  'servers_intent',
+  'servers_result',
+  'servers_reconciled',
+  'external_change',
+  'drift_seen',
+  'needs_attention',
+]);
 
 function opened(entry: Entry, what: Extract<Happening, { kind: 'requested' }>): Release {
   const { plan } = what;

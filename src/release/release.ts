@@ -112,6 +112,8 @@ export interface Release {
     /** Set where an older copy of it may stand there too: the mark that says so. */
     readonly repeated?: string;
   };
+  /** The newest row that wrote to a node, or found one elsewhere: what was read before it is old. */
+  readonly nodesSeq?: number;
   /** The newest row that changed this release: the anchor once it has ended. */
   readonly head: { readonly seq: number; readonly hash: string };
 }

@@ -1,20 +1,36 @@
-import type { Clock, Progress } from '../engine/ports.ts';
+import type { Clock, Progress, ServersReading } from '../engine/ports.ts';
+import type { Instant } from '../release/journal-entry.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
 import { isEnd } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { card } from './card.ts';
+import type { CardView } from './card-view.ts';
 import { EditPace, editEveryMs } from './edit-pace.ts';
 import type { Message } from './message.ts';
 import type { Place } from './outbox-store.ts';
 
+/** What the nodes of a release have: its sides, or its single servers. */
+export type NodesRead =
+  | { readonly kind: 'sides'; readonly readings: readonly NodeReading[] }
+  | { readonly kind: 'servers'; readonly servers: readonly ServersReading[] };
+
 export interface CardDeskDeps {
   readonly clock: Clock;
-  /** The newest readings of a service's nodes, where somebody keeps watch. */
-  readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+  /** The newest row that changed a release: what was read before a later one may be old. */
+  readonly headOf: (id: ReleaseId) => number;
+  /** Reads the nodes of a release now. */
+  readonly readNow?: ((release: Release) => Promise<NodesRead>) | undefined;
   /** Who has locked a service. */
   readonly holdOf?: ((service: ServiceName) => Hold | undefined) | undefined;
+}
+
+/** A reading of the nodes, the newest row of the release when it began, and when that was. */
+interface Look {
+  readonly read: NodesRead;
+  readonly seq: number;
+  readonly at: Instant;
 }
 
 /** Where a card stands, and the mark that it keeps where an older copy may stand there too. */
@@ -27,11 +43,26 @@ interface Known {
   /** The lock that the card shows. */
   hold?: string | undefined;
   progress?: Progress | undefined;
-  readings?: readonly NodeReading[];
+  look?: Look;
   place?: CardPlace;
   editedAt: number;
   dirty: boolean;
 }
+
+/** A message that is edited takes a new reading where the last one is older, milliseconds. */
+const oldMs = 3_000;
+/** It is not kept waiting longer for nodes that do not answer. */
+const readingMs = 1_500;
+
+/** The release itself is writing or reading just then, and says what it finds. */
+const busy: ReadonlySet<Release['state']> = new Set([
+  'requested',
+  'deploying',
+  'preflight',
+  'switching',
+  'verifying',
+  'persisting',
+]);
 
 /** What the releases' cards show besides the journal, and when which of them may be edited for it. */
 export class CardDesk {
@@ -48,19 +79,37 @@ export class CardDesk {
   note(id: ReleaseId, progress: Progress | null): void {
     const known = this.#of(id);
     known.progress = progress ?? undefined;
-    if (progress?.readings !== undefined) known.readings = progress.readings;
+    const read = progress === null ? undefined : readOf(progress);
+    if (read !== undefined) {
+      known.look = { read, seq: this.#deps.headOf(id), at: this.#deps.clock.now() };
+    }
     known.dirty = true;
   }
 
-  render(release: Release, repeated: string | undefined): Message {
+  /** Reads the nodes where what is known of them is old, or from before the last write. */
+  async refresh(release: Release): Promise<void> {
+    const { readNow, clock } = this.#deps;
     const known = this.#of(release.id);
-    const watched = this.#deps.readingsOf?.(release.service);
-    const readings = known.progress?.readings ?? watched ?? known.readings;
+    const at = clock.now();
+    if (readNow === undefined || busy.has(release.state)) return;
+    if (known.look !== undefined && isFresh(known.look, release)) {
+      if (at.mono - known.look.at.mono <= oldMs) return;
+    }
+    const limit = new AbortController();
+    const late = clock.sleep(readingMs, limit.signal).catch(() => undefined);
+    const reading = readNow(release).catch(() => undefined);
+    const read = await Promise.race([reading, late]);
+    limit.abort();
+    if (read !== undefined) known.look = { read, seq: release.head.seq, at };
+  }
+
+  render(release: Release, repeated: string | undefined): Message {
+    const { look, progress } = this.#of(release.id);
     const hold = this.#deps.holdOf?.(release.service);
     return card(release, {
       ...(hold === undefined ? {} : { hold }),
-      ...(known.progress === undefined ? {} : { progress: known.progress }),
-      ...(readings === undefined ? {} : { readings }),
+      ...(progress === undefined ? {} : { progress }),
+      ...(look === undefined || !isFresh(look, release) ? {} : viewOf(look)),
       ...(repeated === undefined ? {} : { repeated }),
     });
   }
@@ -132,4 +181,20 @@ export class CardDesk {
 
 function nameOf({ channel, ts }: Place): string {
   return `${channel}:${ts}`;
+}
+
+function isFresh({ seq }: Look, { nodesSeq = 0 }: Release): boolean {
+  return seq >= nodesSeq;
+}
+
+function readOf({ readings, servers }: Progress): NodesRead | undefined {
+  if (readings !== undefined) return { kind: 'sides', readings };
+  return servers === undefined ? undefined : { kind: 'servers', servers };
+}
+
+function viewOf({ read, at }: Look): Pick<CardView, 'readings' | 'servers' | 'readAt'> {
+  const readAt = at.at;
+  return read.kind === 'sides'
+    ? { readings: read.readings, readAt }
+    : { servers: read.servers, readAt };
 }

@@ -135,7 +135,13 @@ export function standingLines(release: Release, view: CardView): readonly string
     ...inconclusiveLines(release),
     ...drainLines(release),
     ...decisionLines(release),
+    ...readLine(view),
   ];
+}
+
+/** The message stands for as long as the channel does: what it shows of the nodes has a time. */
+function readLine({ readAt }: CardView): readonly string[] {
+  return readAt === undefined ? [] : [`Nodes read ${slackDate(readAt)}`];
 }
 
 /** Who approves, and who waits for the bake, sees what it is worth. */

@@ -10,13 +10,11 @@ const unseen: NodeProgress = { memory: 'unknown', disk: 'unknown' };
 /** One row per node: what it has in memory and on disk, and, where it was read lately, its servers and sessions. */
 export function nodeTable(release: Release, view: CardView): TableBlock {
   const readings = new Map((view.readings ?? []).map((reading) => [reading.node, reading]));
-  // Only the stage under way has read what is there now; older readings may be from before the switch.
-  const fresh = new Map((view.progress?.readings ?? []).map((reading) => [reading.node, reading]));
   const wide = readings.size > 0;
   const rows = release.plan.target.nodes.map(({ node }): Cell[] => {
     const known = release.nodes[node] ?? unseen;
     const reading = readings.get(node);
-    return [node, ...places(known, fresh.get(node)), ...(wide ? load(reading) : [])].map((text) =>
+    return [node, ...places(known, reading), ...(wide ? load(reading) : [])].map((text) =>
       textCell(text, 120),
     );
   });

@@ -10,8 +10,10 @@ import type { CardView } from './card-view.ts';
 import { type Cell, table, textCell } from './table-cells.ts';
 
 /** One row per server: how far it is, what it is on every node, and, where it was read lately, its health and sessions. */
-export function serversTable(release: ServersRelease, { progress }: CardView): TableBlock {
-  const readings = progress?.servers ?? [];
+export function serversTable(
+  release: ServersRelease,
+  { servers: readings = [] }: CardView,
+): TableBlock {
   const wide = readings.length > 0;
   const rows = release.plan.steps.flatMap((step, batch) =>
     serversOf(step).map((server): Cell[] => {

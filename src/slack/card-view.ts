@@ -1,4 +1,4 @@
-import type { Progress } from '../engine/ports.ts';
+import type { Progress, ServersReading } from '../engine/ports.ts';
 import type { NodeReading } from '../release/reading.ts';
 import type { Hold } from '../release/service-state.ts';
 
@@ -6,8 +6,12 @@ import type { Hold } from '../release/service-state.ts';
 export interface CardView {
   /** Numbers of the stage under way. */
   readonly progress?: Progress;
-  /** The newest readings known, also after the progress is gone. */
+  /** Read after the last write to the nodes; absent where that is not so. */
   readonly readings?: readonly NodeReading[];
+  /** The same of a release of single servers. */
+  readonly servers?: readonly ServersReading[];
+  /** When they were read, ISO. */
+  readonly readAt?: string;
   /** Set where the same message may stand in the channel already: the mark that says so. */
   readonly repeated?: string;
   /** Who locked the service, and why, as it is now. */

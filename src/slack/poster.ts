@@ -13,6 +13,7 @@ import type { CardDesk, CardPlace } from './card-desk.ts';
 import { channelFor, nodesOf } from './channels.ts';
 import { DeliveryTracker } from './delivery-tracker.ts';
 import { Lanes } from './lanes.ts';
+import type { Message } from './message.ts';
 import { MessageQueue, type NextMessage } from './message-queue.ts';
 import { nameCommands } from './name-commands.ts';
 import type { OutboxStore, Place } from './outbox-store.ts';
@@ -203,7 +204,7 @@ export class Poster {
     const { cards } = this.#deps;
     const before = cards.placeOf(release);
     const repeated = before === undefined ? this.#markOf(item, covers) : before.repeated;
-    const message = cards.render(release, repeated);
+    const message = await this.#cardOf(release, repeated);
     const place = await this.#deliver(
       before === undefined
         ? { kind: 'post', message, channel }
@@ -254,9 +255,16 @@ export class Poster {
     cards.missed(id);
     const of = cards.placeOf(release);
     if (of === undefined || this.#queue.has(of.channel) || !this.#lanes.isOpen(of.channel)) return;
-    const message = cards.render(release, of.repeated);
+    const message = await this.#cardOf(release, of.repeated);
     const place = await this.#deliver({ kind: 'edit', message, of, orPost: false });
     if (place !== undefined) cards.shown(release, { ...of, ...place });
+  }
+
+  /** The message as it is now: what the nodes have is read after the last write to them. */
+  async #cardOf(release: Release, mark: string | undefined): Promise<Message> {
+    const { cards, journal } = this.#deps;
+    await cards.refresh(release);
+    return cards.render(journal.release(release.id) ?? release, mark);
   }
 
   /** Sends one letter; where that fails, its channel rests. Undefined: it was not told. */

@@ -3,13 +3,13 @@ import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.ts';
-import type { NodeReading } from '../release/reading.ts';
+import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import { Answers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { botClient } from './bot-client.ts';
-import { CardDesk } from './card-desk.ts';
+import { CardDesk, type NodesRead } from './card-desk.ts';
 import { channelFor } from './channels.ts';
 import { Desk, type Door } from './desk.ts';
 import { fetchUntil } from './fetch-until.ts';
@@ -41,8 +41,8 @@ export interface SlackOptions {
   readonly outbox: OutboxStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The newest readings of a service's nodes, where somebody keeps watch: for the badge on a card. */
-  readonly readingsOf?: (service: ServiceName) => readonly NodeReading[] | undefined;
+  /** Reads the nodes of a release now: for its message. */
+  readonly readNow?: (release: Release) => Promise<NodesRead>;
   /** Who has locked a service: for its releases' cards. */
   readonly holdOf?: (service: ServiceName) => Hold | undefined;
   /** Told of every delivery that is not taken: from whom, and why. */
@@ -109,7 +109,8 @@ export function createSlack(options: SlackOptions): Slack {
   const inFlight = new InFlight();
   const cards = new CardDesk({
     clock,
-    ...(options.readingsOf === undefined ? {} : { readingsOf: options.readingsOf }),
+    headOf: (id) => options.journal.release(id)?.head.seq ?? 0,
+    readNow: options.readNow,
     holdOf: options.holdOf,
   });
   const poster = new Poster({ ...options, client, cards, reach, names });

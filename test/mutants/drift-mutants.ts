@@ -75,4 +75,16 @@ export const driftMutants: readonly Mutant[] = [
     ],
     tests: ['test/engine/drift-watch.test.ts'],
   },
+  {
+    check: 'shown: a message shows no reading from before the last write',
+    file: 'src/slack/card-desk.ts',
+    edits: [{ find: 'return seq >= nodesSeq;', replace: 'return seq >= nodesSeq - 1e9;' }],
+    tests: ['test/slack/card-desk.test.ts'],
+  },
+  {
+    check: 'shown: a service that is written to while it is read is read again',
+    file: 'src/commands/status.ts',
+    edits: [{ find: 'reading === mostReadings ||', replace: 'reading >= 1 ||' }],
+    tests: ['test/commands/status.test.ts'],
+  },
 ];

@@ -7,7 +7,9 @@ import { makeRollingPlan } from '../../src/release/servers-plan.ts';
 import { actor, backendName, nodeName, serverName } from '../../src/release/vocabulary.ts';
 import { announcementMessage } from '../../src/slack/announcement-message.ts';
 import { card } from '../../src/slack/card.ts';
+import { CardDesk } from '../../src/slack/card-desk.ts';
 import type { CardView } from '../../src/slack/card-view.ts';
+import { TestClock } from '../support/clock.ts';
 import { noon } from './a-release.ts';
 
 const names = ['b1', 'b2', 'b3'].map(serverName);
@@ -91,6 +93,20 @@ test('the card of a rolling release has a row per server: done, under way, and s
     'b3 | waits | ready',
   ]);
   expect(buttonsOf(release)).toEqual(['Roll back']);
+});
+
+test('what single servers were before the last write to them is not shown', () => {
+  const release = after(...second);
+  const desk = new CardDesk({ clock: new TestClock(), headOf: () => (release.nodesSeq ?? 0) - 1 });
+  desk.note(release.id, {
+    text: 'Waits for b2',
+    servers: [{ kind: 'unreachable', node: nodeName('lb-1'), why: 'connection refused' }],
+  });
+
+  const old = desk.render(release, undefined);
+
+  expect(JSON.stringify(old.blocks)).not.toContain('unreachable');
+  expect(old.text).not.toContain('Nodes read');
 });
 
 test('while sessions are left after the deadline a person is asked', () => {

@@ -180,26 +180,6 @@ test('the node table shows memory, disk, servers and sessions, and marks a node 
   ]);
 });
 
-test('readings from before the stage under way tell nothing of memory and disk', () => {
-  const release = everyState().get('verifying');
-  if (release === undefined) throw new Error('no such state');
-
-  const { blocks } = card(
-    { ...release, nodes: { ...release.nodes, 'lb-1': { memory: 'green', disk: 'blue' } } },
-    { ...plainView, readings: [aReading('lb-1', 'blue')] },
-  );
-
-  const table = blocks.find((block) => block.type === 'table');
-  const first = table?.type === 'table' ? table.rows[1] : [];
-  expect(first?.map((cell) => (cell.type === 'raw_text' ? cell.text : '?'))).toEqual([
-    'lb-1',
-    'green',
-    'blue',
-    'blue 2/2, green 2/2',
-    'blue 17, green 17',
-  ]);
-});
-
 test('a table of a hundred and fifty nodes is cut, and says how many are missing', () => {
   const release = aRelease({ nodes: 150 }).release;
 

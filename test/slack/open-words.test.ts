@@ -26,7 +26,7 @@ test('an open release does not hide the lock that stands', () => {
 
 test('the card of an open release is edited when its service is locked or unlocked', () => {
   let now: typeof hold | undefined;
-  const desk = new CardDesk({ clock: new TestClock(), holdOf: () => now });
+  const desk = new CardDesk({ clock: new TestClock(), headOf: () => 0, holdOf: () => now });
   const place = { channel: 'C0RELEASES', ts: '1.1' };
   const due = () => desk.due().map(({ id }) => id);
   desk.shown(release, place);
