@@ -7,6 +7,7 @@ import type { NodeName, Side } from '../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../timing/deadline.ts';
 import { perform } from './effects/perform.ts';
 import { isOn, readFleet, withNode } from './fleet.ts';
+import { NodeTries } from './node-tries.ts';
 import { readPrepared } from './read-settled.ts';
 import { closeIntents } from './reconcile.ts';
 import type { RunContext } from './run-context.ts';
@@ -35,15 +36,6 @@ export interface ConvergeAsk {
   readonly retryMs?: number;
 }
 
-/** A node is written at most this often; each write follows a fresh reading, none is repeated blindly. */
-const writesPerNode = 3;
-
-/** How often a node was written, and why the last try never left the house. */
-interface Tries {
-  readonly count: number;
-  readonly notArmed?: string;
-}
-
 /**
  * Reads every node and writes only the differences, with intents, until all of them name `to` in memory.
  * Used wherever nobody is asked any more: going back, rollback, adoption, settling, recovery.
@@ -57,16 +49,16 @@ async function convergeWithin(
   context: RunContext,
   ask: ConvergeAsk,
 ): Promise<Converged> {
-  const writes = new Map<NodeName, Tries>();
+  const tries = new NodeTries();
   const { gate } = context;
   for (let round = 0; ; round += 1) {
     gate.check();
     const readings = await readPrepared(context, ask.to, round === 0);
-    const sorted = sortOut(context, readings, ask, writes);
-    await writeAway(context, sorted.away, ask, writes);
+    const sorted = sortOut(context, readings, ask, tries);
+    await writeAway(context, sorted.away, ask, tries);
     if (sorted.away.length > 0) continue;
     if (sorted.late.length === 0 || deadline.expired) {
-      return verdict(sorted, writes);
+      return verdict(sorted, tries);
     }
     await context.deps.clock.sleep(ask.retryMs ?? 500, gate.signal);
   }
@@ -86,12 +78,12 @@ function sortOut(
   context: RunContext,
   readings: readonly NodeReading[],
   ask: ConvergeAsk,
-  writes: ReadonlyMap<NodeName, Tries>,
+  tries: NodeTries,
 ): Sorted {
   const reached = readings.filter((reading) => reading.kind === 'reached');
   const live = reached.filter(({ stopping }) => !stopping);
   const odd = live.flatMap((reading) => {
-    const why = obstacleTo(reading, ask, writes);
+    const why = obstacleTo(reading, ask, tries);
     return why === undefined ? [] : [{ node: reading.node, why }];
   });
   const fit = live.filter(({ node }) => !odd.some((one) => one.node === node));
@@ -113,11 +105,7 @@ function whyLate(reading: NodeReading): string | undefined {
 }
 
 /** Why this node must not, or can no longer, be written; undefined where nothing is in the way. */
-function obstacleTo(
-  reading: ReachedNode,
-  ask: ConvergeAsk,
-  writes: ReadonlyMap<NodeName, Tries>,
-): string | undefined {
+function obstacleTo(reading: ReachedNode, ask: ConvergeAsk, tries: NodeTries): string | undefined {
   if (isOn(reading, ask.to)) return undefined;
   const { memory } = reading;
   if (!writable(memory, ask)) {
@@ -128,12 +116,7 @@ function obstacleTo(
   if (!ask.evenWithoutServers && !takesTraffic(side)) {
     return `no server of ${side.backend} is healthy there`;
   }
-  const tries = writes.get(reading.node);
-  if (tries !== undefined && tries.count >= writesPerNode) {
-    if (tries.notArmed !== undefined) return tries.notArmed;
-    return `it still holds ${heldWords(memory)} after ${writesPerNode} writes`;
-  }
-  return undefined;
+  return tries.whyNoMore(reading.node, heldWords(memory));
 }
 
 /** A side may always be moved; another hand's value, or a key that is gone, only where a person named the side. */
@@ -146,16 +129,19 @@ async function writeAway(
   context: RunContext,
   away: readonly ReachedNode[],
   ask: ConvergeAsk,
-  writes: Map<NodeName, Tries>,
+  tries: NodeTries,
 ): Promise<void> {
   if (away.length === 0) return;
-  for (const { node } of away) writes.set(node, { count: (writes.get(node)?.count ?? 0) + 1 });
+  for (const { node } of away) tries.begin(node);
   // `set map` never creates a key; the fenced form does.
   const needsFence = ({ node, memory }: ReachedNode): boolean =>
     memory.kind === 'missing' || hadUnknown(context, node);
   const fenced = away.filter(needsFence);
   const plain = away.filter((reading) => !needsFence(reading));
-  await Promise.all([writeFenced(context, fenced, ask), writePlain(context, plain, ask, writes)]);
+  await Promise.all([
+    writeFenced(context, fenced, ask, tries),
+    writePlain(context, plain, ask, tries),
+  ]);
 }
 
 /** True when some write of this release to this node once ended unknown: it may still be on its way. */
@@ -175,21 +161,18 @@ async function writePlain(
   context: RunContext,
   readings: readonly ReachedNode[],
   ask: ConvergeAsk,
-  writes: Map<NodeName, Tries>,
+  tries: NodeTries,
 ): Promise<void> {
   if (readings.length === 0) return;
   const volley = await fireOnAll(context, readings, ask.to, ask.why);
   if (volley.kind === 'not_armed') {
     const [only] = readings;
-    if (only !== undefined && readings.length === 1) noteNotArmed(writes, only.node, volley.why);
-    else await Promise.all(readings.map((reading) => writePlain(context, [reading], ask, writes)));
+    if (only !== undefined && readings.length === 1) tries.noteUnsent(only.node, volley.why);
+    else await Promise.all(readings.map((reading) => writePlain(context, [reading], ask, tries)));
     return;
   }
+  tries.note(volley.written.map(({ reading: { node }, result }) => ({ node, result })));
   if (isSwitchOfItsOwn(context)) recordSwitched(context, volley);
-}
-
-function noteNotArmed(writes: Map<NodeName, Tries>, node: NodeName, why: string): void {
-  writes.set(node, { count: writes.get(node)?.count ?? 1, notArmed: why });
 }
 
 /** A rollback's or an adoption's own switch has a skew to be told; a compensation is not one. */
@@ -201,21 +184,23 @@ async function writeFenced(
   context: RunContext,
   readings: readonly ReachedNode[],
   ask: ConvergeAsk,
+  tries: NodeTries,
 ): Promise<void> {
   if (readings.length === 0) return;
-  await perform(
+  const performed = await perform(
     context,
     readings.map((reading) => ({
       ...memoryAct(context, reading, ask.to, `${ask.why} (fenced)`),
       send: (gate) => context.route.writeFenced(reading.node, ask.to, gate),
     })),
   );
+  tries.note(performed);
 }
 
-function verdict(sorted: Sorted, writes: ReadonlyMap<NodeName, Tries>): Converged {
+function verdict(sorted: Sorted, tries: NodeTries): Converged {
   const problems = [...sorted.odd, ...sorted.late];
   if (problems.length === 0) {
-    return { kind: 'there', moved: [...writes.keys()], readings: sorted.there };
+    return { kind: 'there', moved: tries.nodes, readings: sorted.there };
   }
   return {
     kind: 'stuck',

@@ -108,7 +108,7 @@ export function systemWords(error: unknown): string {
 }
 
 /** The first command of a line: the others only read. A line that only reads says with it what it is about. */
-function firstOf(line: string): string {
+export function firstOf(line: string): string {
   const [first = '', ...others] = shortened(line).split(/(?<!\\);/);
   const short = first.length > 100 ? `${first.slice(0, 100)}…` : first;
   return others.length === 0 ? short : `${short}; …`;

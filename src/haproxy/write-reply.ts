@@ -1,13 +1,16 @@
 import type { WriteResult } from '../engine/ports.ts';
 import type { Worker } from '../release/reading.ts';
 import { isSameWorker } from '../release/worker.ts';
-import { NodeUnreachable, NothingSent } from './errors.ts';
+import type { CommandLine } from './command-line.ts';
+import { firstOf, NodeUnreachable, NothingSent } from './errors.ts';
 import { parseDone } from './replies/done.ts';
 import { parseShowInfo } from './replies/show-info.ts';
 import { splitReplies } from './replies/split-replies.ts';
 
 /** A line of writes, with `show info` behind them. */
 export interface WriteLine {
+  /** What was sent, for messages. */
+  readonly line: CommandLine;
   readonly expected: Worker;
   /** Monotonic milliseconds. */
   readonly answeredAt: number;
@@ -18,7 +21,7 @@ export interface WriteLine {
 /** What the reply to `<writes>;show info` says of the writes, seen from the worker they were meant for. */
 export function resultOfWrite(
   reply: string,
-  { expected, answeredAt, writes = 1 }: WriteLine,
+  { line, expected, answeredAt, writes = 1 }: WriteLine,
 ): WriteResult {
   const replies = splitReplies(reply, writes + 1) ?? [];
   const info = parseShowInfo(replies[writes] ?? '');
@@ -39,10 +42,11 @@ export function resultOfWrite(
     .map(parseDone)
     .flatMap((done) => (done.kind === 'refused' ? [done.words] : []));
   if (words.length === 0) return { kind: 'accepted', worker, answeredAt };
-  const why = `HAProxy answered "${inShort(words.join(' '))}"`;
+  const answer = `HAProxy answered "${inShort(words.join(' '))}"`;
+  const to = `"${firstOf(line)}"`;
   // HAProxy carries out the rest of a line behind a refused command.
-  if (words.length === writes) return { kind: 'refused', why };
-  const some = `${why} to ${words.length} of ${writes} commands`;
+  if (words.length === writes) return { kind: 'refused', why: `${answer} to ${to}` };
+  const some = `${answer} to ${words.length} of ${writes} commands of ${to}`;
   return { kind: 'unknown', why: some, answered: true };
 }
 

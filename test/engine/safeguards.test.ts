@@ -221,6 +221,20 @@ test('a map that cannot be written anew does not keep a node from going back: it
   expect(lines).toEqual(['set map', 'set map']);
 });
 
+test('a node that takes every write and does not move is told with what became of the last one', async () => {
+  bench = openBench();
+  await bench.ask('U0RITA', release);
+  await bench.until('checkout-1', 'awaiting_acceptance');
+  await proxy(1).set({ kind: 'lie' }, { when: isWrite });
+
+  await bench.ask('U0RITA', { kind: 'abort', ...first });
+  const { attention } = await bench.until('checkout-1', 'needs_attention');
+
+  expect(attention?.why).toContain(
+    'lb-2: it still holds green after 3 writes; the last was accepted.',
+  );
+});
+
 test('a value that another hand has set is left alone on the way back, and a person is called', async () => {
   bench = openBench();
   await bench.ask('U0RITA', release);

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { inOneLine, setMap, showInfo } from '../../src/haproxy/command-line.ts';
 import { resultOfWrite } from '../../src/haproxy/write-reply.ts';
 
 const expected = { pid: 8547, startedAt: 1795228404 };
-const seen = { expected, answeredAt: 12.5 };
+const line = inOneLine(setMap('/m', 'active', 'backend_green'), showInfo());
+const seen = { line, expected, answeredAt: 12.5 };
 const info =
   'Name: HAProxy\nVersion: 2.6.12\nPid: 8547\nStopping: 0\nStart_time_sec: 1795228404\n\n';
 
@@ -40,7 +42,7 @@ test.each([
 ])('%j before the expected worker: refused', (words, shown) => {
   expect(resultOfWrite(`${words}${info}`, seen)).toEqual({
     kind: 'refused',
-    why: `HAProxy answered "${shown}"`,
+    why: `HAProxy answered "${shown}" to "set map /m active backend_green; …"`,
   });
 });
 
@@ -57,11 +59,15 @@ test.each([
 });
 
 test.each([
-  ['\nentry not found.\n\n', 'unknown', 'HAProxy answered "entry not found." to 1 of 2 commands'],
+  [
+    '\nentry not found.\n\n',
+    'unknown',
+    'HAProxy answered "entry not found." to 1 of 2 commands of "set map /m active backend_green; …"',
+  ],
   [
     'No such server.\n\nNo such server.\n\n',
     'refused',
-    'HAProxy answered "No such server. No such server."',
+    'HAProxy answered "No such server. No such server." to "set map /m active backend_green; …"',
   ],
 ])('of two commands %j: %s', (words, kind, why) => {
   expect(resultOfWrite(`${words}${info}`, { ...seen, writes: 2 })).toEqual({

@@ -4,6 +4,7 @@ import { settingWords } from '../../release/servers-words.ts';
 import type { NodeName } from '../../release/vocabulary.ts';
 import { type Deadline, withDeadline } from '../../timing/deadline.ts';
 import { withNode } from '../fleet.ts';
+import { NodeTries } from '../node-tries.ts';
 import type { ServersReading } from '../ports.ts';
 import type { RunContext } from '../run-context.ts';
 import { patienceMs } from '../take-over.ts';
@@ -25,8 +26,6 @@ export type ServersConverged =
   /** A person or the end of the program came between. */
   | { readonly kind: 'interrupted' };
 
-/** A node is written at most this often; each write follows a fresh reading, none is repeated blindly. */
-const writesPerNode = 3;
 const retryMs = 500;
 
 /**
@@ -42,14 +41,14 @@ async function convergeWithin(
   context: RunContext,
   wish: ServersWish,
 ): Promise<ServersConverged> {
-  const writes = new Map<NodeName, number>();
+  const tries = new NodeTries();
   while (!context.signal.aborted) {
     const readings = await readServersSettled(context);
     closeServers(context, readings);
-    const sorted = sortOut(readings, wish, writes);
+    const sorted = sortOut(readings, wish, tries);
     if (isThere(sorted)) return { kind: 'there' };
     if (context.signal.aborted) break;
-    if (await writeRound(context, sorted, wish, writes)) continue;
+    if (await writeRound(context, sorted, wish, tries)) continue;
     if (sorted.isFinal || deadline.expired) {
       return stuck(sorted.problems);
     }
@@ -67,15 +66,15 @@ async function writeRound(
   context: RunContext,
   { away, problems }: Sorted,
   wish: ServersWish,
-  writes: Map<NodeName, number>,
+  tries: NodeTries,
 ): Promise<boolean> {
   const now = writable(away, problems, wish);
-  for (const { node } of now) writes.set(node, (writes.get(node) ?? 0) + 1);
+  for (const { node } of now) tries.begin(node);
   const orders = now.map((reading) => ({
     reading,
     settings: notYet(reading, wish.wanted(reading.node)),
   }));
-  await writeServers(context, orders, wish.why);
+  tries.note(await writeServers(context, orders, wish.why));
   return orders.length > 0;
 }
 
@@ -92,11 +91,7 @@ interface Sorted {
   readonly isFinal: boolean;
 }
 
-function sortOut(
-  readings: readonly ServersReading[],
-  wish: ServersWish,
-  writes: ReadonlyMap<NodeName, number>,
-): Sorted {
+function sortOut(readings: readonly ServersReading[], wish: ServersWish, tries: NodeTries): Sorted {
   const away: ReachedServers[] = [];
   const late: Problem[] = [];
   const odd: Problem[] = [];
@@ -108,7 +103,7 @@ function sortOut(
       continue;
     }
     const off = notYet(reading, wish.wanted(node));
-    const why = obstacleTo(reading, off, writes.get(node) ?? 0);
+    const why = obstacleTo(reading, off, tries);
     if (why !== undefined) odd.push({ node, why });
     else if (off.length > 0) away.push(reading);
   }
@@ -124,7 +119,7 @@ function whyLate(reading: ServersReading): string | undefined {
 function obstacleTo(
   reading: ReachedServers,
   off: readonly ServerSetting[],
-  written: number,
+  tries: NodeTries,
 ): string | undefined {
   if (off.length === 0) return undefined;
   const missing = off.filter(({ server }) => !reading.servers.some(({ name }) => name === server));
@@ -132,8 +127,7 @@ function obstacleTo(
   const taking = off.filter(({ state }) => state !== 'ready').map(({ server }) => server);
   const none = whyNoneStays(reading, taking);
   if (none !== undefined) return none;
-  if (written < writesPerNode) return undefined;
-  return `it still has ${settingWords(heldSettings(reading, off))} after ${writesPerNode} writes`;
+  return tries.whyNoMore(reading.node, settingWords(heldSettings(reading, off)));
 }
 
 /** A batch is taken out on every node or on none; what is put back is put back wherever it can be. */

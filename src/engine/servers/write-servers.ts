@@ -1,6 +1,6 @@
 import type { ServerSetting } from '../../release/plan.ts';
 import { settingWords } from '../../release/servers-words.ts';
-import { perform } from '../effects/perform.ts';
+import { type Performed, perform } from '../effects/perform.ts';
 import type { RunContext } from '../run-context.ts';
 import { heldSettings, type ReachedServers } from './servers-fleet.ts';
 
@@ -15,8 +15,8 @@ export async function writeServers(
   context: RunContext,
   orders: readonly ServersOrder[],
   why: string,
-): Promise<void> {
-  await perform(
+): Promise<readonly Performed[]> {
+  return perform(
     context,
     orders.map(({ reading, settings }) => ({
       node: reading.node,

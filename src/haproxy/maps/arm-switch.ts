@@ -21,6 +21,7 @@ export async function armSwitch(
       try {
         const reply = await prepared.say(gate);
         return resultOfWrite(reply, {
+          line,
           expected,
           answeredAt: options.mono(),
           writes: sets.length,

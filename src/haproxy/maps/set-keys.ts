@@ -20,9 +20,11 @@ export async function setKeys(node: MapNode, to: Side, gate: EffectGate): Promis
     found.missing.has(key) ? addMap(at.mapId, key, value) : setMap(at.mapId, key, value),
   );
   try {
-    const reply = await api.write(inOneLine(...commands, showInfo()), gate);
+    const line = inOneLine(...commands, showInfo());
+    const reply = await api.write(line, gate);
+    const { worker: expected } = found;
     const writes = commands.length;
-    return resultOfWrite(reply, { expected: found.worker, answeredAt: options.mono(), writes });
+    return resultOfWrite(reply, { line, expected, answeredAt: options.mono(), writes });
   } catch (error) {
     return resultOfFailure(error);
   }
@@ -48,5 +50,5 @@ async function lookUp(
 
 function notSent(error: unknown): WriteResult {
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: 'not_applied', why: `${why}; nothing was set` };
+  return { kind: 'not_applied', why: `${why} Nothing was set.` };
 }

@@ -143,8 +143,9 @@ async function commit(
   gate: EffectGate,
 ): Promise<WriteResult> {
   try {
-    const reply = await api.write(inOneLine(commitMap(at.mapId, version), showInfo()), gate);
-    return resultOfWrite(reply, { expected, answeredAt: options.mono() });
+    const line = inOneLine(commitMap(at.mapId, version), showInfo());
+    const reply = await api.write(line, gate);
+    return resultOfWrite(reply, { line, expected, answeredAt: options.mono() });
   } catch (error) {
     return resultOfFailure(error);
   }
@@ -152,5 +153,5 @@ async function commit(
 
 function notCommitted(error: unknown): WriteResult {
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: 'not_applied', why: `${why}; the new version was not committed` };
+  return { kind: 'not_applied', why: `${why} The new version was not committed.` };
 }

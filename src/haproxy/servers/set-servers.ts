@@ -26,8 +26,9 @@ export async function setServers(
   gate: EffectGate,
 ): Promise<WriteResult> {
   try {
-    const reply = await api.write(settingLine(backend, settings), gate);
-    return resultOfWrite(reply, { expected, answeredAt: mono(), writes: settings.length });
+    const line = settingLine(backend, settings);
+    const reply = await api.write(line, gate);
+    return resultOfWrite(reply, { line, expected, answeredAt: mono(), writes: settings.length });
   } catch (error) {
     if (error instanceof UnsafeArgument) return { kind: 'refused', why: error.message };
     return resultOfFailure(error);

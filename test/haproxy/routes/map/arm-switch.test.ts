@@ -108,7 +108,7 @@ test("a key that is not there is refused in HAProxy's words", async () => {
 
   expect(await armed.fire(openGate)).toEqual({
     kind: 'refused',
-    why: 'HAProxy answered "entry not found."',
+    why: `HAProxy answered "entry not found." to "set map ${fleet.node(0).mapFile} active backend_green; …"`,
   });
 });
 

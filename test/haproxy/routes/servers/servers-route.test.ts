@@ -120,7 +120,10 @@ test('another worker than the one that was read takes it as not applied, and an 
   const refused = await routeTo().set(lb, unknown, worker, openGate);
   const other = await routeTo().set(lb, unknown, { ...worker, pid: worker.pid + 1 }, openGate);
 
-  expect(refused).toEqual({ kind: 'refused', why: 'HAProxy answered "No such server."' });
+  expect(refused).toEqual({
+    kind: 'refused',
+    why: 'HAProxy answered "No such server." to "set server backend_blue/b9 state drain; …"',
+  });
   expect(other.kind).toBe('not_applied');
 });
 

@@ -27,12 +27,13 @@ export async function armApplications(
   expected: Worker,
 ): Promise<Armed> {
   const settings = settingsTo(node, to);
-  const prepared = await node.api.prepare(settingLine(node.backend, settings));
+  const line = settingLine(node.backend, settings);
+  const prepared = await node.api.prepare(line);
   const letIn = async (gate: EffectGate): Promise<WriteResult> => {
     try {
       const reply = await prepared.say(gate);
       const answeredAt = node.mono();
-      return resultOfWrite(reply, { expected, answeredAt, writes: settings.length });
+      return resultOfWrite(reply, { line, expected, answeredAt, writes: settings.length });
     } catch (error) {
       return resultOfFailure(error);
     }

@@ -13,14 +13,15 @@ import { serversOf } from '../one-backend/reading-of.ts';
  */
 export async function armServers(node: OneBackendNode, to: Side, expected: Worker): Promise<Armed> {
   const settings = settingsTo(node, to, await lookAtBackend(node));
-  const prepared = await node.api.prepare(settingLine(node.backend, settings));
+  const line = settingLine(node.backend, settings);
+  const prepared = await node.api.prepare(line);
   return {
     node: node.at.node,
     fire: async (gate): Promise<WriteResult> => {
       try {
         const reply = await prepared.say(gate);
         const answeredAt = node.mono();
-        return resultOfWrite(reply, { expected, answeredAt, writes: settings.length });
+        return resultOfWrite(reply, { line, expected, answeredAt, writes: settings.length });
       } catch (error) {
         return resultOfFailure(error);
       }

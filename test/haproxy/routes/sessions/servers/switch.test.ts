@@ -91,7 +91,7 @@ test('of a line that is carried out in part nobody knows before it is read: it i
 
   expect(await armed.fire(openGate)).toEqual({
     kind: 'unknown',
-    why: 'HAProxy answered "No such server." to 1 of 4 commands',
+    why: 'HAProxy answered "No such server." to 1 of 4 commands of "set server app/g1 state ready; …"',
     answered: true,
   });
   expect(await memoryOf()).toEqual({
