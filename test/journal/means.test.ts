@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { JournalUnwritable } from '../../src/journal/errors.ts';
 import { JournalKey } from '../../src/journal/journal-key.ts';
 import { Mirror } from '../../src/journal/mirror.ts';
-import { makeRow, type Row } from '../../src/journal/row.ts';
+import { type Head, makeRow, type Row } from '../../src/journal/row.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import type { Draft } from '../../src/release/journal-entry.ts';
 import { actor, system } from '../../src/release/vocabulary.ts';
@@ -192,15 +192,12 @@ test('a row that begins something is not imported, even with the mark of the key
   expect(next.findings[0]).toContain('holds rows that begin something (row 8 and after)');
 });
 
-test('what a mirror holds of another journal is put aside, and what comes before it counts', () => {
+test.each([
+  ['does not follow', ({ seq }: Head) => aStop({ seq, hash: 'f'.repeat(64) })],
+  ['is not what its hash was made of', (head: Head) => ({ ...aStop(head), actor: 'U0EVE' })],
+])('a row that %s is put aside, and what comes before it counts', (_, rowAfter) => {
   const { path, mirror, head } = aWaitingMirror();
-  const row = makeRow(
-    { actor: system('test'), what: { kind: 'stopped', why: 'x' } },
-    { seq: head.seq, hash: 'f'.repeat(64) },
-    { at: '2026-11-20T12:00:00.000Z', boot: 'b', mono: 1 },
-    'f',
-  );
-  new Mirror(path, JournalKey.of(path)).append([row]);
+  new Mirror(path, JournalKey.of(path)).append([rowAfter(head)]);
 
   const { store, findings } = aNextStart(path);
 
@@ -209,6 +206,15 @@ test('what a mirror holds of another journal is put aside, and what comes before
     `The mirror ${mirror} holds rows that do not follow the journal (was it restored from a backup?).`,
   );
 });
+
+function aStop(head: Head): Row {
+  return makeRow(
+    { actor: system('test'), what: { kind: 'stopped', why: 'x' } },
+    head,
+    { at: '2026-11-20T12:00:00.000Z', boot: 'b', mono: 1 },
+    'f',
+  );
+}
 
 test('while the database takes no rows a start goes on from the mirror, without what was planted behind it', () => {
   const { path, mirror, head } = aWaitingMirror();
