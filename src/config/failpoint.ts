@@ -16,6 +16,7 @@ export function failpointFrom(variables: Variables): Failpoint | undefined {
   const argument = rest.join(':');
   if (what === 'record') return (name) => appendFileSync(argument, `${name}\n`);
   if (what === 'kill') return killAt(Number(argument));
+  if (what === 'hold') return holdAt(Number(rest[0]), Number(rest[1]));
   return undefined;
 }
 
@@ -25,4 +26,18 @@ function killAt(hit: number): Failpoint {
     hits += 1;
     if (hits === hit) process.kill(process.pid, 'SIGKILL');
   };
+}
+
+function holdAt(every: number, ms: number): Failpoint {
+  let hits = 0;
+  return (name) => {
+    hits += 1;
+    if (hits % every !== 0) return;
+    if (name.startsWith('journal:')) hold(ms);
+    else setImmediate(() => hold(ms));
+  };
+}
+
+function hold(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

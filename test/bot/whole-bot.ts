@@ -213,10 +213,15 @@ export class WholeBot {
 
   /** Ends the processes and the Slack, and removes the folder. */
   async end(): Promise<void> {
+    await this.endKeeping();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The same, and leaves the folder to be looked into. */
+  async endKeeping(): Promise<void> {
     for (const one of this.#processes) one.kill('SIGKILL');
     await Promise.all(this.#processes.map(({ ended }) => ended));
     await this.slack.close();
-    rmSync(this.folder, { recursive: true, force: true });
     isGone(this.folder);
   }
 }

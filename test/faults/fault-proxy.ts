@@ -40,6 +40,8 @@ export class FaultProxy {
   readonly seen: Witnessed[] = [];
   /** Called with every line that is about to reach HAProxy, before it does. */
   onLine: (line: string) => void = () => undefined;
+  /** Called with a line that was delayed, right before HAProxy gets it. */
+  onLanding: (line: string) => void = () => undefined;
   readonly #path: string;
   readonly #upstream: NetConnectOpts;
   readonly #open = new Set<Socket>();
@@ -47,6 +49,7 @@ export class FaultProxy {
   #fault: Fault = { kind: 'pass' };
   #matches: (line: string) => boolean = () => true;
   #left = Number.POSITIVE_INFINITY;
+  #delayed = 0;
 
   /** @param upstream Address of the real Runtime API, `unix:///…` or `tcp://host:port`. */
   constructor(folder: string, name: string, upstream: string) {
@@ -81,6 +84,11 @@ export class FaultProxy {
   /** Everything passes again. */
   heal(): Promise<void> {
     return this.set({ kind: 'pass' });
+  }
+
+  /** Lines that were held back and have not been carried out yet. */
+  get delayed(): number {
+    return this.#delayed;
   }
 
   /** Lines that change something, in order. */
@@ -131,7 +139,13 @@ export class FaultProxy {
         client.end('entry not found.\n\n');
         return;
       case 'delay':
-        setTimeout(() => this.#forward(client, line, fault), fault.ms);
+        this.#delayed += 1;
+        setTimeout(() => {
+          this.onLanding(line);
+          this.#forward(client, line, fault).once('close', () => {
+            this.#delayed -= 1;
+          });
+        }, fault.ms);
         return;
       default:
         this.#forward(client, line, fault);
@@ -152,7 +166,7 @@ export class FaultProxy {
     else this.#forward(client, rest, { kind: 'pass' });
   }
 
-  #forward(client: Socket, line: string, fault: Fault): void {
+  #forward(client: Socket, line: string, fault: Fault): Socket {
     const upstream = this.#keep(connect(this.#upstream));
     const parts: Buffer[] = [];
     upstream.on('data', (chunk: Buffer) => parts.push(chunk));
@@ -165,6 +179,7 @@ export class FaultProxy {
       else client.end(reply);
     });
     upstream.write(`${line}\n`);
+    return upstream;
   }
 
   #keep(socket: Socket): Socket {

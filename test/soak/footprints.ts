@@ -1,4 +1,4 @@
-import type { Footprint } from './house.ts';
+import type { Footprint } from '../faults/engine-process/engine-process.ts';
 
 const mebibyte = 1024 * 1024;
 /** The first rounds fill caches and compile code. */

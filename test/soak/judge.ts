@@ -4,13 +4,26 @@ import { expectedBy } from '../faults/kills/expected.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
 import { judgeEnds } from '../faults/kills/judge-ends.ts';
 import type { TestFleet } from '../support/haproxy.ts';
-import { services } from './services.ts';
+import { type SoakService, services } from './services.ts';
 
 /** I1, I3, I4, I6, I7 and I9 over both services when no release is open. */
-export async function judge(fleet: TestFleet, folder: string): Promise<readonly string[]> {
+export function judge(fleet: TestFleet, folder: string): Promise<readonly string[]> {
+  return judgeServices(fleet, folder, services);
+}
+
+/** The same of `checkout` alone. */
+export function judgeCheckout(fleet: TestFleet, folder: string): Promise<readonly string[]> {
+  return judgeServices(fleet, folder, services.slice(0, 1));
+}
+
+async function judgeServices(
+  fleet: TestFleet,
+  folder: string,
+  judged: readonly SoakService[],
+): Promise<readonly string[]> {
   const { rows, locks } = committedIn(folder);
   const found: string[] = [];
-  for (const { name, key } of services) {
+  for (const { name, key } of judged) {
     const own = rows.filter(({ service }) => service === name);
     const expected = expectedBy(own, { memory: 'blue', disk: 'blue' });
     for (const node of fleet.nodes) {

@@ -1,29 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fault, type FaultProxy, isWrite } from '../faults/fault-proxy.ts';
+import type { Release } from '../../src/release/release.ts';
+import type { EngineProcess } from '../faults/engine-process/engine-process.ts';
+import { type FaultProxy, isWrite } from '../faults/fault-proxy.ts';
 import type { TestFleet } from '../support/haproxy.ts';
 import type { Dice } from './dice.ts';
-import type { House, OpenRelease } from './house.ts';
+import { nodeFaults } from './node-faults.ts';
 import { type SoakService, services } from './services.ts';
 
 export interface World {
-  readonly house: House;
+  readonly house: EngineProcess;
   readonly fleet: TestFleet;
   readonly proxies: readonly FaultProxy[];
   readonly dice: Dice;
   /** How often each thing was done. */
   readonly count: (what: string) => void;
 }
-
-const faults: readonly Fault[] = [
-  { kind: 'refuse' },
-  { kind: 'hang' },
-  { kind: 'drop_before' },
-  { kind: 'drop_after' },
-  { kind: 'cut' },
-  { kind: 'lie' },
-  { kind: 'error' },
-  { kind: 'delay', ms: 300 },
-];
 
 /** Releases, rollbacks and decisions on one or both services while nodes fail, reload and freeze and the house dies. */
 export async function playRound(world: World): Promise<void> {
@@ -75,20 +66,24 @@ async function playService({ house, dice, count }: World, { name }: SoakService)
 }
 
 /** False as soon as the release went another way, or after 15 s. */
-async function isAccepting(house: House, id: string): Promise<boolean> {
+async function isAccepting(house: EngineProcess, id: string): Promise<boolean> {
   for (const end = performance.now() + 15_000; performance.now() < end; await pause(25)) {
     const open = await house.open();
     if (open === undefined) continue;
     const found = open.find((release) => release.id === id);
     if (found?.state === 'awaiting_acceptance') return true;
-    if (found === undefined || found.turning || found.state === 'needs_attention') return false;
+    if (found === undefined || isTurning(found) || found.state === 'needs_attention') return false;
   }
   return false;
 }
 
+function isTurning({ goingBack, settling }: Release): boolean {
+  return goingBack !== undefined || settling !== undefined;
+}
+
 const trouble = {
   fault: async ({ proxies, dice, count }: World): Promise<void> => {
-    const fault = dice.pick(faults);
+    const fault = dice.pick(nodeFaults);
     const when = dice.chance(0.7) ? isWrite : () => true;
     count(`fault ${fault.kind}`);
     const proxy = dice.pick(proxies);
@@ -110,6 +105,7 @@ const trouble = {
   kill: async ({ house, count }: World): Promise<void> => {
     count('kill');
     await house.kill();
+    house.start();
   },
 };
 
@@ -121,7 +117,7 @@ export async function comeToRest({ house, dice, count }: World): Promise<boolean
     if (open?.length === 0) return true;
     for (const release of open ?? []) {
       const patient = performance.now() - since < 3_000;
-      if (!release.turning || !patient) await decide(release, { house, dice, count }, patient);
+      if (!isTurning(release) || !patient) await decide(release, { house, dice, count }, patient);
     }
     await pause(50);
   }
@@ -129,7 +125,7 @@ export async function comeToRest({ house, dice, count }: World): Promise<boolean
 }
 
 async function decide(
-  { id, state }: OpenRelease,
+  { id, state }: Release,
   { house, dice, count }: Pick<World, 'house' | 'dice' | 'count'>,
   patient: boolean,
 ): Promise<void> {

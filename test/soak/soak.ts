@@ -1,91 +1,44 @@
-// `npm run soak -- --minutes N [--seed S]`: random releases, faults and kills, judged after every round.
-// The seed repeats every choice; when things meet is up to the machine.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// `npm run soak -- --minutes N [--seed S] [--route <name> | --through slack]`: random releases, faults and kills, judged after
+// every round. Without a route: two services on one map, below Slack. With one: what meets on it, a new journal each round.
+// Through Slack: the whole bot. The seed repeats every choice; when things meet is up to the machine.
 import { parseArgs } from 'node:util';
-import { FaultProxy } from '../faults/fault-proxy.ts';
-import { mapMeaning } from '../faults/kills/grounds/map-ground.ts';
-import { committedIn } from '../faults/kills/journal-at.ts';
-import { whyUnfounded } from '../faults/kills/witness.ts';
-import { compiled } from '../support/compiled.ts';
-import { aFleet } from '../support/haproxy.ts';
 import { Dice } from './dice.ts';
-import { Footprints } from './footprints.ts';
-import { House } from './house.ts';
-import { judge } from './judge.ts';
-import { comeToRest, playRound, type World } from './round.ts';
+import { soakOn } from './route-soak.ts';
+import { soakThroughSlack } from './slack-soak.ts';
+import type { SoakReport } from './soak-report.ts';
+import { soakTwoKeys } from './two-keys-soak.ts';
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
+    route: { type: 'string' },
+    through: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 const seed = Number(values.seed);
-process.stdout.write(`seed ${seed}\n`);
-
-const folder = mkdtempSync(join(tmpdir(), 'pm-soak-'));
-const fleet = await aFleet()
-  .withNodes(3)
-  .withMap('active backend_blue\npayments backend_blue\n')
-  .start();
-const proxies = await Promise.all(
-  fleet.nodes.map(({ name, runtime }) => new FaultProxy(fleet.folder, name, runtime).start()),
-);
-const violations: string[] = [];
-for (const [i, proxy] of proxies.entries()) {
-  proxy.onLine = (line) => {
-    const meaning = mapMeaning(line, (service) => (service === 'payments' ? 'payments' : 'active'));
-    if (meaning === undefined) return;
-    // The rows of a release under way are among the newest.
-    const { rows } = committedIn(folder, 600);
-    const why = whyUnfounded({ node: `lb-${i + 1}`, line, meaning, rows });
-    if (why !== undefined) violations.push(why);
-  };
-}
-const targets = fleet.target().nodes.map((target, i) => ({
-  ...target,
-  runtime: proxies[i]?.address ?? target.runtime,
-}));
-const house = new House(compiled('test/soak/house-process.ts'), folder, targets);
-house.start();
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const counts = new Map<string, number>();
-const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-const world: World = { house, fleet, proxies, dice: new Dice(seed), count };
-const footprints = new Footprints();
+const plan = {
+  minutes: Number(values.minutes),
+  dice: new Dice(seed),
+  count: (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1),
+};
+say(`seed ${seed}`);
 const began = performance.now();
-let rounds = 0;
-
-try {
-  for (const end = began + Number(values.minutes) * 60_000; performance.now() < end; rounds += 1) {
-    const kills = counts.get('kill');
-    await playRound(world);
-    if (!(await comeToRest(world))) {
-      violations.push(`no rest after round ${rounds}: ${JSON.stringify(await house.open())}`);
-    }
-    if (counts.get('kill') !== kills) footprints.begin();
-    footprints.add(await house.footprint());
-    violations.push(...(await judge(fleet, folder)));
-    for (const proxy of proxies) proxy.seen.length = 0;
-    if (violations.length > 0) break;
-  }
-} finally {
-  await house.end();
-  await Promise.all(proxies.map((proxy) => proxy.end()));
-  await fleet.end();
-}
-
-violations.push(...footprints.grown());
-const { rows } = committedIn(folder);
+const report = await soak();
 const minutes = (performance.now() - began) / 60_000;
-process.stdout.write(`${rounds} rounds in ${minutes.toFixed(1)} minutes, ${rows.length} rows\n`);
-for (const [what, times] of [...counts].sort()) process.stdout.write(`  ${what}: ${times}\n`);
-process.stdout.write(`${footprints.report()}\n`);
-for (const violation of violations) process.stdout.write(`violation: ${violation}\n`);
-if (violations.length > 0) {
-  process.stdout.write(`The journal stands in ${folder}. Again: --seed ${seed}\n`);
-  process.exitCode = 1;
-} else {
-  rmSync(folder, { recursive: true, force: true });
+for (const [what, times] of [...counts].sort()) say(`  ${what}: ${times}`);
+for (const note of report.notes ?? []) say(note);
+for (const violation of report.violations) say(`violation: ${violation}`);
+if (report.violations.length > 0) process.exitCode = 1;
+say(
+  `${report.rounds} rounds in ${minutes.toFixed(1)} minutes, ${report.violations.length} violations. Again: --seed ${seed}`,
+);
+
+function soak(): Promise<SoakReport> {
+  const { through, route } = values;
+  if (through === 'slack') return soakThroughSlack(plan);
+  if (through !== undefined) throw new Error(`--through takes slack, not ${through}.`);
+  return route === undefined ? soakTwoKeys(plan) : soakOn({ ...plan, route });
 }

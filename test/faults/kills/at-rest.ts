@@ -14,12 +14,13 @@ export async function comeToRest(bench: Bench): Promise<void> {
   );
   const isSpokenOf = ({ id }: Release) => store.rowsOf(id).length > (rowsAtStart.get(id) ?? 0);
   await waitUntil(
-    () => store.openReleases().every((release) => isSpokenOf(release) && atRest(release)),
+    () => store.openReleases().every((release) => isSpokenOf(release) && isAtRest(release)),
     { timeout: 30_000, what: 'recovery to come to rest' },
   );
 }
 
-function atRest({ state, goingBack, settling, acceptedBy, attention }: Release): boolean {
+/** True where it waits for a person or for a node. */
+export function isAtRest({ state, goingBack, settling, acceptedBy, attention }: Release): boolean {
   if (goingBack !== undefined || settling !== undefined) return state === 'needs_attention';
   if (state === 'needs_attention') return attention?.reapplying !== true;
   if (state === 'awaiting_approval') return true;

@@ -17,7 +17,7 @@ export interface ServerOrder {
 }
 
 /** A hook that may be run again; on the path `stopped` and `back` it fails for b2 until the folder has the file `mended`. */
-function configFor({ folder, target }: ServerOrder): Config {
+export function serverRules({ folder, target }: Pick<ServerOrder, 'folder' | 'target'>): Config {
   const script = `[ "$1" = b1 ] || [ ! -e ${folder}/sick ] || [ -e ${folder}/mended ]`;
   return checkoutFor(target, {
     approval: { approvers: 1, selfApproval: false, expiresMs: 60_000 },
@@ -37,7 +37,7 @@ function configFor({ folder, target }: ServerOrder): Config {
 
 /** Opens the bench of a folder: its journal, and whatever is open in it. */
 export function openShop(order: ServerOrder, failpoint?: (name: string) => void): Bench {
-  return new Bench(configFor(order), {
+  return new Bench(serverRules(order), {
     folder: order.folder,
     deadlineMs: 3_000,
     ...(failpoint === undefined ? {} : { failpoint }),

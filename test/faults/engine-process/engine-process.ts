@@ -1,16 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Command, Reply } from '../../src/commands/command.ts';
-import type { MapNodeTarget } from '../../src/haproxy/routes/map/map-target.ts';
-import type { Question } from './house-process.ts';
-
-export interface OpenRelease {
-  readonly id: string;
-  readonly service: string;
-  readonly state: string;
-  /** Going back or being settled. */
-  readonly turning: boolean;
-}
+import type { Command, Reply } from '../../../src/commands/command.ts';
+import type { Release } from '../../../src/release/release.ts';
+import type { EngineOrder } from './order.ts';
+import type { Question } from './program.ts';
 
 /** What one process needs, measured when nothing is under way. */
 export interface Footprint {
@@ -21,47 +14,60 @@ export interface Footprint {
 
 type Asked = Question extends infer Q ? (Q extends { id: number } ? Omit<Q, 'id'> : never) : never;
 
-/** The house below Slack as a process that can be killed and started again. */
-export class House {
+/** Everything below Slack as a process that can be killed and started again. */
+export class EngineProcess {
   readonly #script: string;
   readonly #order: string;
   readonly #waiting = new Map<number, (answered: unknown) => void>();
   #child: ChildProcess | undefined;
   #questions = 0;
 
-  constructor(script: string, folder: string, targets: readonly MapNodeTarget[]) {
+  /** @param script `program.ts`, compiled. */
+  constructor(script: string, order: EngineOrder) {
     this.#script = script;
-    this.#order = JSON.stringify({ folder, targets });
+    this.#order = JSON.stringify(order);
   }
 
-  start(): void {
+  /** `failpoint`: as POINTSMAN_FP takes it. */
+  start(failpoint?: string): void {
+    const { POINTSMAN_FP: _, ...env } = process.env;
     const child = spawn(process.execPath, ['--expose-gc', this.#script, this.#order], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: {
+        ...env,
+        NODE_ENV: 'test',
+        ...(failpoint === undefined ? {} : { POINTSMAN_FP: failpoint }),
+      },
     });
     child.on('message', ({ id, answered }: { id: number; answered: unknown }) => {
       this.#waiting.get(id)?.(answered);
       this.#waiting.delete(id);
     });
+    child.once('exit', () => this.#forget(child));
     this.#child = child;
   }
 
-  /** SIGKILL, and a new start. What was being asked gets no answer. */
+  /** SIGKILL. What was being asked gets no answer. */
   async kill(): Promise<void> {
     const child = this.#running();
+    if (child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
       child.kill('SIGKILL');
     });
-    for (const answer of this.#waiting.values()) answer(undefined);
-    this.#waiting.clear();
-    this.start();
   }
 
+  /** A clean stop; SIGKILL where that takes longer than a minute. */
   async end(): Promise<void> {
-    const child = this.#running();
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.disconnect();
+      const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+      child.once('exit', () => {
+        clearTimeout(limit);
+        resolve();
+      });
+      if (child.connected) child.disconnect();
     });
   }
 
@@ -70,8 +76,9 @@ export class House {
     return this.#question({ kind: 'ask', user, command }) as Promise<Reply | undefined>;
   }
 
-  open(): Promise<readonly OpenRelease[] | undefined> {
-    return this.#question({ kind: 'open' }) as Promise<readonly OpenRelease[] | undefined>;
+  /** Undefined where the process was killed meanwhile. */
+  open(): Promise<readonly Release[] | undefined> {
+    return this.#question({ kind: 'open' }) as Promise<readonly Release[] | undefined>;
   }
 
   async footprint(): Promise<Footprint> {
@@ -92,8 +99,14 @@ export class House {
     });
   }
 
+  #forget(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    for (const answer of this.#waiting.values()) answer(undefined);
+    this.#waiting.clear();
+  }
+
   #running(): ChildProcess {
-    if (this.#child === undefined) throw new Error('The house was not started.');
+    if (this.#child === undefined) throw new Error('The engine was not started.');
     return this.#child;
   }
 }
