@@ -19,6 +19,7 @@ import { newService } from './release/service-state.ts';
 import { hasSides } from './release/target.ts';
 import { sides } from './release/vocabulary.ts';
 import { smoke } from './smoke/smoke.ts';
+import { usualTimings } from './timing/timings.ts';
 
 export interface AloneOptions {
   /** Takes up what is open before anything is asked. */
@@ -161,6 +162,7 @@ function engineOver(
     smoke,
     runHook: createHooks({ variables: hookVariables, mono, umask }),
     clock,
+    timings: usualTimings,
     standingOf: async (who) => listedStanding(config, who),
     showProgress: () => undefined,
     channelAwayMs: () => 0,

@@ -27,6 +27,7 @@ import { hasSides } from './release/target.ts';
 import { type ReleaseId, system } from './release/vocabulary.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
 import { smoke } from './smoke/smoke.ts';
+import type { Timings } from './timing/timings.ts';
 import { RefusalLog } from './web/refusal-log.ts';
 import { createWeb, type Readiness } from './web/web.ts';
 
@@ -43,6 +44,7 @@ export interface BotOptions {
   /** File mode mask of what hooks write; this process' own. */
   readonly hookUmask?: number;
   readonly failpoint?: Failpoint;
+  readonly timings: Timings;
   /** How many errors nobody caught since the start. */
   readonly uncaught?: () => number;
 }
@@ -62,7 +64,7 @@ export class ConfigTooSmall extends Error {
 
 /** Wires the house and starts it: journal first, then recovery, then the faces. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { config, environment, log, failpoint } = options;
+  const { config, environment, log, failpoint, timings } = options;
   const clock = systemClock();
   const store = openStore({
     path: config.database,
@@ -100,6 +102,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       journal: store,
       outbox: store,
       clock,
+      timings,
       log,
       readNow: async ({ plan: { target } }) =>
         hasSides(target)
@@ -121,6 +124,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         ...(failpoint === undefined ? {} : { failpoint }),
       }),
       clock,
+      timings,
       standingOf: async (who, reading) => {
         const person = personOf(config, who);
         const standing = await slack.standingOf(person, reading);

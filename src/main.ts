@@ -39,6 +39,7 @@ import { realPlace } from './journal/real-place.ts';
 import { actor } from './release/vocabulary.ts';
 import { manifestOf } from './slack/manifest.ts';
 import { SlackRefused } from './slack/slack-refused.ts';
+import { timingsFrom } from './timing/timings.ts';
 
 /** What Pointsman writes is for its own user alone; what a hook writes is as it would be without Pointsman. */
 const hookUmask = process.umask(0o077);
@@ -91,6 +92,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
   const { environment, variables } = startingEnvironment();
   const config = configOf(path);
   const failpoint = failpointFrom(variables);
+  const timings = timingsFrom(variables);
   const log = pino({ level: environment.logLevel, base: {} });
   warnOfTokens(log, environment);
   const { told, uncaught } = endings(log);
@@ -109,6 +111,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       hookVariables: hookVariables(config, variables),
       hookUmask,
       uncaught,
+      timings,
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { ServiceName } from '../release/vocabulary.ts';
+import type { Timings } from '../timing/timings.ts';
 import type {
   Clock,
   Journal,
@@ -28,8 +29,7 @@ export interface EngineDeps {
   readonly whyUntold?: (service: ServiceName) => readonly string[];
   /** Why the journal cannot be trusted; undefined while it verifies. Going back does not ask. */
   readonly journalFault: () => string | undefined;
-  /** For how long after it was given up a line may still be carried out, milliseconds; 10 s. */
-  readonly lateMs?: number;
+  readonly timings: Timings;
   /** A malfunction that has no other place to go. */
   readonly complain: (error: unknown, doing: string) => void;
 }

@@ -27,9 +27,6 @@ interface Leaving extends DrainAsk {
   readonly others: readonly string[];
 }
 
-/** Between two counts, milliseconds. */
-const countMs = 1_000;
-
 /** Counts what is left on a side down to zero; at the deadline a person, or the plan, decides. */
 export async function drainSide(context: RunContext, asked: DrainAsk): Promise<Outcome> {
   startOnce(context, asked.timeoutMs);
@@ -50,7 +47,7 @@ export async function drainSide(context: RunContext, asked: DrainAsk): Promise<O
     if (over !== undefined) return over;
     most = Math.max(most, remaining(counts));
     show(context, leaving, counts, most);
-    await context.rest(countMs);
+    await context.rest(context.deps.timings.countMs);
   }
   return interrupted;
 }

@@ -64,14 +64,12 @@ export async function stillUsed(context: RunContext, asked: readonly string[]): 
   return now.some((one) => asked.includes(one));
 }
 
-/** Between two questions to a node that did not answer the first, milliseconds: one connection that is cut is no silence. */
-const againMs = 500;
-
+/** Asks a silent node once more: one connection that is cut is no silence. */
 async function readTwice(context: RunContext): Promise<FleetUsers> {
   const { target } = context.release.plan;
   const first = await readOtherUsers(context.route, target, context.signal);
   if ([...first.values()].every(({ kind }) => kind !== 'silent')) return first;
-  await context.pause(againMs);
+  await context.pause(context.deps.timings.pollMs);
   return readOtherUsers(context.route, target, context.signal);
 }
 

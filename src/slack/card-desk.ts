@@ -5,9 +5,10 @@ import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
 import { isEnd } from '../release/states.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
+import type { Timings } from '../timing/timings.ts';
 import { card } from './card.ts';
 import type { CardView } from './card-view.ts';
-import { EditPace, editEveryMs } from './edit-pace.ts';
+import { EditPace } from './edit-pace.ts';
 import type { Message } from './message.ts';
 import type { Place } from './outbox-store.ts';
 
@@ -18,6 +19,7 @@ export type NodesRead =
 
 export interface CardDeskDeps {
   readonly clock: Clock;
+  readonly timings: Timings;
   /** The newest row that changed a release: what was read before a later one may be old. */
   readonly headOf: (id: ReleaseId) => number;
   /** Reads the nodes of a release now. */
@@ -72,7 +74,7 @@ export class CardDesk {
 
   constructor(deps: CardDeskDeps) {
     this.#deps = deps;
-    this.#pace = new EditPace(deps.clock);
+    this.#pace = new EditPace(deps.clock, deps.timings);
   }
 
   /** Notes the numbers of a stage; the card is due for an edit. */
@@ -158,7 +160,7 @@ export class CardDesk {
       .filter(([, known]) => known.dirty || this.#lockChanged(known))
       .map(([id, { editedAt, place }]) => {
         const paced = place === undefined ? 0 : this.#pace.inMs(nameOf(place), false);
-        return { id, inMs: Math.max(0, paced, editedAt + editEveryMs - now) };
+        return { id, inMs: Math.max(0, paced, editedAt + this.#deps.timings.editEveryMs - now) };
       });
   }
 
@@ -173,7 +175,10 @@ export class CardDesk {
   }
 
   #of(id: ReleaseId): Known {
-    const known = this.#known.get(id) ?? { editedAt: -editEveryMs, dirty: false };
+    const known = this.#known.get(id) ?? {
+      editedAt: -this.#deps.timings.editEveryMs,
+      dirty: false,
+    };
     this.#known.set(id, known);
     return known;
   }

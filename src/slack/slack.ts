@@ -6,6 +6,7 @@ import type { Clock, Journal, ShowProgress, StandingOf } from '../engine/ports.t
 import type { Release } from '../release/release.ts';
 import type { Hold } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
+import type { Timings } from '../timing/timings.ts';
 import { Answers } from './answers.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { botClient } from './bot-client.ts';
@@ -40,6 +41,7 @@ export interface SlackOptions {
   readonly journal: Pick<Journal, 'release'>;
   readonly outbox: OutboxStore;
   readonly clock: Clock;
+  readonly timings: Timings;
   readonly log: Logger;
   /** Reads the nodes of a release now: for its message. */
   readonly readNow?: (release: Release) => Promise<NodesRead>;
@@ -109,6 +111,7 @@ export function createSlack(options: SlackOptions): Slack {
   const inFlight = new InFlight();
   const cards = new CardDesk({
     clock,
+    timings: options.timings,
     headOf: (id) => options.journal.release(id)?.head.seq ?? 0,
     readNow: options.readNow,
     holdOf: options.holdOf,

@@ -5,8 +5,10 @@ import BetterSqlite from 'better-sqlite3';
 import type { LocalSlack } from '../../demo/slack/local-slack.ts';
 import { buttonsOf, type Message, visibleText } from '../../demo/slack/message.ts';
 import { type LocalSlackOptions, startLocalSlack } from '../../demo/slack/start-local-slack.ts';
+import type { Timings } from '../../src/timing/timings.ts';
 import { freePort } from '../support/free-port.ts';
 import type { TestFleet } from '../support/haproxy.ts';
+import { quickTimings } from '../support/quick-timings.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { guardFolder, isGone } from '../support/watchdog.ts';
 import { botConfig, type Differences } from './bot-config.ts';
@@ -25,6 +27,7 @@ export interface JournalRow {
 export interface Wish extends Differences {
   readonly mode?: 'socket' | 'http';
   readonly slack?: LocalSlackOptions;
+  readonly timings?: Timings;
   /** Further environment variables of the bot. */
   readonly env?: Readonly<Record<string, string>>;
   /** False: everything is there but the bot's process. */
@@ -85,6 +88,7 @@ export class WholeBot {
         ? { SLACK_SIGNING_SECRET: signingSecret }
         : { SLACK_APP_TOKEN: appToken }),
       PORT: String(this.port),
+      POINTSMAN_TIMINGS: JSON.stringify(this.#wish.timings ?? quickTimings),
       ...this.#wish.env,
     };
   }

@@ -23,6 +23,7 @@ import { type Actor, actor, nodeName } from '../../src/release/vocabulary.ts';
 import { smoke } from '../../src/smoke/smoke.ts';
 import { committedIn } from '../faults/kills/journal-at.ts';
 import { judgeEnds } from '../faults/kills/judge-ends.ts';
+import { quickTimings } from '../support/quick-timings.ts';
 import { twoBackends } from '../support/two-backends.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -198,7 +199,7 @@ export class Bench {
       },
       channelAwayMs: () => this.channelAwayMs,
       journalFault: () => this.journalFault,
-      lateMs: this.#lateMs,
+      timings: { ...quickTimings, lateMs: this.#lateMs },
       complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
     });
     this.engine.start();

@@ -8,6 +8,8 @@ import type { Config } from '../../src/config/config.ts';
 import { systemClock } from '../../src/engine/system-clock.ts';
 import type { Release } from '../../src/release/release.ts';
 import { createSlack, type Slack } from '../../src/slack/slack.ts';
+import type { Timings } from '../../src/timing/timings.ts';
+import { quickTimings } from '../support/quick-timings.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export interface Asked {
@@ -33,6 +35,7 @@ export interface ABot {
 }
 
 export interface BotWish {
+  readonly timings?: Timings;
   readonly mode?: 'socket' | 'http';
   readonly local?: LocalSlackOptions;
   readonly running?: LocalSlack;
@@ -98,6 +101,7 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
     journal: store,
     outbox: store,
     clock: systemClock(),
+    timings: wish.timings ?? quickTimings,
     log: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
   });
   const server = mode === 'http' ? await listening(slack) : undefined;

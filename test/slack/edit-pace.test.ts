@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/engine/ports.ts';
 import { EditPace } from '../../src/slack/edit-pace.ts';
+import { usualTimings } from '../../src/timing/timings.ts';
 
 /** A minute in which so many messages want to be edited whenever they may; the moments of all edits. */
 function aMinute(
@@ -9,7 +10,7 @@ function aMinute(
 ): (readonly [number, number])[] {
   let mono = 0;
   const now = () => ({ at: '2026-03-01T12:00:00.000Z', boot: 'b', mono });
-  const pace = new EditPace({ now } as unknown as Clock);
+  const pace = new EditPace({ now } as unknown as Clock, usualTimings);
   const edits: (readonly [number, number])[] = [];
   for (; mono < 60_000; mono += 10) {
     for (let message = 0; message < messages; message += 1) {

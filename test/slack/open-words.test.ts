@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { actor } from '../../src/release/vocabulary.ts';
 import { CardDesk } from '../../src/slack/card-desk.ts';
 import { openWords } from '../../src/slack/open-words.ts';
+import { usualTimings } from '../../src/timing/timings.ts';
 import { TestClock } from '../support/clock.ts';
 import { aRelease, later } from './a-release.ts';
 
@@ -26,7 +27,12 @@ test('an open release does not hide the lock that stands', () => {
 
 test('the card of an open release is edited when its service is locked or unlocked', () => {
   let now: typeof hold | undefined;
-  const desk = new CardDesk({ clock: new TestClock(), headOf: () => 0, holdOf: () => now });
+  const desk = new CardDesk({
+    clock: new TestClock(),
+    timings: usualTimings,
+    headOf: () => 0,
+    holdOf: () => now,
+  });
   const place = { channel: 'C0RELEASES', ts: '1.1' };
   const due = () => desk.due().map(({ id }) => id);
   desk.shown(release, place);

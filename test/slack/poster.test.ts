@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { buttonsOf, visibleText } from '../../demo/slack/message.ts';
 import { stateTitle } from '../../src/release/states.ts';
+import { usualTimings } from '../../src/timing/timings.ts';
 import { type ABot, aBot, type BotWish } from './a-bot.ts';
 import { aReading, aRelease, later } from './a-release.ts';
 import { everyState } from './every-state.ts';
@@ -296,7 +297,7 @@ test('a full disk repeats no message', async () => {
 });
 
 test('progress is one edit in two seconds, with the newest numbers', async () => {
-  const made = await bot();
+  const made = await bot({ timings: usualTimings });
   made.show(stateOf('baking'));
   await made.local.waitFor(() => made.store.allTold);
   const readings = ['lb-1', 'lb-2', 'lb-3'].map((node) => aReading(node, 'green'));
@@ -316,7 +317,7 @@ test('progress is one edit in two seconds, with the newest numbers', async () =>
 });
 
 test('states that follow each other quickly are one edit in two seconds, the last one shown', async () => {
-  const made = await bot();
+  const made = await bot({ timings: usualTimings });
   made.show(stateOf('awaiting approval'));
   await made.local.waitFor(() => made.store.allTold);
 

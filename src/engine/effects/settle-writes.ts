@@ -12,16 +12,8 @@ import type { RunContext } from '../run-context.ts';
 import { closeServers, closeUnasked } from '../servers/close-servers.ts';
 import { notYet, serversByHand } from '../servers/servers-fleet.ts';
 
-/**
- * For how long after it was given up a line may still be carried out, milliseconds. HAProxy closes a Runtime API connection
- * that stays silent after `stats timeout` (10 s unless it is set), so a line that is held up longer than that finds none.
- * See docs/decisions/0014-late-lines.md.
- */
-export const usualLateMs = 10_000;
-
 /** So long a node may stay silent, or keep failing, beyond that before people are told, milliseconds. */
 const patienceMs = 10_000;
-const lookEveryMs = 500;
 
 type OpenWrite = OpenIntent | OpenServersIntent;
 
@@ -62,19 +54,19 @@ async function lookOnce(
   if (rest.length === 0) return undefined;
   if (isOverdue(context)) return notSettled(context, rest);
   context.progress({ text: waitingWords(rest), ...looked.shown });
-  await context.pause(lookEveryMs);
+  await context.pause(context.deps.timings.pollMs);
   return undefined;
 }
 
 /** True where nothing of it can come any more: it was answered, is a file of ours, or was given up long enough ago. */
 function isOver({ answered, deps }: RunContext, write: OpenWrite): boolean {
   if (!write.unknown || answered.has(write.seq) || write.effect === 'disk') return true;
-  return msSince(deps.clock, write.at) >= (deps.lateMs ?? usualLateMs);
+  return msSince(deps.clock, write.at) >= deps.timings.lateMs;
 }
 
 function isOverdue({ deps, unsettledSince }: RunContext): boolean {
   if (unsettledSince === undefined) return false;
-  return msSince(deps.clock, unsettledSince) >= (deps.lateMs ?? usualLateMs) + patienceMs;
+  return msSince(deps.clock, unsettledSince) >= deps.timings.lateMs + patienceMs;
 }
 
 interface Looked {

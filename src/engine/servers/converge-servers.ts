@@ -26,8 +26,6 @@ export type ServersConverged =
   /** A person or the end of the program came between. */
   | { readonly kind: 'interrupted' };
 
-const retryMs = 500;
-
 /**
  * Reads every node and writes only the differences, with intents, until all servers are as wanted. Nothing is taken out
  * anywhere while a node is silent, or while on any node no healthy server would be left.
@@ -52,7 +50,7 @@ async function convergeWithin(
     if (sorted.isFinal || deadline.expired) {
       return stuck(sorted.problems);
     }
-    await context.pause(retryMs);
+    await context.pause(context.deps.timings.pollMs);
   }
   return { kind: 'interrupted' };
 }

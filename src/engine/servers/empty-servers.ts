@@ -16,9 +16,6 @@ import { setEverywhere } from './set-everywhere.ts';
 
 type Take = Extract<ServersStep, { kind: 'take' }>;
 
-/** Between two counts, milliseconds. */
-const countMs = 1_000;
-
 /** Waits until nothing is left on the servers that were drained; at the deadline a person, or the plan, decides. */
 export async function emptyServers(context: RunContext, step: Take): Promise<Outcome> {
   while (!context.signal.aborted) {
@@ -30,7 +27,7 @@ export async function emptyServers(context: RunContext, step: Take): Promise<Out
     if (leftOn(counts) === 0) return passed;
     const stopped = await whileWaiting(context, step, counts);
     if (stopped !== undefined) return stopped;
-    await context.rest(countMs);
+    await context.rest(context.deps.timings.countMs);
   }
   return interrupted;
 }

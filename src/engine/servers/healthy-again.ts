@@ -13,9 +13,6 @@ import { batchProgress } from './batch-words.ts';
 import { isBack } from './one-stays.ts';
 import { readServersFleet, serversByHand } from './servers-fleet.ts';
 
-/** Between two readings, milliseconds. */
-const betweenMs = 500;
-
 /** Waits until the servers that were put back are healthy on every node in so many readings one after the other. */
 export async function healthyAgain(
   context: RunContext,
@@ -33,7 +30,7 @@ export async function healthyAgain(
       return neverCameBack(context, step, sick);
     }
     context.progress(batchProgress(context, sick ?? 'healthy again', readings));
-    await context.pause(betweenMs);
+    await context.pause(context.deps.timings.pollMs);
   }
   return interrupted;
 }

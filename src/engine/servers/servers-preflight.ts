@@ -13,9 +13,6 @@ import { readServersFleet } from './servers-fleet.ts';
 import { judgeServers, serversMoved } from './servers-gates.ts';
 import { replanServers } from './servers-replan.ts';
 
-/** Between two readings, milliseconds. */
-const betweenMs = 500;
-
 /** Keeps reading every node until all gates hold, or the time is up. Writes nothing. */
 export function serversPreflight(context: RunContext): Promise<Outcome> {
   const { timeoutMs } = patienceOf(context.serversRelease.plan.steps[0]);
@@ -36,7 +33,7 @@ async function readUntil(context: RunContext, deadline: Deadline): Promise<Outco
     show(context, judged, good, needed);
     const over = isOver(good, needed, deadline.expired);
     if (over) return conclude(context, judged);
-    await context.pause(betweenMs);
+    await context.pause(context.deps.timings.pollMs);
   }
   return interrupted;
 }

@@ -22,9 +22,6 @@ import { isLeft, type Left, leftOnSide, sumOf } from './left-on-side.ts';
 /** Migrates and deploys to the side that has no traffic, once nobody is left there. */
 export const deploying: Stage = { name: 'deploying', run };
 
-/** Between two counts, milliseconds. */
-const countMs = 1_000;
-
 async function run(context: RunContext): Promise<Outcome> {
   const refusal = await mayRunNow(context);
   if (context.signal.aborted) return interrupted;
@@ -100,7 +97,7 @@ async function untilNobodyIsLeft(context: RunContext): Promise<Outcome | undefin
       total: most,
       readings: counts.map(({ reading }) => reading),
     });
-    await context.rest(countMs);
+    await context.rest(context.deps.timings.countMs);
   }
   return interrupted;
 }
