@@ -3,6 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { compiled } from '../support/compiled.ts';
 import { guardProcess, isGone } from '../support/watchdog.ts';
 
+// Compiled before the first test begins, not in its time.
+const program = compiled('src/main.ts');
+const hands = pathToFileURL(compiled('test/bot/clock-hands.ts')).href;
+
 /** How a run of the program ended. */
 export interface Ended {
   readonly code: number | null;
@@ -26,20 +30,11 @@ export class BotProcess {
     user: Pick<SpawnOptions, 'uid' | 'gid'> = {},
   ) {
     const { PATH = '', HOME = '' } = process.env;
-    this.#child = spawn(
-      process.execPath,
-      [
-        '--import',
-        pathToFileURL(compiled('test/bot/clock-hands.ts')).href,
-        compiled('src/main.ts'),
-        ...words,
-      ],
-      {
-        ...user,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH, HOME, NODE_ENV: 'test', TZ: 'UTC', ...env },
-      },
-    );
+    this.#child = spawn(process.execPath, ['--import', hands, program, ...words], {
+      ...user,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH, HOME, NODE_ENV: 'test', TZ: 'UTC', ...env },
+    });
     this.#child.stdout?.on('data', (text) => {
       this.stdout += String(text);
     });

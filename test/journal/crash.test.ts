@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { verifyJournal } from '../../src/journal/verify.ts';
+import { compiled } from '../support/compiled.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
 import { Program } from '../support/run-program.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const program = 'test/journal/programs/append-forever.ts';
+const program = compiled('test/journal/programs/append-forever.ts');
 
 function lastSaid(writer: Program) {
   const [seq = '0', hash = ''] = writer.lines.at(-1)?.split(' ') ?? [];

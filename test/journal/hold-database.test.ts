@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { DatabaseHeld } from '../../src/journal/errors.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
+import { compiled } from '../support/compiled.ts';
 import { aFolder, aStore } from '../support/journal-store.ts';
 import { Program } from '../support/run-program.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const program = 'test/journal/programs/append-forever.ts';
+const program = compiled('test/journal/programs/append-forever.ts');
 
 function refusalOf(open: () => unknown): unknown {
   try {

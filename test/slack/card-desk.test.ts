@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Release } from '../../src/release/release.ts';
 import { CardDesk, type NodesRead } from '../../src/slack/card-desk.ts';
+import { usualTimings } from '../../src/timing/timings.ts';
 import { TestClock } from '../support/clock.ts';
 import { aReading } from './a-release.ts';
 import { everyState } from './every-state.ts';
@@ -25,7 +26,7 @@ function firstNode(desk: CardDesk, release: Release): readonly string[] {
 test('what was read before the last write is not shown', () => {
   const release = stateOf('verifying');
   let head = release.nodesSeq ?? 0;
-  const desk = new CardDesk({ clock: new TestClock(), headOf: () => head });
+  const desk = new CardDesk({ clock: new TestClock(), timings: usualTimings, headOf: () => head });
 
   head -= 1;
   desk.note(release.id, { text: 'Checking', readings: onBlue });
@@ -49,7 +50,7 @@ test.each(['completed', 'needs attention', 'awaiting acceptance'])(
       kind: 'sides',
       readings: found.shift() ?? [],
     });
-    const desk = new CardDesk({ clock, headOf: () => 1, readNow });
+    const desk = new CardDesk({ clock, timings: usualTimings, headOf: () => 1, readNow });
     desk.note(release.id, { text: 'Checking', readings: onBlue });
 
     await desk.refresh(release);
@@ -68,7 +69,12 @@ test('nodes that do not answer keep no message waiting, and what was read before
   const release = stateOf('completed');
   const clock = new TestClock();
   const readNow = () => new Promise<NodesRead>(() => {});
-  const desk = new CardDesk({ clock, headOf: () => release.nodesSeq ?? 0, readNow });
+  const desk = new CardDesk({
+    clock,
+    timings: usualTimings,
+    headOf: () => release.nodesSeq ?? 0,
+    readNow,
+  });
   desk.note(release.id, { text: 'Draining', readings: onGreen });
   const { text: before } = desk.render(release, undefined);
 

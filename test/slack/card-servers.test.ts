@@ -9,6 +9,7 @@ import { announcementMessage } from '../../src/slack/announcement-message.ts';
 import { card } from '../../src/slack/card.ts';
 import { CardDesk } from '../../src/slack/card-desk.ts';
 import type { CardView } from '../../src/slack/card-view.ts';
+import { usualTimings } from '../../src/timing/timings.ts';
 import { TestClock } from '../support/clock.ts';
 import { noon } from './a-release.ts';
 
@@ -97,7 +98,11 @@ test('the card of a rolling release has a row per server: done, under way, and s
 
 test('what single servers were before the last write to them is not shown', () => {
   const release = after(...second);
-  const desk = new CardDesk({ clock: new TestClock(), headOf: () => (release.nodesSeq ?? 0) - 1 });
+  const desk = new CardDesk({
+    clock: new TestClock(),
+    timings: usualTimings,
+    headOf: () => (release.nodesSeq ?? 0) - 1,
+  });
   desk.note(release.id, {
     text: 'Waits for b2',
     servers: [{ kind: 'unreachable', node: nodeName('lb-1'), why: 'connection refused' }],

@@ -19,7 +19,7 @@ async function peopleOf(auth: object, person: object | 'silent'): Promise<People
   const client = botClient({
     botToken: 'xoxb-test',
     slackApiUrl: `${api}/api/`,
-    timeoutMs: 200,
+    timeoutMs: 10_000,
     ending: new AbortController().signal,
     log,
   });

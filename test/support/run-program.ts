@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { compiled } from './compiled.ts';
 
 /** A TypeScript program of this repository in a process of its own, killed when the test ends. */
 export class Program {
@@ -10,8 +9,9 @@ export class Program {
   stderr = '';
   readonly #ended: Promise<unknown>;
 
-  constructor(program: string, args: readonly string[], wrapper: readonly string[] = []) {
-    const line = [...wrapper, process.execPath, compiled(program), ...args];
+  /** `script`: as `compiled` names it. */
+  constructor(script: string, args: readonly string[], wrapper: readonly string[] = []) {
+    const line = [...wrapper, process.execPath, script, ...args];
     this.child = spawn(line[0] ?? '', line.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (text) => {
       this.stdout += String(text);
