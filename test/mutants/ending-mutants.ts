@@ -11,6 +11,7 @@ export const endingMutants: readonly Mutant[] = [
     file: 'src/engine/engine.ts',
     edits: [{ find: 'if (run === undefined) return act', replace: 'if (run !== null) return act' }],
     tests: [ends],
+    only: 'leaves users a server',
   },
   {
     check: 'gate: a line is not sent once its release is interrupted',
@@ -46,12 +47,14 @@ export const endingMutants: readonly Mutant[] = [
     file: 'src/engine/effects/settle-writes.ts',
     edits: [{ find: 'return msSince(deps.clock, write.at) >=', replace: 'return 1e9 >=' }],
     tests: [ends],
+    only: 'cancelled while a side is let in',
   },
   {
     check: 'settling: a rollback knows of what the release before it has sent',
     file: 'src/engine/acts/hand-over.ts',
     edits: [{ find: 'inherited: late.map(', replace: 'inherited: late.slice(late.length).map(' }],
     tests: [ends],
+    only: 'leaves users a server',
   },
   {
     check: 'drift: with no release open the accepted side counts',
