@@ -10,6 +10,7 @@ import { anchorDaily } from './engine/daily-anchor.ts';
 import { msUntil } from './engine/deadline.ts';
 import { DriftWatch } from './engine/drift-watch.ts';
 import { Engine } from './engine/engine.ts';
+import { lookForTheFirstTime } from './engine/first-look.ts';
 import { readFleetInTime } from './engine/fleet.ts';
 import type { Clock } from './engine/ports.ts';
 import { readServersFleet } from './engine/servers/servers-fleet.ts';
@@ -234,6 +235,7 @@ async function open(
     ending.signal,
   );
   const proving = proofs.keepProving(ending.signal);
+  const looking = lookForTheFirstTime(engine, ending.signal);
   log.info({ port: listening?.port }, `${options.program} is running.`);
   return {
     port: listening?.port,
@@ -241,7 +243,7 @@ async function open(
       state.stopping = true;
       ending.abort(new Error('stopping'));
       await slack.deafen();
-      await Promise.all([watch.stop(), socket.close(), anchoring, proving]);
+      await Promise.all([watch.stop(), socket.close(), anchoring, proving, looking]);
       await engine.stop();
       stopped(why);
       await slack.stop();

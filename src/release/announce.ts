@@ -208,6 +208,8 @@ function announceService({ service, what, actor }: Entry): readonly Announcement
       return say(
         `${service} was found on ${what.side} on ${counted(what.nodes.length, 'node')} and is stable there from now on.`,
       );
+    case 'found':
+      return say(`${service}: ${what.sentence}`);
     case 'held':
       return say(
         `@${actor} locked ${service}: nobody releases it until it is unlocked. Rollback is not held.`,

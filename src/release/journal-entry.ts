@@ -90,6 +90,8 @@ export type Happening =
     }
   // service
   | { readonly kind: 'adopted'; readonly side: Side; readonly nodes: readonly NodeName[] }
+  /** What the first look at a service found, where no side of it could be adopted. */
+  | { readonly kind: 'found'; readonly sentence: string }
   | { readonly kind: 'held'; readonly reason: string }
   | { readonly kind: 'unheld'; readonly reason: string }
   | ({ readonly kind: 'external_change' } & DriftSeen)

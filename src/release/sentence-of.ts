@@ -30,6 +30,7 @@ const sentences: Sentences = {
   refused: ({ asked, sentence, membership }) =>
     `asked "${typed(asked)}", answered: ${sentence}${remark(membership)}`,
   adopted: ({ side, nodes }) => `found on ${side} on ${nodes.join(', ')} and adopted`,
+  found: ({ sentence }) => sentence,
   held: ({ reason }) => `locked: ${typed(reason)}`,
   unheld: ({ reason }) => `unlocked: ${typed(reason)}`,
   external_change: onNode,

@@ -50,6 +50,8 @@ export interface Hold {
 /** What the journal knows of a service: a fold over its rows. */
 export interface ServiceState {
   readonly service: ServiceName;
+  /** Set once people were told how the first look found it. */
+  readonly found?: true;
   /** The side accepted last: desired disk. */
   readonly accepted?: Accepted;
   /** Set by the acceptance of a release that moved forward, used up by the first word that takes it back. */
@@ -88,6 +90,8 @@ export function foldService(
         accepted: { side: what.side, by: entry.actor, at: entry.instant.at },
         switchedTo: what.side,
       };
+    case 'found':
+      return { ...state, found: true };
     case 'held':
       return { ...state, hold: { by: entry.actor, at: entry.instant.at, reason: what.reason } };
     case 'unheld': {

@@ -127,7 +127,8 @@ export async function askRelease(engine: Engine, ask: ReleaseAsk, by: By): Promi
   const id = `${plan.service}-${number}`;
   const common = { actor: by.actor, release: id, service: plan.service, planDigest: digest };
   const rows: Draft[] = [
-    ...(found.adopt ? [adoptionDraft(plan.service, found)] : []),
+    // The first look may have adopted it meanwhile.
+    ...(state.accepted === undefined ? [adoptionDraft(plan.service, found)] : []),
     { ...common, origin: by.origin, what: requested(number, planned, ask, by) },
     ...(plan.approvers > 0
       ? [
