@@ -22,6 +22,8 @@ export type Change =
   | { readonly kind: 'ephemeral'; readonly ephemeral: Ephemeral }
   | { readonly kind: 'ephemeral_removed'; readonly to: string; readonly ts: string }
   | { readonly kind: 'home'; readonly user: string; readonly view: unknown }
+  | { readonly kind: 'modal'; readonly user: string; readonly modal: unknown }
+  | { readonly kind: 'modal_closed'; readonly user: string; readonly id: string }
   | { readonly kind: 'app'; readonly connected: boolean };
 
 /** All that was written in the workspace; tells its listeners of each change after it is made. */

@@ -1,7 +1,8 @@
 import { isRecord, type Problem } from './blocks/check.ts';
-import { checkBlocks, type Surface } from './blocks/check-blocks.ts';
+import { checkBlocks, checkModal, type Surface } from './blocks/check-blocks.ts';
 import { storedText } from './markup.ts';
 import type { Block } from './message.ts';
+import type { ModalView } from './modals.ts';
 import { parsed } from './sent-json.ts';
 
 /** What a message says, as Slack would store it. */
@@ -33,6 +34,26 @@ export function readBody(
   return {
     text: storedText(text),
     ...(blocks.blocks.length > 0 ? { blocks: blocks.blocks } : {}),
+  };
+}
+
+/** Reads and checks a dialog. */
+export function readModal(sent: unknown): ModalView | Refusal {
+  const problems = checkModal(sent);
+  if (problems.length > 0 || !isRecord(sent)) {
+    return { ...refusal(problems), error: 'invalid_arguments' };
+  }
+  const read = readBlocks(sent.blocks, 'modal');
+  if ('error' in read) return read;
+  const { title, submit, close, callback_id: callback = '', private_metadata: kept = '' } = sent;
+  return {
+    type: 'modal',
+    title: stored(title),
+    ...(submit === undefined ? {} : { submit: stored(submit) }),
+    ...(close === undefined ? {} : { close: stored(close) }),
+    callback_id: String(callback),
+    private_metadata: String(kept),
+    blocks: read.blocks,
   };
 }
 

@@ -83,15 +83,26 @@ function deeds(router: Router, world: SlackWorld): void {
     world.board.dismiss(seat.person.id, ts);
   });
   doing('home', (seat) => seat.openHome());
+  router.post('/page/submit', async (request, response) => {
+    const { as, id, values } = request.body;
+    const seat = seatOf(as, world);
+    const modal = seat.modals.find((one) => one.id === id);
+    response.json(modal ? await seat.submit(modal, values ?? {}) : { ack: 'acknowledged' });
+  });
+  doing('close-modal', (seat, { id = '' }) => {
+    const modal = seat.modals.find((one) => one.id === id);
+    if (modal) seat.dismiss(modal);
+  });
 }
 
-function stateFor({ person }: Seat, { board, workspace }: SlackWorld, connected: boolean) {
+function stateFor({ person }: Seat, { board, modals, workspace }: SlackWorld, connected: boolean) {
   return {
     you: person.id,
     ...workspace,
     connected,
     messages: workspace.channels.flatMap(({ id }) => board.all(id)),
     ephemerals: board.ephemerals(person.id),
+    modals: modals.of(person.id),
     home: board.home(person.id) ?? null,
   };
 }
@@ -99,7 +110,7 @@ function stateFor({ person }: Seat, { board, workspace }: SlackWorld, connected:
 function concerns(change: Change, user: string): boolean {
   if (change.kind === 'ephemeral') return change.ephemeral.to === user;
   if (change.kind === 'ephemeral_removed') return change.to === user;
-  return change.kind === 'home' ? change.user === user : true;
+  return 'user' in change ? change.user === user : true;
 }
 
 /** Somebody who is not there gets the first seat. */

@@ -1,4 +1,5 @@
 import type { Button, Message } from './message.ts';
+import type { Modal } from './modals.ts';
 import type { Channel, Person, Workspace } from './workspace.ts';
 
 /** The ids one delivery is made with. */
@@ -88,6 +89,44 @@ export function blockActions(
         ...(confirm ? { confirm } : {}),
       },
     ],
+  };
+}
+
+/** The payload of a dialog that was submitted, with what its person wrote into it. */
+export function viewSubmission(
+  { id, view }: Modal,
+  values: Readonly<Record<string, string>>,
+  person: Person,
+  { team, app }: Workspace,
+  ids: Pick<Ids, 'triggerId'>,
+): Record<string, unknown> {
+  const own = person.teamId ?? team.id;
+  const inputs = view.blocks.flatMap((block) => {
+    const element = block.element as { readonly action_id?: string } | undefined;
+    if (block.type !== 'input' || element?.action_id === undefined) return [];
+    const { action_id: action } = element;
+    const name = String(block.block_id);
+    const value = values[name] ?? null;
+    return [[name, { [action]: { type: 'plain_text_input', value } }] as const];
+  });
+  return {
+    type: 'view_submission',
+    team: { id: own, domain: person.teamId ? 'elsewhere' : team.domain },
+    user: { id: person.id, username: person.name, name: person.name, team_id: own },
+    api_app_id: app.id,
+    token: verification,
+    trigger_id: ids.triggerId,
+    view: {
+      ...view,
+      id,
+      team_id: team.id,
+      root_view_id: id,
+      hash: ids.triggerId,
+      state: { values: Object.fromEntries(inputs) },
+    },
+    response_urls: [],
+    is_enterprise_install: false,
+    enterprise: team.enterpriseId ? { id: team.enterpriseId } : null,
   };
 }
 

@@ -2,7 +2,8 @@ import { slacksOwn } from '../../src/slack/slacks-own.ts';
 import { type DeliveryError, errorWord, type Outcome } from './delivery/delivery.ts';
 import { typedText } from './markup.ts';
 import { buttonsOf, type Ephemeral, type Message } from './message.ts';
-import { blockActions, eventCallback, slashCommand } from './payloads.ts';
+import type { Modal } from './modals.ts';
+import { blockActions, eventCallback, slashCommand, viewSubmission } from './payloads.ts';
 import type { Origin } from './response-urls.ts';
 import type { SlackWorld } from './slack-world.ts';
 import { type Channel, channelNamed, type Person } from './workspace.ts';
@@ -89,6 +90,26 @@ export class Seat {
     return this.#asked(outcome, errorWord(outcome), ids, origin);
   }
 
+  /** The dialogs this person has open, oldest first. */
+  get modals(): readonly Modal[] {
+    return this.#world.modals.of(this.person.id);
+  }
+
+  /** Submits a dialog, `values` by block id; it closes when the app has taken it. */
+  async submit(modal: Modal, values: Readonly<Record<string, string>> = {}): Promise<Asked> {
+    const { workspace, courier, modals } = this.#world;
+    const { ids, origin } = this.#begin({ channel: this.#channel({}) });
+    const payload = viewSubmission(modal, values, this.person, workspace, ids);
+    const outcome = await courier.deliver({ type: 'interactive', payload });
+    if (outcome.kind === 'acknowledged') modals.close(modal);
+    return this.#asked(outcome, errorWord(outcome), ids, origin);
+  }
+
+  /** Closes a dialog without an answer: the app is not told. */
+  dismiss(modal: Modal): void {
+    this.#world.modals.close(modal);
+  }
+
   /** Says something to the app: `@pointsman ` and the text, in the channel or in a thread. */
   mention(text: string, threadTs?: string, place: Place = {}): Message {
     return this.say(`@${this.#world.workspace.app.handle} ${text}`, threadTs, place);
@@ -150,6 +171,7 @@ export class Seat {
   #begin({ channel, pressed }: { channel: Channel; pressed?: NonNullable<Origin['pressed']> }) {
     const { board, responseUrls, newId } = this.#world;
     const triggerId = `${board.nextTs()}.${newId('')}`;
+    this.#world.modals.trigger(triggerId, this.person.id);
     const origin: Origin = {
       request: triggerId,
       user: this.person.id,

@@ -2,6 +2,7 @@ import type { Board } from './board.ts';
 import type { Courier } from './delivery/courier.ts';
 import type { Faults } from './faults.ts';
 import type { FileCabinet } from './file-cabinet.ts';
+import type { Modals } from './modals.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -14,6 +15,7 @@ export interface SlackWorld {
   /** An address for one Socket Mode connection; undefined where deliveries go to a request URL. */
   readonly socketUrl: () => string | undefined;
   readonly board: Board;
+  readonly modals: Modals;
   readonly faults: Faults;
   readonly courier: Courier;
   readonly responseUrls: ResponseUrls;

@@ -10,6 +10,7 @@ import { Faults } from './faults.ts';
 import { FileCabinet } from './file-cabinet.ts';
 import { fileRoutes } from './file-routes.ts';
 import { LocalSlack } from './local-slack.ts';
+import { Modals } from './modals.ts';
 import { pageRoutes } from './page-routes.ts';
 import { ResponseUrls } from './response-urls.ts';
 import type { SlackWorld } from './slack-world.ts';
@@ -79,6 +80,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
         ? undefined
         : `${url.replace('http', 'ws')}/link/?ticket=${socket.issueTicket()}&app_id=${workspace.app.id}`,
     board,
+    modals: new Modals(board, now),
     faults,
     courier: new Courier({
       carrier: {

@@ -51,8 +51,19 @@ const press: Readonly<Record<string, Check>> = {
     channel_id: optional(channelId),
   }),
   message: optional(within({ ts: stamp, text: optional(text), thread_ts: optional(stamp) })),
+  trigger_id: optional(word),
   response_url: optional(webAddress),
   actions: (value) => Array.isArray(value) && value.length === 1 && action(value[0]),
+};
+const dialog: Readonly<Record<string, Check>> = {
+  user: within({ id: userId, team_id: optional(teamId) }),
+  team: optional(within({ id: teamId })),
+  view: within({
+    id: word,
+    callback_id: text,
+    private_metadata: text,
+    state: within({ values: isFields }),
+  }),
 };
 const action = within({
   action_id: text,
@@ -88,11 +99,19 @@ export function shapeOf(kind: DeliveryKind, payload: unknown, app: string | unde
     case 'slash_commands':
       return hasAll(payload, command) ? { kind: 'heard' } : refused('no slash command');
     case 'interactive':
-      if (payload.type !== 'block_actions') return refused('no press on a button');
-      return hasAll(payload, press) ? { kind: 'heard' } : refused('no press on a button');
+      return shapeOfAct(payload);
     case 'events_api':
       return shapeOfEvent(payload);
   }
+}
+
+/** A press on a button, or a dialog that was submitted. */
+function shapeOfAct(payload: Fields): Shape {
+  if (payload.type === 'view_submission') {
+    return hasAll(payload, dialog) ? { kind: 'heard' } : refused('no dialog');
+  }
+  if (payload.type !== 'block_actions') return refused('no press on a button');
+  return hasAll(payload, press) ? { kind: 'heard' } : refused('no press on a button');
 }
 
 function shapeOfEvent(payload: Fields): Shape {

@@ -1,16 +1,20 @@
-import type { BlockAction, ButtonAction, SlashCommand } from '@slack/bolt';
+import type { BlockAction, ButtonAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Ask, Asker, Command, Parse, Reply } from '../commands/command.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock, Journal } from '../engine/ports.ts';
 import { actor } from '../release/vocabulary.ts';
 import type { Answers, AnswerTo } from './answers.ts';
+import { type Asked, askerOf } from './asker-of.ts';
+import { CancelDesk } from './cancel-desk.ts';
+import type { PressedAt } from './cancel-dialog.ts';
 import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
+import type { Dialogs } from './dialogs.ts';
 import type { Installation } from './installation.ts';
 import { namesAsWritten, namesInThread, namesTyped } from './name-commands.ts';
 import { OldCopies } from './old-copies.ts';
 import { Once } from './once.ts';
-import type { Caller, Home, People } from './people.ts';
+import type { People } from './people.ts';
 import { type Pressed, pressCommand } from './press-command.ts';
 import { replyMessage, sentenceMessage } from './reply-message.ts';
 import { isSlackUser } from './slack-text.ts';
@@ -29,6 +33,7 @@ export interface DeskDeps {
   readonly people: People;
   readonly installation: Installation;
   readonly answers: Answers;
+  readonly dialogs: Dialogs;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -43,13 +48,6 @@ export interface Mention {
   readonly team?: string;
 }
 
-/** Who asks, from which message, with which identity. */
-interface Asked extends Caller {
-  readonly channel: string;
-  readonly message?: string;
-  readonly request: string;
-}
-
 // Slack gives three seconds for the ack, which is sent before; a person's own zone is not worth more waiting.
 const timezoneMs = 1_000;
 
@@ -58,11 +56,17 @@ export class Desk {
   readonly #deps: DeskDeps;
   readonly #once: Once;
   readonly #copies: OldCopies;
+  readonly #cancels: CancelDesk;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
     this.#once = new Once(deps.clock);
     this.#copies = new OldCopies(deps);
+    this.#cancels = new CancelDesk({
+      ...deps,
+      once: this.#once,
+      typed: (text, asker) => this.#typed('release', text, asker),
+    });
   }
 
   /** A slash command, already acknowledged. */
@@ -87,7 +91,7 @@ export class Desk {
       channel: body.channel_id,
       request,
     };
-    const asker = await this.#askerOf(asked, timezoneMs);
+    const asker = await askerOf(this.#deps, asked, timezoneMs);
     if (typeof asker === 'string') return this.#say(to, asker);
     const reply = await this.#typed(word, typedWords(body.text ?? ''), asker);
     const answer = replyMessage(reply, asker.timezone);
@@ -101,7 +105,8 @@ export class Desk {
     const request = `mention:${channel}:${ts}:${user}`;
     if (!this.#once.isNew(request)) return;
     const to: AnswerTo = { channel, user, thread: said.thread ?? ts, names: namesInThread };
-    const asker = await this.#askerOf(
+    const asker = await askerOf(
+      this.#deps,
       {
         user,
         ...(said.team === undefined ? {} : { team: said.team }),
@@ -130,12 +135,7 @@ export class Desk {
     // Copies of one press share action_ts, whatever their event ids are; a second press does not.
     const request = `press:${at.channel}:${at.ts}:${action.action_id}:${body.user.id}:${action.action_ts}`;
     if (!this.#once.isNew(request)) return;
-    const to: AnswerTo = {
-      channel: at.channel,
-      user: body.user.id,
-      ...(at.thread === undefined ? {} : { thread: at.thread }),
-      ...(body.response_url === undefined ? {} : { responseUrl: body.response_url }),
-    };
+    const to = answerTo(body, at);
     const pressed: Pressed = {
       action: action.action_id,
       value: action.value ?? '',
@@ -143,22 +143,18 @@ export class Desk {
     };
     const command = pressCommand(pressed);
     if (command === undefined) return this.#say(to, unknownButton);
-    const team = body.user.team_id ?? body.team?.id;
-    const asker = await this.#askerOf(
-      {
-        user: body.user.id,
-        ...(team === undefined ? {} : { team }),
-        channel: at.channel,
-        message: at.ts,
-        request,
-      },
-      0,
-    );
+    if (command.kind === 'cancel' && (await this.#cancels.askWhy(command.of, at, body, to))) return;
+    const asker = await askerOf(this.#deps, pressedBy(body, at, request));
     if (typeof asker === 'string') return this.#say(to, asker);
     const old = await this.#copies.retire(pressed.value, at);
     if (old !== undefined) return this.#say(to, old);
     const reply = await this.#ask(command, asker);
     await this.#afterPress(body, pressed, to, reply, asker);
+  }
+
+  /** A dialog that was submitted, already acknowledged. */
+  async submit(body: ViewSubmitAction): Promise<void> {
+    if (this.#isPerson(body.user.id)) await this.#cancels.submit(body);
   }
 
   /** The help of all three commands, for the Home tab. */
@@ -209,28 +205,6 @@ export class Desk {
     }
   }
 
-  /** A sentence while Slack does not tell whether this is somebody of this installation. */
-  async #askerOf(asked: Asked, timezoneWithinMs: number): Promise<Asker | string> {
-    const { installation, people } = this.#deps;
-    if (installation.known === undefined) await installation.ask().catch(() => undefined);
-    if (installation.known === undefined) return notYetReached;
-    const [home, timezone] = await Promise.all([
-      people.homeOf(asked),
-      people.timezoneOf(asked.user, timezoneWithinMs),
-    ]);
-    if (home.kind === 'unknown') return homeUnknown(asked.user, home);
-    return {
-      actor: actor(asked.user),
-      timezone,
-      door: 'slack',
-      ...(asked.team === undefined ? {} : { team: asked.team }),
-      channel: asked.channel,
-      ...(asked.message === undefined ? {} : { message: asked.message }),
-      request: asked.request,
-      foreign: home.kind === 'elsewhere',
-    };
-  }
-
   /** The lists of roles hold other words, too: a group's id, or somebody of the command line. Nobody comes as these. */
   #isPerson(user: string): boolean {
     if (isSlackUser(user)) return true;
@@ -248,15 +222,6 @@ export class Desk {
   }
 }
 
-const notYetReached =
-  'Refused: Slack has not answered Pointsman since it started, so it cannot tell who is at home here. Try again in a minute; on the host, `pointsman` answers.';
-function homeUnknown(user: string, { why, final }: Extract<Home, { kind: 'unknown' }>): string {
-  const next = final
-    ? 'Waiting does not help: look at the app’s scopes and its token.'
-    : 'Try again in a minute; on the host, `pointsman` answers.';
-  return `Refused: Slack does not tell whether @${user} belongs to this workspace: ${why}. ${next}`;
-}
-
 const notHeard =
   'I understand `release`, `rollback` and `status`, for example `@pointsman status checkout`. `@pointsman release help` lists everything.';
 const unknownButton =
@@ -267,11 +232,27 @@ function isForAll(reply: Reply): boolean {
   return reply.kind !== 'refused' && reply.kind !== 'malfunction';
 }
 
-function placeOf(body: BlockAction): {
-  readonly channel: string;
-  readonly ts: string;
-  readonly thread?: string;
-} {
+function answerTo(body: BlockAction, { channel, thread }: PressedAt): AnswerTo {
+  return {
+    channel,
+    user: body.user.id,
+    ...(thread === undefined ? {} : { thread }),
+    ...(body.response_url === undefined ? {} : { responseUrl: body.response_url }),
+  };
+}
+
+function pressedBy(body: BlockAction, at: PressedAt, request: string): Asked {
+  const team = body.user.team_id ?? body.team?.id;
+  return {
+    user: body.user.id,
+    ...(team === undefined ? {} : { team }),
+    channel: at.channel,
+    message: at.ts,
+    request,
+  };
+}
+
+function placeOf(body: BlockAction): PressedAt {
   const container: Record<string, unknown> = body.container;
   const thread = body.message?.thread_ts ?? container.thread_ts;
   const ts = body.message?.ts ?? container.message_ts;

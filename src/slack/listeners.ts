@@ -1,7 +1,8 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { cancelCallback } from './cancel-dialog.ts';
 import type { Desk } from './desk.ts';
 import { homeTab } from './home-tab.ts';
 import type { InFlight } from './in-flight.ts';
@@ -45,6 +46,15 @@ export function listen(app: App, deps: ListenerDeps): void {
       () => ack(),
       () => desk.press(body, action as ButtonAction),
     ),
+  );
+  app.view<ViewSubmitAction>(
+    { type: 'view_submission', callback_id: cancelCallback },
+    ({ ack, body }) =>
+      work(
+        'a dialog',
+        () => ack(),
+        () => desk.submit(body),
+      ),
   );
   app.event('app_mention', ({ event }) => {
     // Another app's words are no person's: two bots that mention each other would never end.

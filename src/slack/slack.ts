@@ -13,6 +13,7 @@ import { botClient } from './bot-client.ts';
 import { CardDesk, type NodesRead } from './card-desk.ts';
 import { channelFor } from './channels.ts';
 import { Desk, type Door } from './desk.ts';
+import { Dialogs } from './dialogs.ts';
 import { fetchUntil } from './fetch-until.ts';
 import { Groups } from './groups.ts';
 import { InFlight } from './in-flight.ts';
@@ -143,7 +144,8 @@ export function createSlack(options: SlackOptions): Slack {
 
     async start(door) {
       const { commands } = config.slack;
-      const desk = new Desk({ ...options, door, commands, people, installation, answers });
+      const dialogs = new Dialogs({ client: quick, log });
+      const desk = new Desk({ ...options, door, commands, people, installation, answers, dialogs });
       listen(appOver(receiver, options, installation), { desk, inFlight, client, commands, log });
       poster.start();
       listening = true;

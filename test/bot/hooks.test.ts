@@ -137,7 +137,6 @@ test('a press of Cancel kills the hook that runs; SIGTERM does, too, and the bot
       hooks: { deploy: shell('sleep 60 & sleep 60', { idempotent: true }) },
     },
   });
-  const { slack } = bot;
 
   await bot.type('rita', '/release', 'checkout');
   await bot.untilRow('checkout-1', 'hook_started');
@@ -148,7 +147,7 @@ test('a press of Cancel kills the hook that runs; SIGTERM does, too, and the bot
       : undefined;
   });
   const buttons = labels(card);
-  await slack.asUser('rita').press(card, 'Cancel');
+  await bot.cancel('rita', card);
   await bot.untilRow('checkout-1', 'ended');
   await bot.type('rita', '/release', 'checkout');
   await bot.untilRow('checkout-2', 'hook_started');

@@ -170,17 +170,17 @@ test('a release is rejected by an approver, cancelled by its requester, and expi
   const bot = await start({ checkout: { approval: { expires: '2s' } } });
   const { slack } = bot;
 
-  await slack.asUser('ann').press(await bot.request('checkout-1'), 'Cancel');
+  await bot.cancel('ann', await bot.request('checkout-1'), 'the basket is wrong');
   const rejected = await bot.until('checkout-1', 'Rejected');
   const late = await bot.pressRefused('rita', rejectedLook(bot), 'Cancel');
-  await slack.asUser('rita').press(await bot.request('checkout-2'), 'Cancel');
+  await bot.cancel('rita', await bot.request('checkout-2'));
   const cancelled = await bot.until('checkout-2', 'Cancelled');
   const asked = await bot.request('checkout-3');
   const expired = await bot.until('checkout-3', 'Expired');
   const lateApprove = await bot.pressRefused('ann', asked, 'Approve');
 
   expect(late).toMatch(
-    /^Too late to cancel checkout-1: it is rejected since .* Rejected by <@U0ANN>/,
+    /^Too late to cancel checkout-1: it is rejected since .* Rejected by <@U0ANN> \(the basket is wrong\)/,
   );
   expect(lateApprove).toMatch(/^Too late to approve checkout-3: it is expired since /);
   expect([rejected, cancelled, expired].map(labels)).toEqual([[], [], []]);
@@ -254,9 +254,8 @@ test('questions are answered: status by both names, help, slips, history, a mome
       .filter(({ user }) => user === 'U0POINTSMAN')
       .map(firstLine),
   ).toEqual([
-    // A release's own message goes before what is only told.
-    'checkout-1 · Completed',
     expect.stringMatching(/^checkout was found on blue/),
+    'checkout-1 · Completed',
     expect.stringMatching(/^checkout-1 waits for acceptance/),
   ]);
 });

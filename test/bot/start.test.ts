@@ -283,7 +283,8 @@ function rewriteRow(database: string, seq: number): void {
 async function untilNotReady(bot: WholeBot) {
   return waitUntil(async () => {
     const answer = await bot.get('/readyz');
-    return answer.status === 503 ? answer : undefined;
+    const { reasons = [] } = answer.body as { reasons?: readonly string[] };
+    return reasons.some((why) => why.includes('status 503')) ? answer : undefined;
   });
 }
 

@@ -179,6 +179,14 @@ export class WholeBot {
     return pressed.answers.map((answer) => visibleText(answer)).join('\n');
   }
 
+  /** Presses Cancel and submits the dialog that asks why. */
+  async cancel(who: string, message: Message, reason = ''): Promise<void> {
+    const person = this.slack.asUser(who);
+    await person.press(message, 'Cancel');
+    const modal = await this.slack.waitFor(() => person.modals.at(-1));
+    await person.submit(modal, { reason });
+  }
+
   /** Rita asks for a release and Ann approves it; resolves with the card that waits for acceptance. */
   async releaseToAcceptance(id = 'checkout-1'): Promise<Message> {
     const card = await this.request(id);

@@ -43,6 +43,8 @@ export interface BotWish {
   readonly roles?: Partial<Config['roles']>;
   /** Other names of the commands. */
   readonly commands?: Partial<Config['slack']['commands']>;
+  /** How typed text is read; absent: a grammar of three words. */
+  readonly parse?: Parse;
   /** False: not started. */
   readonly start?: boolean;
 }
@@ -135,7 +137,7 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
     asked.push({ command, asker });
     return bot.answer({ command, asker });
   };
-  if (wish.start !== false) await slack.start({ ask, parse });
+  if (wish.start !== false) await slack.start({ ask, parse: wish.parse ?? parse });
   return bot;
 }
 

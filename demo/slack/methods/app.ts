@@ -1,6 +1,6 @@
 import { isRecord } from '../blocks/check.ts';
 import type { SharedFile } from '../message.ts';
-import { readBlocks } from '../message-body.ts';
+import { readBlocks, readModal } from '../message-body.ts';
 import { parsed } from '../sent-json.ts';
 import type { SlackWorld } from '../slack-world.ts';
 import { channelNamed } from '../workspace.ts';
@@ -9,6 +9,7 @@ import { type Answer, type Args, argument, type Method, refused } from './method
 /** The app's own surfaces: its socket, its Home tab, its files. */
 export const appMethods: Readonly<Record<string, Method>> = {
   'apps.connections.open': { token: 'app', run: connectionsOpen },
+  'views.open': { token: 'bot', run: viewsOpen },
   'views.publish': { token: 'bot', run: viewsPublish },
   'files.getUploadURLExternal': { token: 'bot', run: getUploadUrl },
   'files.completeUploadExternal': { token: 'bot', run: completeUpload },
@@ -29,6 +30,15 @@ function viewsPublish(args: Args, { board, workspace, newId }: SlackWorld): Answ
   const view = { ...sent, blocks: body.blocks, id: newId('V'), team_id: workspace.team.id };
   board.publishHome(user ?? '', view);
   return { ok: true, view };
+}
+
+function viewsOpen(args: Args, { modals, newId, workspace }: SlackWorld): Answer {
+  const sent = parsed(args.view);
+  const body = readModal(sent);
+  if ('error' in body) return body;
+  const opened = modals.open(argument(args, 'trigger_id') ?? '', newId('V'), body);
+  if (typeof opened === 'string') return refused(opened);
+  return { ok: true, view: { ...body, id: opened.id, team_id: workspace.team.id } };
 }
 
 function getUploadUrl(args: Args, { files, newId, url }: SlackWorld): Answer {

@@ -1,6 +1,7 @@
 import { ChannelView } from './channel.js';
 import * as deeds from './deeds.js';
 import { drawHome } from './home.js';
+import { drawModal } from './modal.js';
 import { drawSidebar } from './sidebar.js';
 import { Store } from './store.js';
 import { ThreadView } from './thread.js';
@@ -82,9 +83,12 @@ function drawNotice() {
 store.listen((change) => {
   if (!store.state) return;
   here ??= store.state.channels[0].id;
-  if (change.kind === 'state') drawAll();
-  else if (change.kind === 'app') drawBar();
+  if (change.kind === 'state') {
+    drawAll();
+    drawModal(store);
+  } else if (change.kind === 'app') drawBar();
   else if (change.kind === 'home') drawMain();
+  else if (change.kind.startsWith('modal')) drawModal(store);
   else if (change.kind !== 'link') {
     if (here !== 'home') drawMain();
     thread.draw();

@@ -22,4 +22,8 @@ export const say = (as, channel, text, threadTs) => post('say', { as, channel, t
 
 export const dismiss = (as, ts) => post('dismiss', { as, ts });
 
+export const submit = (as, id, values) => post('submit', { as, id, values });
+
+export const closeModal = (as, id) => post('close-modal', { as, id });
+
 export const openHome = (as) => post('home', { as });

@@ -1,6 +1,7 @@
 /**
  * What the page knows of the workspace, kept up to date by the server's event stream.
- * Listeners hear `state` (all is new), `message`, `removed`, `ephemeral`, `ephemeral_removed`, `home`, `app` and `link`.
+ * Listeners hear `state` (all is new), `message`, `removed`, `ephemeral`, `ephemeral_removed`, `home`, `modal`,
+ * `modal_closed`, `app` and `link`.
  */
 export class Store {
   state = undefined;
@@ -90,6 +91,10 @@ export class Store {
     }
     if (change.kind === 'ephemeral_removed') {
       state.ephemerals = state.ephemerals.filter(({ message }) => message.ts !== change.ts);
+    }
+    if (change.kind === 'modal') put(state.modals, change.modal, ({ id }) => id);
+    if (change.kind === 'modal_closed') {
+      state.modals = state.modals.filter(({ id }) => id !== change.id);
     }
     if (change.kind === 'home') state.home = change.view;
     if (change.kind === 'app') state.connected = change.connected;

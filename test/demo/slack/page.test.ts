@@ -98,6 +98,50 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     expect(await message.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
+  test('a dialog of the app is filled in and submitted, or closed without a word', async () => {
+    const { page, slack, app } = await open();
+    const heard: unknown[] = [];
+    const plain = (text: string) => ({ type: 'plain_text' as const, text });
+    app.command('/release-status', async ({ ack, client, body }) => {
+      await ack();
+      await client.views.open({
+        trigger_id: body.trigger_id,
+        view: {
+          type: 'modal',
+          callback_id: 'why',
+          title: plain('Cancel this release?'),
+          submit: plain('Cancel it'),
+          close: plain('Not now'),
+          blocks: [
+            {
+              type: 'input',
+              block_id: 'reason',
+              optional: true,
+              label: plain('Why'),
+              element: { type: 'plain_text_input', action_id: 'reason' },
+            },
+          ],
+        },
+      });
+    });
+    app.view('why', async ({ ack, view }) => {
+      await ack();
+      heard.push(view.state.values.reason?.reason?.value);
+    });
+    const dialog = page.getByRole('dialog');
+
+    await type(page, '/release-status');
+    await dialog.getByRole('button', { name: 'Not now' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await type(page, '/release-status');
+    await dialog.getByRole('textbox', { name: /Why/ }).fill('the basket is wrong');
+    await dialog.getByRole('button', { name: 'Cancel it' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await slack.waitFor(() => heard.length > 0);
+
+    expect(heard).toEqual(['the basket is wrong']);
+  });
+
   test('the dialog’s other button presses nothing', async () => {
     const { page, slack } = await open();
     await type(page, '/release checkout');

@@ -339,3 +339,56 @@ test('what cannot be read is refused with a sentence and no stack', async () => 
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ ok: false, error: 'invalid_request' });
 });
+
+describe('dialogs', () => {
+  const plain = (text: string) => ({ type: 'plain_text', text });
+  const view = {
+    type: 'modal',
+    title: plain('Cancel this release?'),
+    submit: plain('Cancel it'),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: plain('Why'),
+        element: { type: 'plain_text_input', action_id: 'reason' },
+      },
+    ],
+  };
+
+  test('a trigger opens one dialog, for three seconds', async () => {
+    let at = Date.parse('2026-11-20T12:00:00Z');
+    const slack = await aSlack({ now: () => at });
+    const rita = slack.asUser('rita');
+    const trigger = async () => (await rita.command('/release')).triggerId;
+    const open = async (trigger_id: string) =>
+      (await call(slack, 'views.open', { trigger_id, view })).body.error ?? 'open';
+    const [first, late] = [await trigger(), await trigger()];
+
+    const answers = [await open(first), await open(first), await open('nothing')];
+    at += 3_001;
+    answers.push(await open(late));
+
+    expect(answers).toEqual([
+      'open',
+      'exchanged_trigger_id',
+      'invalid_trigger_id',
+      'expired_trigger_id',
+    ]);
+    expect(rita.modals).toHaveLength(1);
+  });
+
+  test.each([
+    ['a title of 25 characters', { ...view, title: plain('x'.repeat(25)) }],
+    ['an input without a button that submits it', { ...view, submit: undefined }],
+    ['a field that a dialog does not have', { ...view, color: 'red' }],
+    ['a block that is none', { ...view, blocks: [{ type: 'select' }] }],
+  ])('%s is refused', async (_what, wrong) => {
+    const slack = await aSlack();
+    const { triggerId } = await slack.asUser('rita').command('/release');
+
+    const { body } = await call(slack, 'views.open', { trigger_id: triggerId, view: wrong });
+
+    expect(body).toMatchObject({ ok: false, error: 'invalid_arguments' });
+  });
+});
