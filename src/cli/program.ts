@@ -80,7 +80,7 @@ const asks = [
   ['settle', '<release> blue|green because <reason>', 'end what needs attention'],
   ['adopt', '<service> blue|green because <reason>', 'make every node alike, memory and disk'],
   ['lock', '<service> because <reason>', 'nobody releases it until it is unlocked'],
-  ['unlock', '<service> because <reason>', 'let it be released again'],
+  ['unlock', '<service>|journal because <reason>', 'let it be released again'],
   ['drain', '<service> <server> [because <reason>]', 'set one server to drain, on every node'],
   ['maint', '<service> <server> [because <reason>]', 'set one server to maint, on every node'],
   ['ready', '<service> <server> [because <reason>]', 'put one server back, on every node'],

@@ -151,7 +151,8 @@ function parseHold(line: TypedLine, kind: 'lock' | 'unlock'): Command | Misunder
   const form = usage[kind];
   const word = wordAt(line, 1);
   if (word === '') return misunderstood(`Which service? Write \`${line.name} ${form}\`.`);
-  const read = readService(line, 1);
+  // What a proof of the journal found locks every service: `journal` is no service's name.
+  const read = kind === 'unlock' && word === 'journal' ? { service: word } : readService(line, 1);
   if (isMisunderstood(read)) return read;
   if (line.words.length > 2) return strange(line, 2, ['because'], form);
   const because = neededReason(line, `To ${kind}`);

@@ -9,11 +9,13 @@ const most = 20;
 
 /**
  * Whether the journal can be believed: what a proof found stands in it as a row, keeps releases from beginning, and is
- * told, until an operator has taken note of it. What they have taken note of is not told again.
+ * told, until an operator has taken note of it. What they have taken note of is not told again while it lasts.
  */
 export class JournalTrust {
   readonly #store: Store;
   readonly #acknowledged = new Set<string>();
+  /** Since this start. What was put right and is found at a later start again was done again. */
+  readonly #acknowledgedHere = new Set<string>();
   readonly #open = new Set<string>();
   #unproved: string | undefined;
 
@@ -24,6 +26,7 @@ export class JournalTrust {
       for (const entry of entries) this.#follow(entry);
       store.trusted = this.fault === undefined;
     });
+    this.#acknowledgedHere.clear();
     store.trusted = this.fault === undefined;
   }
 
@@ -44,8 +47,8 @@ export class JournalTrust {
   /** Notes what a proof found. Throws JournalUnwritable; it counts all the same. */
   found(findings: readonly Finding[]): void {
     const sentences = findings
+      .filter((finding) => !this.#isKnown(finding))
       .map(({ sentence }) => sentence)
-      .filter((sentence) => !this.#acknowledged.has(sentence) && !this.#open.has(sentence))
       .slice(0, most);
     if (sentences.length === 0) return;
     for (const sentence of sentences) this.#open.add(sentence);
@@ -55,10 +58,18 @@ export class JournalTrust {
     ]);
   }
 
+  #isKnown({ kind, sentence }: Finding): boolean {
+    const acknowledged = kind === 'derived' ? this.#acknowledgedHere : this.#acknowledged;
+    return acknowledged.has(sentence) || this.#open.has(sentence);
+  }
+
   #follow({ what }: Entry): void {
     if (what.kind === 'journal_fault') for (const one of what.findings) this.#open.add(one);
     if (what.kind !== 'journal_acknowledged') return;
-    for (const one of this.#open) this.#acknowledged.add(one);
+    for (const one of this.#open) {
+      this.#acknowledged.add(one);
+      this.#acknowledgedHere.add(one);
+    }
     this.#open.clear();
   }
 }

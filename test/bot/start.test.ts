@@ -166,7 +166,14 @@ test('with a row rewritten behind its back it starts, says so, and begins nothin
   await bot.type('rita', '/rollback', 'checkout because the journal was touched');
   await bot.until('checkout-3', 'Completed');
   const ready = await bot.get('/readyz');
+  const unlock = 'unlock journal because row 3 was me';
+  const byRita = await bot.type('rita', '/release', unlock);
+  const byOlaf = await bot.type('olaf', '/release', unlock);
+  const readyAgain = await bot.get('/readyz');
 
+  expect(byRita).toMatch(/^Refused: /);
+  expect(byOlaf).toBe('The journal counts as it stands: releases may begin again.');
+  expect(readyAgain.status).toBe(200);
   expect([verified.code, verified.stdout + verified.stderr]).toEqual([
     3,
     expect.stringMatching(/row 3|#3/),

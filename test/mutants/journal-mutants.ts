@@ -300,6 +300,17 @@ export const journalMutants: readonly Mutant[] = [
     tests: [proofs],
   },
   {
+    check: 'start: what was put right and is done again is told again',
+    file: 'src/journal/journal-trust.ts',
+    edits: [
+      {
+        find: "kind === 'derived' ? this.#acknowledgedHere : this.#acknowledged",
+        replace: "kind === 'damaged' ? this.#acknowledgedHere : this.#acknowledged",
+      },
+    ],
+    tests: ['test/engine/acknowledge-journal.test.ts'],
+  },
+  {
     check: 'outbox: what is left of a cut tail keeps no row from being written',
     file: 'src/journal/outbox.ts',
     edits: [
