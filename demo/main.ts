@@ -4,8 +4,9 @@ import { brisk, unhurried } from './pace.ts';
 import { demoRoutes } from './routes/all.ts';
 import type { RouteName } from './routes/names.ts';
 import { play } from './script/play.ts';
+import { aloneLines } from './slack-alone.ts';
 import { watch } from './watch.ts';
-import { startWorld } from './world.ts';
+import { startSlack, startWorld } from './world.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
     else complain(`${asked.sentence}\n${usage}`);
     return asked.kind === 'help' ? 0 : 2;
   }
-  const code = await run(asked);
+  const code = await (asked.kind === 'slack' ? slackAlone(asked.port) : run(asked));
   const problems = await endings.end();
   for (const problem of problems) complain(problem);
   return problems.length > 0 ? 1 : code;
@@ -65,6 +66,22 @@ async function run(asked: {
   if (fault === undefined) return signal.aborted ? stopped(asked.kind) : 0;
   complain(`\n${sentenceOf(fault)}`);
   return 1;
+}
+
+/** The local Slack until Ctrl-C, and what a bot of one's own is started with. */
+async function slackAlone(port: number | undefined): Promise<number> {
+  try {
+    const slack = await startSlack(port);
+    endings.add('the local Slack', () => slack.close());
+    for (const line of aloneLines(slack)) say(line);
+    await new Promise<void>((resolve) => {
+      stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return stopped('watch');
+  } catch (error) {
+    complain(`\n${sentenceOf(error)}`);
+    return 1;
+  }
 }
 
 /** Ctrl-C is how a demo ends; a play that was cut short did not hold. */

@@ -70,7 +70,7 @@ export async function startWorld(options: {
   return { folder, fleet, slack, bot };
 }
 
-async function startSlack(port: number | undefined): Promise<LocalSlack> {
+export async function startSlack(port: number | undefined): Promise<LocalSlack> {
   try {
     return await startLocalSlack(port === undefined ? {} : { port });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type Deed, judge, readingFor } from '../policy/judge.ts';
 import { hasSides } from '../release/target.ts';
 import { unreachable } from '../release/vocabulary.ts';
+import { asTyped } from './as-typed.ts';
 import type { Ask, Asker, Command, Reply } from './command.ts';
 import { abortRelease, decide, hold, settle } from './decide-release.ts';
 import { adoptSide, finish, plan, release, takeBack } from './open-release.ts';
@@ -26,7 +27,7 @@ export function openDoor(deps: DoorDeps): Ask {
       if (reply.kind === 'refused') journalRefusal(deps, command, asker, reply.text);
       return reply;
     } catch (error) {
-      deps.engine.deps.complain(error, `answering ${describe(command)}`);
+      deps.engine.deps.complain(error, `answering ${asTyped(command)}`);
       return { kind: 'malfunction', text: malfunctionText(error) };
     }
   };
@@ -164,7 +165,7 @@ function journalRefusal(deps: DoorDeps, command: Command, asker: Asker, sentence
         origin: originOf(asker),
         ...(id === undefined ? {} : { release: id }),
         ...(service === undefined ? {} : { service }),
-        what: { kind: 'refused', asked: describe(command), sentence },
+        what: { kind: 'refused', asked: asTyped(command), sentence },
       },
     ]);
   } catch (error) {
@@ -177,16 +178,6 @@ function subjectOf(deps: DoorDeps, command: Command) {
   const named = 'of' in command ? command.of : 'release' in command ? command.release : undefined;
   const found = named === undefined ? undefined : deps.engine.deps.journal.release(named);
   return found === undefined ? {} : { release: found.id, service: found.service };
-}
-
-/** The command in one line, for rows and logs. */
-function describe(command: Command): string {
-  const { kind, ...rest } = command;
-  const words = Object.entries(rest).map(([name, value]) => {
-    if (value instanceof Date) return value.toISOString();
-    return value === true ? name : String(value);
-  });
-  return [kind, ...words].join(' ').slice(0, 300);
 }
 
 function malfunctionText(error: unknown): string {

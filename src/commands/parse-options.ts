@@ -6,6 +6,7 @@ import type { Misunderstood } from './command.ts';
 import {
   corrected,
   isMisunderstood,
+  lineOf,
   misunderstood,
   strange,
   type TypedLine,
@@ -48,14 +49,17 @@ function readOption(
       : misunderstood(`A release goes to one side: ${before.side} or ${word}?`);
   }
   if (word !== 'version' && word !== 'override') return strangeOption(line, index, before, form);
-  if (before[word] !== undefined) return misunderstood(`There is ${word} twice.`);
+  if (before[word] !== undefined)
+    return misunderstood(
+      `You wrote ${word} twice. Once is enough: ${lineOf(line, line.words.toSpliced(index, word === 'version' ? 2 : 1))}.`,
+    );
   return word === 'override' ? { override: true } : readVersion(line, index + 1);
 }
 
 function readVersion(line: TypedLine, index: number): { version: string } | Misunderstood {
   const word = line.words[index];
   if (word === undefined) {
-    return misunderstood(`After version there is none. Write ${corrected(line, index, '1.4.2')}.`);
+    return misunderstood(`Which version? Write ${corrected(line, index, '1.4.2')}.`);
   }
   const why = whyNoVersion(word);
   return why === undefined

@@ -99,9 +99,7 @@ export function neededReason(line: TypedLine, what: string): string | Misunderst
 export function givenReason(line: TypedLine): { because?: string } | Misunderstood {
   if (line.reason === undefined) return {};
   if (line.reason !== '') return { because: line.reason };
-  return misunderstood(
-    `After because there is no reason. Write ${lineOf(line, line.words)}, or leave because out.`,
-  );
+  return misunderstood(`Which reason? Write ${lineOf(line, line.words)}, or leave because out.`);
 }
 
 export function isMisunderstood(value: unknown): value is Misunderstood {

@@ -40,7 +40,7 @@ export function readEnvironment(variables: Variables): EnvironmentReading {
   const slackApiUrl = readApiUrl(variables, problems);
   if (given(variables, 'SLACK_BOT_TOKEN') === undefined) {
     problems.push(
-      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb, found nothing",
+      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb-, found nothing",
     );
   }
   if (problems.length > 0 || botToken === undefined || connection === undefined) {

@@ -24,7 +24,7 @@ export function pathWords(path: Path): string {
 /** Blanks out what looks like a token, a key or a password, wherever it stands in a text. */
 export function redact(text: string): string {
   return text
-    .replace(/xox[a-z][-.][^\s"',]*|xapp-[^\s"',]*|-----BEGIN[^"]*/gi, hidden)
+    .replace(/xox[a-z][-.][^\s"',]+|xapp-[^\s"',]+|-----BEGIN[^"]*/gi, hidden)
     .replace(/(:\/\/)[^/\s"@]*:[^/\s"@]*@/g, `$1${hidden}@`)
     .replace(/[A-Za-z0-9+=]{24,}/g, (run) => (isRandom(run) ? hidden : run));
 }

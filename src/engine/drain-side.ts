@@ -66,6 +66,7 @@ function show(
       : `; users still come back to it on ${used} of ${counted(counts.length, 'node')}`;
   context.progress({
     text: `${counted(left, 'session')} left on ${side}${users}`,
+    of: 'drained',
     done: most - remaining(counts),
     total: most,
     readings: counts.map(({ reading }) => reading),

@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../release/counted.ts';
 import type { Clock } from './ports.ts';
 
 /** The first note comes after so long, milliseconds; the gaps grow, so that an hour's output is told in a few dozen. */
@@ -51,7 +52,10 @@ export class HookNotes {
 
   #flush(): boolean {
     if (this.#lines.length === 0) return false;
-    const left = this.#left === 0 ? [] : [`(${this.#left} lines are left out here)`];
+    const left =
+      this.#left === 0
+        ? []
+        : [`(${counted(this.#left, 'line')} ${isOrAre(this.#left)} left out here)`];
     this.#tell([...left, ...this.#lines].join('\n'));
     this.#lines = [];
     this.#size = 0;

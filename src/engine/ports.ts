@@ -282,6 +282,8 @@ export interface Progress {
   readonly text: string;
   readonly done?: number;
   readonly total?: number;
+  /** What the share is of, behind its per cent: `of the bake`, `drained`. */
+  readonly of?: string;
   /** The newest readings, for the node table. */
   readonly readings?: readonly NodeReading[];
   /** The same of a release of single servers. */

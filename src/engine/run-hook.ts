@@ -1,5 +1,5 @@
-import { type HookFacts, type HookRun, hookCommand, lastRun } from '../release/hook-run.ts';
-import { hookByHand } from '../release/hook-words.ts';
+import { type HookFacts, type HookRun, lastRun } from '../release/hook-run.ts';
+import { hookByHand, hookCommandFor } from '../release/hook-words.ts';
 import { type HookPlan, type HookPoint, isSidePlan } from '../release/plan.ts';
 import { typed } from '../release/typed.ts';
 import { otherSide, type ServerName, type Side } from '../release/vocabulary.ts';
@@ -66,7 +66,7 @@ export function closeHooks(context: RunContext): void {
 function standingOf(last: HookRun, hook: HookPlan, facts: HookFacts): HookEnd | undefined {
   const { ended, again } = last;
   // Another configuration runs something else: what became of the old words is no longer asked.
-  const same = last.command === hookCommand(hook);
+  const same = last.command === hookCommandFor(hook, facts);
   if (ended?.outcome === 'succeeded') return same ? { kind: 'none' } : undefined;
   if (again) return undefined;
   if (ended?.outcome === 'failed' || ended?.outcome === 'timed_out') {
@@ -108,7 +108,7 @@ async function runNow(context: RunContext, hook: HookPlan, facts: HookFacts): Pr
     point,
     ...(server === undefined ? {} : { server }),
     attempt: (before?.attempt ?? 0) + 1,
-    command: hookCommand(hook),
+    command: hookCommandFor(hook, facts),
     pointOfNoReturn: hook.pointOfNoReturn,
   });
   const notes = new HookNotes(deps.clock, (text) => tellOutput(context, seq, text));

@@ -69,7 +69,7 @@ async function runEither(hook: HookPlan, facts: HookFacts, running: Running): Pr
   }
   const words = filled(hook.argv, facts);
   if ('missing' in words) {
-    const why = `nothing was run: it names ${words.missing}, which this release does not know`;
+    const why = `nothing was run: it needs the ${words.missing.slice(1, -1).replaceAll('_', ' ')}, which this release does not know`;
     return { kind: 'over', good: false, sentence: `${hook.argv[0]}: ${why}.` };
   }
   const end = await runCommand({

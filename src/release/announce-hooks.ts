@@ -8,6 +8,8 @@ type HookRow = Extract<Happening, { kind: 'hook_started' | 'hook_output' | 'hook
 /** What the thread is told of a hook. */
 export function noteOfHook(what: HookRow, release: Release): string | undefined {
   if (what.kind === 'hook_started') {
+    // One that runs once per server is told by its end alone: the message shows what runs.
+    if (what.server !== undefined) return undefined;
     const again = what.attempt === 1 ? '' : `, run ${what.attempt}`;
     return `Hook ${what.point}${of(what)} begins${again}: \`${typed(what.command)}\``;
   }

@@ -30,7 +30,8 @@ export function noteOfServers({ what, node }: Entry, release: Release): string |
   switch (what.kind) {
     case 'batch_entered': {
       const step = steps[what.batch];
-      const told = what.phase === 'drain' || what.phase === 'ready';
+      // That it is back in shows in the message, and in the batch that follows.
+      const told = what.phase === 'drain';
       if (step?.kind !== 'take' || !told) return undefined;
       return `Batch ${what.batch + 1} of ${steps.length}, ${serversOf(step).join(', ')}: ${phaseWords[what.phase]}.`;
     }

@@ -72,12 +72,23 @@ function noteOf(entry: Entry, release: Release): string | undefined {
     case 'hook_output':
     case 'hook_ended':
       return noteOfHook(what, release);
+    case 'ended':
+      return endedLoudly(what.state) && isTold(what.sentence, release)
+        ? backWords(release)
+        : undefined;
     case 'external_change':
     case 'drift_seen':
       return tellsItself(entry, what, release) ? undefined : what.sentence;
     default:
       return noteOfServers(entry, release);
   }
+}
+
+/** Its end in the thread, where the channel has heard why. */
+function backWords(release: Release): string {
+  return isSideRelease(release)
+    ? `${release.service} is back on ${release.plan.from}.`
+    : `What was out of ${release.service} is back in.`;
 }
 
 /** What was moved, on how many nodes it was written, and how far apart. */
@@ -113,7 +124,9 @@ function broadcastOf(entry: Entry, release: Release): string | undefined {
     case 'hook_ended':
       return loudHook(what, release);
     case 'ended':
-      return endedLoudly(what.state) ? `${id}: ${what.sentence}` : undefined;
+      return endedLoudly(what.state) && !isTold(what.sentence, release)
+        ? `${id}: ${what.sentence}`
+        : undefined;
     default:
       return isSideRelease(release)
         ? broadcastOfSides(entry, release)
@@ -158,6 +171,11 @@ function untilAccepted({ plan }: SideRelease): string {
 
 function inconclusive({ inconclusive: sentences }: Release): string {
   return sentences.length === 0 ? '' : ` Inconclusive: ${sentences.join('; ')}.`;
+}
+
+/** Said to the channel when it began to go back: that it is back is for the message and its thread. */
+function isTold(sentence: string, { goingBack }: Release): boolean {
+  return goingBack?.why === sentence;
 }
 
 function endedLoudly(state: string): boolean {

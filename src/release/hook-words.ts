@@ -1,4 +1,4 @@
-import type { HookFacts } from './hook-run.ts';
+import { type HookFacts, hookCommand } from './hook-run.ts';
 import type { HookPlan } from './plan.ts';
 
 const names = {
@@ -54,6 +54,16 @@ export function filled(
     }),
   );
   return missing === undefined ? { argv: out } : { missing };
+}
+
+/** What a hook runs or calls for these facts, in words: `docker compose up -d green`. What is not known stays out. */
+export function hookCommandFor(hook: HookPlan, facts: HookFacts): string {
+  if (hook.kind === 'post') return hookCommand(hook);
+  return hook.argv
+    .map((word) =>
+      word.replace(places, (_, name: keyof typeof factOf) => facts[factOf[name]] ?? '…'),
+    )
+    .join(' ');
 }
 
 /** The line with which a person runs a hook by hand, in a shell on the bot's machine. */

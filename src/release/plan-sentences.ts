@@ -1,5 +1,5 @@
 import type { BakePower } from './bake-facts.ts';
-import { hookCommand } from './hook-run.ts';
+import { hookCommandFor } from './hook-words.ts';
 import type { HookPoint, SidePlan, Step } from './plan.ts';
 import { powerWords } from './power-words.ts';
 import { stepSentence } from './step-sentence.ts';
@@ -23,12 +23,16 @@ export function planSentences(plan: SidePlan, power?: BakePower): readonly strin
   return [...steps, ...(plan.alsoUsed ?? []).map((sentence) => `${sentence}.`)];
 }
 
-function hookSentence({ hooks = {} }: SidePlan, point: HookPoint): readonly string[] {
+function hookSentence(plan: SidePlan, point: HookPoint): readonly string[] {
+  const { hooks = {}, service, version, to: side, from: otherSide } = plan;
   const hook = hooks[point];
   if (hook === undefined) return [];
+  // Its number is not given yet.
+  const facts = { point, service, side, otherSide, release: `${service}-…` };
+  const words = hookCommandFor(hook, { ...facts, ...(version === undefined ? {} : { version }) });
   const within = `for at most ${Math.round(hook.timeoutMs / 1000)} s`;
   const mark = hook.pointOfNoReturn
     ? ' This is a point of no return: from there going back needs two people.'
     : '';
-  return [`Hook ${point}: \`${typed(hookCommand(hook))}\`, ${within}.${mark}`];
+  return [`Hook ${point}: \`${typed(words)}\`, ${within}.${mark}`];
 }

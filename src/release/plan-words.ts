@@ -1,11 +1,11 @@
 import { isSidePlan, type Plan } from './plan.ts';
 
-/** What a release moves, in a few words: `blue -> green`, `app: b1, b2 in turn`, `app/b1 -> drain`. */
+/** What a release moves, in a few words: `blue → green`, `app: b1, b2 in turn`, `app/b1 → drain`. */
 export function movementWords(plan: Plan): string {
-  if (isSidePlan(plan)) return `${plan.from} -> ${plan.to}`;
+  if (isSidePlan(plan)) return `${plan.from} → ${plan.to}`;
   const { backend } = plan.target;
   const moves = plan.steps.map((step) =>
-    step.kind === 'set' ? `${backend}/${step.server} -> ${step.state}` : step.servers.join(' + '),
+    step.kind === 'set' ? `${backend}/${step.server} → ${step.state}` : step.servers.join(' + '),
   );
   return plan.kind === 'state' ? moves.join(', ') : `${backend}: ${moves.join(', then ')}`;
 }

@@ -13,7 +13,7 @@ type Sentences = { readonly [K in EntryKind]: (what: Of<K>, entry: Entry) => str
 
 /**
  * One row of the journal as a sentence for people who ask afterwards, without who and when:
- * `checkout-42: lb-1 memory blue -> backend_green, applied`.
+ * `checkout-42: lb-1 memory blue → backend_green, applied`.
  */
 export function sentenceOf(entry: Entry): string {
   // The record's key and the value's kind are the same by its type; TypeScript cannot see that through an index.
@@ -120,10 +120,10 @@ function place({ node }: Entry): string {
   return node === undefined ? '' : `${node} `;
 }
 
-/** ` blue -> backend_green`, as far as the row knows both. */
+/** ` blue → backend_green`, as far as the row knows both. */
 function movement({ before, after }: Entry): string {
   if (after === undefined) return '';
-  return before === undefined ? ` -> ${after}` : ` ${before} -> ${after}`;
+  return before === undefined ? ` → ${after}` : ` ${before} → ${after}`;
 }
 
 function gateWords(gates: readonly GateReport[]): string {

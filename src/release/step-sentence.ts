@@ -13,7 +13,7 @@ export function stepSentence(step: Step, { from, to, target }: SidePlan): string
     case 'preflight':
       return `Check every node until all gates hold ${step.healthyReadings === 1 ? 'once' : `${step.healthyReadings} times in a row`}, for at most ${time(step.timeoutMs)}; healthy servers needed on ${to}: ${step.minimumHealthy}.`;
     case 'switch':
-      return `Switch ${from} -> ${to} on ${step.nodes.join(', ')}, all at once.`;
+      return `Switch ${from} → ${to} on ${step.nodes.join(', ')}, all at once.`;
     case 'verify':
       return 'Read every node back, twice.';
     case 'smoke':

@@ -17,6 +17,15 @@ export function boltLogger(log: PinoLogger): Logger {
   };
 }
 
+/**
+ * The same for what tells in raw words what is told in a sentence already: the Socket Mode client, whose every failure
+ * its line reports.
+ */
+export function quietBoltLogger(log: PinoLogger): Logger {
+  const quiet = (...said: unknown[]) => log.debug(lineOf(said));
+  return { ...boltLogger(log), info: quiet, warn: quiet, error: quiet };
+}
+
 function lineOf(said: readonly unknown[]): string {
   return said
     .map((part) => (part instanceof Error ? part.message : String(part)))

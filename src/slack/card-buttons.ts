@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, ConfirmationDialog } from '@slack/types';
+import { counted } from '../release/counted.ts';
 import { leftWords } from '../release/left-side.ts';
 import { isSidePlan, type Plan } from '../release/plan.ts';
 import { movementWords } from '../release/plan-words.ts';
@@ -101,7 +102,7 @@ function questionOf(action: ActionId, release: Release, hold?: Hold): Question |
   const nodes = nodeCount(plan.target.nodes.length);
   const version =
     plan.version === undefined ? '' : ` (version ${oneLine(shortVersion(plan.version))})`;
-  const there = `${service}: ${arrow(movementWords(plan))}${version} on ${nodes}`;
+  const there = `${service}: ${movementWords(plan)}${version} on ${nodes}`;
   const back = `${service}: ${wayBack(plan)} on ${nodes}`;
   switch (action) {
     case 'approve':
@@ -138,10 +139,6 @@ function lockWords({ override }: Release, hold: Hold | undefined): string {
 function wayBack(plan: Plan): string {
   if (isSidePlan(plan)) return `${plan.to} → ${plan.from}`;
   return `what is taken out of ${plan.target.backend} is put back`;
-}
-
-function arrow(words: string): string {
-  return words.replaceAll('->', '→');
 }
 
 /** The answers to a node that was found elsewhere than it should be. `value` is the service. */
@@ -216,5 +213,5 @@ function dialog(action: ActionId, { title, text }: Question): ConfirmationDialog
 }
 
 function nodeCount(nodes: number): string {
-  return nodes === 1 ? '1 node' : `${nodes} nodes`;
+  return counted(nodes, 'node');
 }

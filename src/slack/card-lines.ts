@@ -22,10 +22,9 @@ export function factLines(release: Release, { hold }: CardView): readonly string
   const nodes = plan.target.nodes.length;
   const version =
     plan.version === undefined ? '' : `  ·  version ${typedText(shortVersion(plan.version))}`;
-  const back = takenBack(plan);
-  const takesBack = back === undefined ? '' : `  ·  takes back ${back}`;
   return [
-    `*${release.service}*  ${movement(release)}${version}${takesBack}`,
+    ...rollbackTitle(release),
+    `*${release.service}*  ${movement(release)}${version}`,
     `Requested by ${personText(release.requester)}  ·  ${counted(nodes, 'node')}`,
     ...(release.reason === undefined
       ? []
@@ -33,6 +32,13 @@ export function factLines(release: Release, { hold }: CardView): readonly string
     ...lockLine(release, hold),
     ...(release.alsoUsed ?? []).map((sentence) => `⚠ ${cutText(typedText(sentence), 300)}`),
   ];
+}
+
+/** A rollback is none of the releases that it looks like. */
+function rollbackTitle({ plan }: Release): readonly string[] {
+  if (plan.kind !== 'rollback') return [];
+  const back = takenBack(plan);
+  return [`↩ *Rollback*${back === undefined ? '' : `  ·  takes back ${back}`}`];
 }
 
 /** A lock that stands, or that is gone against: who approves has to know. */
@@ -96,11 +102,14 @@ const marks: Readonly<Record<GateReport['result'], string>> = {
 const shownGates = 6;
 
 /** One line that counts the gates, and one for each that did not hold. */
-export function gateLines({ gates }: Release): readonly string[] {
+export function gateLines(release: Release): readonly string[] {
+  const { gates } = release;
   if (gates.length === 0) return [];
   const bad = gates.filter(({ result }) => result !== 'successful');
   const good = gates.length - bad.length;
-  const more = bad.length - shownGates;
+  const told = outcomeOf(release);
+  const untold = bad.filter(({ sentence }) => !told.includes(sentence.replace(/\.+$/, '')));
+  const more = untold.length - shownGates;
   return [
     [
       `Gates: ${marks.successful} ${good} successful`,
@@ -109,13 +118,19 @@ export function gateLines({ gates }: Release): readonly string[] {
         .filter(([, count]) => count > 0)
         .map(([result, count]) => `${marks[result]} ${count} ${result}`),
     ].join('  ·  '),
-    ...bad.slice(0, shownGates).map(gateLine),
+    ...untold.slice(0, shownGates).map(gateLine),
     ...(more > 0 ? [`+${more} more`] : []),
   ];
 }
 
+/** What the message says of the whole: a gate that it names is not told once more. */
+function outcomeOf({ ended, goingBack, attention }: Release): string {
+  return [ended?.sentence, goingBack?.why, attention?.why].join(' ');
+}
+
 function gateLine({ gate, node, result, sentence }: GateReport): string {
-  const where = node === undefined ? '' : ` on ${typedText(node)}`;
+  const where =
+    node === undefined || sentence.startsWith(`${node}:`) ? '' : ` on ${typedText(node)}`;
   const said = cutText(sentenceText(sentence), 600);
   if (result === 'inconclusive') return `${marks[result]} Inconclusive: ${said}`;
   return `${marks[result]} ${typedText(gate)}${where}: ${said}`;
@@ -160,11 +175,14 @@ function approvalLine({ plan, approvals, planDigest }: Release): readonly string
   return [`Approvals ${names.length} of ${plan.approvers}${by}`];
 }
 
-/** Who decided what; the approvers stand in their own line. */
-function decisionLines({ decisions, plan }: Release): readonly string[] {
+/** Who decided what. The approvers stand in their own line, and who takes it back, or ended it, where that is told. */
+function decisionLines({ decisions, plan, ended, goingBack }: Release): readonly string[] {
+  const told = `${ended?.sentence ?? ''} ${goingBack?.why ?? ''}`;
+  const byProgram = goingBack?.by.startsWith('system:') === true ? ` by @${goingBack.by}` : ' by @';
   return decisions
     .filter((decision) => plan.approvers === 0 || !decision.startsWith('Approved by '))
-    .map((decision) => `☑ ${cutText(sentenceText(decision), 300)}`);
+    .filter((decision) => !told.includes(decision) && !decision.endsWith(byProgram))
+    .map((decision) => `✓ ${cutText(sentenceText(decision), 300)}`);
 }
 
 const deadlineWords: Partial<Readonly<Record<ReleaseState, string>>> = {

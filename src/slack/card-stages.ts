@@ -29,15 +29,23 @@ function titleOf({ plan }: Release, stage: StageName): string {
 
 type Status = TaskCardBlock['status'];
 
-/** The release's task list: one task per stage it goes through. */
-export function stageList(release: Release): PlanBlock {
+/** The release's task list: one task per stage it goes through; of an ended one, those that it came to. */
+export function stageList(release: Release): PlanBlock | undefined {
   const stages = stagesOf(release);
   const here = (stages as readonly string[]).indexOf(standing(release) ?? '');
+  const isOver = isEnd(release.state) && release.state !== 'completed';
+  if (isOver && endedUnbegun(release)) return undefined;
+  const tasks = stages.map((stage, index) => task(release, stage, statusOf(release, index, here)));
   return {
     type: 'plan',
     title: listTitle(release, stages, here),
-    tasks: stages.map((stage, index) => task(release, stage, statusOf(release, index, here))),
+    tasks: isOver ? tasks.slice(0, Math.max(1, here + 1)) : tasks,
   };
+}
+
+/** True for what ended before its first step: nothing was done, and no node was asked to do anything. */
+export function endedUnbegun({ state, stage }: Release): boolean {
+  return isEnd(state) && (stage === undefined || stage === 'awaiting_approval');
 }
 
 function standing(release: Release): string | undefined {
@@ -76,8 +84,24 @@ function task(release: Release, stage: StageName, status: Status): TaskCardBlock
   };
 }
 
+/** How many requests were answered as expected, the numbers where it is decided. */
+function smokeDetails({ gates }: Release): string {
+  const sent = gates.filter(({ gate }) => gate.startsWith('smoke '));
+  const good = sent.filter(({ result }) => result === 'successful').length;
+  return sent.length === 0
+    ? ''
+    : `${good} of ${counted(sent.length, 'request')} answered as expected`;
+}
+
+function sentencesOf({ gates }: Release, names: readonly string[]): string {
+  return gates
+    .filter(({ gate }) => names.includes(gate))
+    .map(({ sentence }) => sentence)
+    .join('; ');
+}
+
 function detailsOf(release: Release, stage: StageName, status: Status): string {
-  if (status === 'error') return release.attention?.why ?? release.goingBack?.why ?? '';
+  // Why it stopped stands in the message itself, once.
   if (status !== 'complete') return '';
   switch (stage) {
     case 'awaiting_approval':
@@ -86,6 +110,10 @@ function detailsOf(release: Release, stage: StageName, status: Status): string {
       return `${counted(release.plan.target.nodes.length, 'node')} checked`;
     case 'switching':
       return skewWords(release.skewMs) ?? '';
+    case 'smoking':
+      return smokeDetails(release);
+    case 'baking':
+      return sentencesOf(release, ['error rate', 'latency', 'bake']);
     case 'draining':
       return release.drain === undefined
         ? ''

@@ -6,7 +6,7 @@ import { anchorLine, endLines } from './card-ending.ts';
 import { attentionLines, factLines, gateLines, standingLines } from './card-lines.ts';
 import { nodeTable } from './card-nodes.ts';
 import { serversTable } from './card-servers.ts';
-import { stageList } from './card-stages.ts';
+import { endedUnbegun, stageList } from './card-stages.ts';
 import type { CardView } from './card-view.ts';
 import { context, header, type Message, message, section } from './message.ts';
 import { progressBar } from './progress-bar.ts';
@@ -27,7 +27,7 @@ export function card(release: Release, view: CardView): Message {
     ...attention.map(section),
     stageList(release),
     progressLine(release, view),
-    isServersRelease(release) ? serversTable(release, view) : nodeTable(release, view),
+    placesTable(release, view),
     ...gates.map((line) => context(line)),
     standing.length === 0 ? undefined : context(standing.join('\n')),
     ending.length === 0 ? undefined : section(ending.join('\n')),
@@ -50,9 +50,16 @@ export function card(release: Release, view: CardView): Message {
   );
 }
 
+/** Where nothing was begun, what the nodes had at that moment says nothing any more. */
+function placesTable(release: Release, view: CardView): KnownBlock | undefined {
+  if (endedUnbegun(release)) return undefined;
+  return isServersRelease(release) ? serversTable(release, view) : nodeTable(release, view);
+}
+
 function progressLine(release: Release, { progress }: CardView): KnownBlock | undefined {
   if (progress === undefined || isEnd(release.state)) return undefined;
-  const bar = progressBar(progress.done, progress.total);
+  const share = progressBar(progress.done, progress.total);
+  const bar = share === '' || progress.of === undefined ? share : `${share} ${progress.of}`;
   return context([bar, typedText(progress.text)].filter((part) => part !== '').join('  '));
 }
 

@@ -38,7 +38,7 @@ export class OldCopies {
     by: Actor,
   ): Promise<void> {
     if (reply.kind === 'done' && isAction(action)) {
-      await this.#endNotice(body, block, `☑ ${buttonLabels[action]}: ${personText(by)}`);
+      await this.#endNotice(body, block, `✓ ${buttonLabels[action]}: ${personText(by)}`);
     }
     if (reply.kind === 'refused' && reply.outdated === true) {
       await this.#endNotice(body, block, 'Outdated: the nodes have changed since this message.');

@@ -23,8 +23,22 @@ export function overviewMessage(
   const rows = lines.map((line): Cell[] =>
     line.map((text, index) => (index === 3 ? sentenceCell(text) : textCell(text, 200))),
   );
-  const text = lines.map((line) => typedText(line.join('  ·  '))).join('\n');
+  const text = lines.map(spokenLine).join('\n');
   return message(`${text}\n${when}`, [table(head, rows), context(when)]);
+}
+
+/** For notifications and screen readers: what is empty is left out, what is a number is named. */
+function spokenLine([
+  service = '',
+  active = '',
+  versions = '',
+  open = '',
+  nodes = '',
+  back = '',
+]: readonly string[]) {
+  const parts = [active, versions, open, nodes, back === '' ? '' : `rollback ready ${back}`];
+  const said = parts.filter((part) => part !== '').join('  ·  ');
+  return typedText(`${service}: ${said}`);
 }
 
 function lineOf(status: ServiceStatus): readonly string[] {

@@ -66,7 +66,7 @@ function atMessage(reply: Extract<Reply, { kind: 'at' }>): Message {
 }
 
 function planMessage({ plan, digest, sentences }: Extract<Reply, { kind: 'plan' }>): Message {
-  const title = `Plan for ${plan.service}: ${movementWords(plan).replaceAll('->', '→')}, nothing is done by it`;
+  const title = `Plan for ${plan.service}: ${movementWords(plan)}, nothing is done by it`;
   const steps = sentences.map((sentence) => `• ${sentenceText(sentence)}`);
   const whole = `plan ${digest.slice(0, 12)}`;
   return message([title, ...steps, whole].join('\n'), [

@@ -63,7 +63,9 @@ function factsOf(status: ServiceStatus): readonly string[] {
       : [
           `Locked by ${personText(state.hold.by)} ${slackDate(state.hold.at)}: ${cutText(typedText(state.hold.reason), 500)}`,
         ]),
-    `Rollback ready ${rollback.ready}/${rollback.nodes}. ${sentenceText(rollback.sentence)}`,
+    rollback.to === undefined
+      ? sentenceText(rollback.sentence)
+      : `Rollback ready ${rollback.ready}/${rollback.nodes}, to ${rollback.to}.`,
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Hold } from '../release/service-state.ts';
 import type { ReleaseId, ServiceName } from '../release/vocabulary.ts';
 import type { Timings } from '../timing/timings.ts';
 import { Answers } from './answers.ts';
-import { boltLogger } from './bolt-logger.ts';
+import { boltLogger, quietBoltLogger } from './bolt-logger.ts';
 import { botClient } from './bot-client.ts';
 import { CardDesk, type NodesRead } from './card-desk.ts';
 import { channelFor } from './channels.ts';
@@ -149,16 +149,16 @@ export function createSlack(options: SlackOptions): Slack {
       listen(appOver(receiver, options, installation), { desk, inFlight, client, commands, log });
       poster.start();
       listening = true;
-      const opening = line?.open();
+      // A bot token that Slack refuses is told at once: no connection is opened for it that would have to be closed.
+      const asked = installation.ask();
+      const opening = line === undefined ? undefined : asked.then(() => line.open());
       if (line !== undefined && opening !== undefined) {
         watching.push(line.keep(opening, hanging.signal));
       }
-      await within(Promise.all([installation.ask(), opening]), clock, startMs).catch(
-        async (error: unknown) => {
-          await this.stop();
-          throw error;
-        },
-      );
+      await within(Promise.all([asked, opening]), clock, startMs).catch(async (error: unknown) => {
+        await this.stop();
+        throw error;
+      });
       watching.push(
         installation.watch(ending.signal),
         groups.watch(groupsOf(config.roles), ending.signal),
@@ -198,7 +198,6 @@ function receiverFor(
   { receive, clock, log, slackApiUrl, onRefused = () => undefined }: SlackOptions,
   { reach, hanging, isListening, app }: ReceivingDeps,
 ): Receiving {
-  const logger = boltLogger(log);
   if (receive.kind === 'http') {
     const { signingSecret } = receive;
     const receiver = new SignedHttp({ signingSecret, clock, log, isListening, app, onRefused });
@@ -206,7 +205,7 @@ function receiverFor(
   }
   const receiver = new SocketModeReceiver({
     appToken: receive.appToken,
-    logger,
+    logger: quietBoltLogger(log),
     // SocketLine reconnects, and pings.
     autoReconnectEnabled: false,
     clientPingTimeout: neverMs,

@@ -160,7 +160,6 @@ test('a release is taken back, in flight and afterwards; the rollback is a relea
   expect(broadcasts.map(({ text }) => text.split(/[:,]/)[0])).toEqual([
     'checkout-1 waits for acceptance',
     'checkout-1 is going back to blue',
-    'checkout-1',
     'checkout-2 waits for acceptance',
     'checkout-3',
   ]);

@@ -218,7 +218,7 @@ test('a broken configuration, a missing environment and both tokens end the star
     ],
     [
       expect.stringMatching(/^Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set/),
-      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb, found nothing",
+      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb-, found nothing",
     ],
     [expect.stringMatching(/are both set/)],
     [expect.stringMatching(/nowhere\.yaml does not exist/)],

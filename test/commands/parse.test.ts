@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { asTyped } from '../../src/commands/as-typed.ts';
+import type { Command } from '../../src/commands/command.ts';
 import { canonicalNames, type Topic } from '../../src/commands/command-names.ts';
 import { helpLines } from '../../src/commands/help-lines.ts';
 import { parse } from '../../src/commands/parse.ts';
+import type { Service } from '../../src/config/config.ts';
 import { whyNoVersion } from '../../src/release/version.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
@@ -115,8 +118,11 @@ describe('/release', () => {
       'I do not understand "nonsense". Write `/release <service> [blue|green] [version <v>] [because <reason>]`.',
     ],
     ['checkout blue green', 'A release goes to one side: blue or green?'],
-    ['checkout version 1 version 2', 'There is version twice.'],
-    ['checkout version', 'After version there is none. Write `/release checkout version 1.4.2`.'],
+    [
+      'checkout version 1 version 2',
+      'You wrote version twice. Once is enough: `/release checkout version 1`.',
+    ],
+    ['checkout version', 'Which version? Write `/release checkout version 1.4.2`.'],
     [
       'checkout version 1;2',
       '"1;2" is no version: expected letters, digits and _ . : + / @ ~ -, beginning with a letter, a digit or _.',
@@ -131,7 +137,7 @@ describe('/release', () => {
     ],
     [
       'checkout because',
-      'After because there is no reason. Write `/release checkout because <reason>`, or leave because out.',
+      'Which reason? Write `/release checkout because <reason>`, or leave because out.',
     ],
     [
       'checkout override',
@@ -373,14 +379,66 @@ describe('typed times', () => {
 });
 
 describe('help', () => {
+  const formsOf = (topic: Topic) => helpLines(topic).filter((line) => line.startsWith('`/'));
+
   test.each(['release', 'rollback', 'status'] as const)(
-    'of %s shows only forms of that command',
+    'of %s begins with a heading, then a form of that command',
     (topic) => {
-      for (const line of helpLines(topic)) {
-        expect(line).toMatch(new RegExp(`^\`${canonicalNames[topic]}[ \`]`));
-      }
+      const [heading, first] = helpLines(topic);
+
+      expect(heading).toMatch(/^[A-Z][a-z ]+$/);
+      expect(first).toMatch(new RegExp(`^\`${canonicalNames[topic]}[ \`]`));
     },
   );
+
+  test('has examples that are understood as they stand', () => {
+    const names = Object.entries(canonicalNames) as readonly (readonly [Topic, string])[];
+    const examples = (['release', 'rollback', 'status'] as const).flatMap((topic) =>
+      formsOf(topic)
+        .map((line) => /^`([^`]+)`/.exec(line)?.[1] ?? '')
+        .filter((form) => !/[<[|.]/.test(form.replace(/[\d.]{3,}/g, ''))),
+    );
+
+    const kinds = examples.map((form) => {
+      const [topic, name] = names.find(([, one]) => form.startsWith(`${one} `)) ?? ['status', form];
+      return read(topic, form.slice(name.length).trim()).kind;
+    });
+
+    expect(kinds).toEqual(['release', 'plan', 'status', 'rollback', 'status', 'history', 'at']);
+  });
+
+  test('says which service needs a reason', () => {
+    const service = { name: 'shop', reason: { ticket: 'OPS-\\d+' } } as unknown as Service;
+
+    expect(helpLines('release', { services: new Map([['shop', service]]) })).toContain(
+      '`/release shop because <reason>` a release of shop needs a reason that names a ticket (pattern `OPS-\\d+`)',
+    );
+  });
+});
+
+test.each<[Command, string]>([
+  [{ kind: 'lock', service: 'checkout', because: 'freeze' }, 'lock checkout because freeze'],
+  [
+    {
+      kind: 'release',
+      service: 'checkout',
+      side: 'green',
+      version: '2',
+      override: true,
+      because: 'x',
+    },
+    'release checkout green version 2 override because x',
+  ],
+  [{ kind: 'approve', of: 'checkout-1', seen: 'ea50ccf53863' }, 'approve checkout-1'],
+  [{ kind: 'accept_side', of: 'checkout', side: 'blue' }, 'accept blue of checkout'],
+  [
+    { kind: 'settle', release: 'checkout-1', side: 'blue', because: 'x' },
+    'settle checkout-1 blue because x',
+  ],
+  [{ kind: 'status' }, 'status'],
+  [{ kind: 'help', topic: 'rollback' }, 'rollback help'],
+])('the journal quotes %j as it was typed', (command, words) => {
+  expect(asTyped(command)).toBe(words);
 });
 
 const unclean = /[\p{Cc}\p{Cf}\p{Cs}]/u;

@@ -57,7 +57,7 @@ describe('the environment', () => {
     [
       'no bot token',
       { SLACK_APP_TOKEN: 'xapp-1' },
-      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb, found nothing",
+      "SLACK_BOT_TOKEN: expected the app's bot token, which begins with xoxb-, found nothing",
     ],
     [
       'the tokens swapped',

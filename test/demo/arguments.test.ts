@@ -7,6 +7,11 @@ test('without words it is the page, over a map', () => {
   expect(readArguments(['--script'])).toEqual({ kind: 'script', route: 'map' });
 });
 
+test('the local Slack alone stands in the usage, and takes a port', () => {
+  expect(readArguments(['--slack', '--port', '8080'])).toEqual({ kind: 'slack', port: 8080 });
+  expect(usage).toContain('--slack');
+});
+
 test.each(routeNames)('the route %s is played by its name, and stands in the usage', (route) => {
   expect(readArguments(['--route', route, '--script', '--port', '8080'])).toEqual({
     kind: 'script',

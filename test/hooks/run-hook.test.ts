@@ -179,7 +179,7 @@ describe('a command', () => {
 
     expect(ran).toMatchObject({
       outcome: 'failed',
-      sentence: 'touch: nothing was run: it names {version}, which this release does not know.',
+      sentence: 'touch: nothing was run: it needs the version, which this release does not know.',
     });
     expect(existsSync(file)).toBe(false);
   });

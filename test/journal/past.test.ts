@@ -110,7 +110,7 @@ test('history is answered newest first, a sentence each, by service, time and pe
 
   expect(sentences({ limit: 10, service: 'checkout' })).toEqual([
     '#2 checkout-1: approved as approver',
-    '#1 checkout-1: asked for blue -> green',
+    '#1 checkout-1: asked for blue → green',
   ]);
   expect(sentences({ limit: 10, actor: actor('U0BEN') })).toEqual([
     '#4 billing: locked: stock-taking',
@@ -118,7 +118,7 @@ test('history is answered newest first, a sentence each, by service, time and pe
   ]);
   expect(sentences({ limit: 10, sinceIso: at(2) })).toHaveLength(2);
   expect(sentences({ limit: 1 })).toEqual(['#4 billing: locked: stock-taking']);
-  expect(sentences({ limit: 1, beforeSeq: 4 })).toEqual(['#3 billing-1: asked for blue -> green']);
+  expect(sentences({ limit: 1, beforeSeq: 4 })).toEqual(['#3 billing-1: asked for blue → green']);
   expect(store.history({ limit: 1, beforeSeq: 2 })).toEqual([
     {
       seq: 1,
@@ -126,7 +126,7 @@ test('history is answered newest first, a sentence each, by service, time and pe
       service: 'checkout',
       release: 'checkout-1',
       actor: 'U0ANN',
-      sentence: 'checkout-1: asked for blue -> green',
+      sentence: 'checkout-1: asked for blue → green',
     },
   ]);
 });

@@ -34,8 +34,8 @@ test('an effect says where, what, from where to where, and how it ended', () => 
     said({ ...result, outcome: 'not_applied' }, { release: 'checkout-42', node: nodeName('lb-1') }),
     said({ ...result, kind: 'reconciled', found: { kind: 'missing' } }, place),
   ]).toEqual([
-    'checkout-42: lb-1 memory backend_blue -> backend_green, intended (switch)',
-    'checkout-42: lb-1 memory backend_blue -> backend_green, applied. Read back.',
+    'checkout-42: lb-1 memory backend_blue → backend_green, intended (switch)',
+    'checkout-42: lb-1 memory backend_blue → backend_green, applied. Read back.',
     'checkout-42: lb-1 memory, not applied. Read back.',
     'checkout-42: lb-1 memory read again: missing',
   ]);

@@ -78,7 +78,7 @@ test("an operator's word on one server needs no approval and looks at that serve
     ],
     steps: [{ kind: 'set', server: 'b2', state: 'drain' }],
   });
-  expect(movementWords(plan)).toBe('app/b2 -> drain');
+  expect(movementWords(plan)).toBe('app/b2 → drain');
   expect(plan.steps.map((step) => serversStepSentence(step, plan))).toEqual([
     'Set app/b2 to drain on lb-1, lb-2.',
   ]);

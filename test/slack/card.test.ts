@@ -241,13 +241,66 @@ test('the task list follows the stages, and stops where the release stopped', ()
   expect(tasks.map(({ task_id, status }) => `${task_id} ${status}`)).toEqual([
     'awaiting_approval complete',
     'preflight error',
-    'switching pending',
-    'verifying pending',
-    'smoking pending',
-    'baking pending',
-    'awaiting_acceptance pending',
-    'persisting pending',
-    'draining pending',
+  ]);
+});
+
+test.each(['rejected', 'expired', 'cancelled'])(
+  'a release that was %s shows no steps and no nodes',
+  (name) => {
+    const release = everyState().get(name);
+    if (release === undefined) throw new Error('no such state');
+
+    const kinds = card(release, plainView).blocks.map(({ type }) => type);
+
+    expect(kinds).not.toContain('plan');
+    expect(kinds).not.toContain('table');
+  },
+);
+
+test('who took it back, and why it failed, is said once', () => {
+  const why = 'Taken back by @U0RITA: the total is wrong.';
+  const back = { kind: 'going_back', end: 'aborted', why } as const;
+  const gate = {
+    gate: 'error rate',
+    result: 'failed',
+    sentence: '9 of 10 answers were 5xx.',
+  } as const;
+  const bad = { ...back, end: 'rolled_back', why: `The bake failed: ${gate.sentence}` } as const;
+  const begun = aRelease().then({ kind: 'stage_entered', stage: 'baking' });
+  const ended = (sentence: string, state: 'aborted' | 'rolled_back') =>
+    ({ kind: 'ended', state, sentence, durationMs: 1_000 }) as const;
+  const times = (text: string, words: string) => text.split(words).length - 1;
+
+  const going = card(begun.then(back, 'U0RITA').release, plainView);
+  const aborted = card(
+    begun.then(back, 'U0RITA').then(ended(why, 'aborted'), 'U0RITA').release,
+    plainView,
+  );
+  const failed = card(
+    begun
+      .then({ kind: 'smoked', gates: [gate] })
+      .then(bad, 'system:smoke')
+      .then(ended(bad.why, 'rolled_back'), 'system:smoke').release,
+    plainView,
+  );
+
+  expect([going, aborted].map(({ text }) => times(text, '<@U0RITA>'))).toEqual([2, 2]);
+  expect(JSON.stringify(failed.blocks).match(/9 of 10 answers/g)).toHaveLength(1);
+  expect(times(failed.text, 'the smoke test')).toBe(1);
+});
+
+test('a rollback looks like one', () => {
+  const release = aRelease({
+    kind: 'rollback',
+    takesBack: 'checkout-41',
+    from: 'green',
+    to: 'blue',
+  }).release;
+
+  expect(card(release, plainView).text.split('\n').slice(0, 3)).toEqual([
+    'checkout-42 · Checking',
+    '↩ *Rollback*  ·  takes back checkout-41',
+    '*checkout*  green → *blue*',
   ]);
 });
 

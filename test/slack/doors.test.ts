@@ -369,7 +369,7 @@ test('a notice says who answered it, in the place of its buttons', async () => {
   expect(made.asked[0]?.command).toEqual({ kind: 'accept_side', of: 'checkout', side: 'blue' });
   expect(visibleText(made.local.message(notice.ts) ?? notice).split('\n')).toEqual([
     'lb-3 reloaded at 14:02 and is back on blue',
-    '☑ Accept blue: <@U0RITA>',
+    '✓ Accept blue: <@U0RITA>',
   ]);
 });
 

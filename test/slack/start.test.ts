@@ -62,6 +62,9 @@ test.each([
     await expect(made.slack.start(door)).rejects.toThrow(
       `Slack does not accept ${name}: Slack refused with invalid_auth. Install the app again, or copy the token anew from its settings.`,
     );
+    // Nothing is opened for a bot token that Slack refuses: closing it again took half a minute.
+    const opened = made.local.calls.some((call) => call.method === 'apps.connections.open');
+    expect(opened).toBe(method !== 'auth.test');
   },
 );
 

@@ -92,7 +92,7 @@ function whyNoVersion({ name, hooks = {} }: Service, version?: string): string |
     ([, hook]) => hook.kind === 'run' && hook.argv.some((word) => word.includes('{version}')),
   );
   if (needs === undefined) return undefined;
-  return `Refused: the hook ${needs[0]} of ${name} names {version}, and none is known. Ask with \`/release ${name} version <v>\`.`;
+  return `Refused: the hook ${needs[0]} of ${name} is told the version, and none is known. Ask with \`/release ${name} version <v>\`.`;
 }
 
 /** `/release finish`: the other side gets the version of the active one, and the traffic moves there. */

@@ -78,7 +78,7 @@ function show(
   const mean = time === null ? '' : `, ${Math.round(time)} ms on average`;
   const against = errors === 0 ? '' : `, evidence ${evidence.toFixed(1)} of ${needed}`;
   const text = `${counted(requests, 'request')}, ${counted(errors, 'error')}${against}${mean}`;
-  context.progress({ text, ...bar });
+  context.progress({ text, of: 'of the bake', ...bar });
 }
 
 function fellBack({ release }: RunContext, fallen: readonly NodeReading[]): Outcome {

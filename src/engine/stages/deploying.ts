@@ -93,6 +93,7 @@ async function untilNobodyIsLeft(context: RunContext): Promise<Outcome | undefin
     most = Math.max(most, sumOf(counts));
     context.progress({
       text: `${counted(sumOf(counts), 'session')} left on ${plan.to}: it is deployed to when nobody is left`,
+      of: 'drained',
       done: most - sumOf(counts),
       total: most,
       readings: counts.map(({ reading }) => reading),

@@ -1,3 +1,4 @@
+import { counted, isOrAre } from '../../release/counted.ts';
 import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import { type HookPoint, type SidePlan, stepOf } from '../../release/plan.ts';
@@ -164,7 +165,7 @@ function show(
   if (starting !== undefined) {
     const { to } = context.release.plan;
     const [up, all] = serversUp(readings, to);
-    const text = `${up} of ${all} servers of ${to} are up: ${starting.sentence}`;
+    const text = `${up} of ${counted(all, 'server')} of ${to} ${isOrAre(all)} up: ${starting.sentence}`;
     context.progress({ text, done: up, total: all, readings });
     return;
   }

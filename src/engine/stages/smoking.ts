@@ -1,3 +1,4 @@
+import { counted } from '../../release/counted.ts';
 import { joined } from '../../release/joined.ts';
 import type { GateReport } from '../../release/journal-entry.ts';
 import type { SmokeCheck } from '../../release/plan.ts';
@@ -122,9 +123,16 @@ function oldSide(
   const { to } = context.release.plan;
   const old = otherSide(to);
   const risenOld = rise(before, after, old);
-  if (risenOld === 0) return gate('successful', `${to} +${risen}, ${old} +0`);
+  if (risenOld === 0)
+    return gate(
+      'successful',
+      `HAProxy counted ${counted(risen, 'request')} to ${to}, none to ${old}`,
+    );
   if (traitsOf(context.release.plan.target).sessionsStayMs !== undefined) {
-    return gate('successful', `${to} +${risen}; ${old} keeps its users, +${risenOld}`);
+    return gate(
+      'successful',
+      `HAProxy counted ${counted(risen, 'request')} to ${to}; ${old} keeps its users, ${risenOld} came there`,
+    );
   }
   const { sharedWith = [] } = after;
   if (sharedWith.length > 0) {

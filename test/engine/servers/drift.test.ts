@@ -55,7 +55,7 @@ test('a reload puts the server back: told with Re-apply, which sets it again on 
   const reply = await bench.ask('U0RITA', { kind: 'reapply', of: 'checkout' });
   await bench.until('checkout-2', 'completed');
   await bench.watch.round();
-  expect(reply).toMatchObject({ text: expect.stringContaining('backend_blue/b1 -> maint') });
+  expect(reply).toMatchObject({ text: expect.stringContaining('backend_blue/b1 → maint') });
   expect(await statesOf(fleet)).toEqual([
     { b1: 'maint', b2: 'ready' },
     { b1: 'maint', b2: 'ready' },

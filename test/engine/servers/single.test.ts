@@ -48,7 +48,7 @@ test('an operator sets one server on every node, at once, as a release of its ow
 
   expect(reply).toMatchObject({
     kind: 'done',
-    text: 'checkout-1: backend_blue/b1 -> drain. It needs no approval and begins now.',
+    text: 'checkout-1: backend_blue/b1 → drain. It needs no approval and begins now.',
   });
   expect(ended?.sentence).toBe(
     "backend_blue: b1 drain on all 2 nodes. HAProxy's configuration stays as it is: a reload falls back to it.",
