@@ -88,6 +88,8 @@ export interface Asker {
   readonly request?: string;
   /** Known at the door to be from another installation. */
   readonly foreign: boolean;
+  /** Set where the face has to refuse whatever is asked: the sentence. It is recorded like every other refusal. */
+  readonly refusal?: string;
 }
 
 export interface ServiceStatus {

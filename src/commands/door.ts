@@ -48,6 +48,7 @@ function isCopy({ past, engine }: DoorDeps, { request }: Asker): boolean {
 }
 
 async function askOnce(deps: DoorDeps, command: Command, asker: Asker): Promise<Reply> {
+  if (asker.refusal !== undefined) return { kind: 'refused', text: asker.refusal };
   const { standingOf } = deps.engine.deps;
   const deeds = deedsOf(deps, command);
   const isPower = deeds.some((deed) => readingFor(deed) === 'fresh');

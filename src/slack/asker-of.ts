@@ -10,19 +10,18 @@ export interface Asked extends Caller {
   readonly request: string;
 }
 
-/** A sentence while Slack does not tell whether this is somebody of this installation. */
+/** While Slack does not tell whether this is somebody of this installation, whatever they ask is refused. */
 export async function askerOf(
   { installation, people }: { readonly installation: Installation; readonly people: People },
   asked: Asked,
   timezoneWithinMs = 0,
-): Promise<Asker | string> {
+): Promise<Asker> {
   if (installation.known === undefined) await installation.ask().catch(() => undefined);
-  if (installation.known === undefined) return notYetReached;
-  const [home, timezone] = await Promise.all([
-    people.homeOf(asked),
-    people.timezoneOf(asked.user, timezoneWithinMs),
-  ]);
-  if (home.kind === 'unknown') return homeUnknown(asked.user, home);
+  const isReached = installation.known !== undefined;
+  const [home, timezone] = isReached
+    ? await Promise.all([people.homeOf(asked), people.timezoneOf(asked.user, timezoneWithinMs)])
+    : [undefined, 'UTC'];
+  const refusal = refusalOf(asked.user, home);
   return {
     actor: actor(asked.user),
     timezone,
@@ -31,8 +30,14 @@ export async function askerOf(
     channel: asked.channel,
     ...(asked.message === undefined ? {} : { message: asked.message }),
     request: asked.request,
-    foreign: home.kind === 'elsewhere',
+    foreign: home?.kind === 'elsewhere',
+    ...(refusal === undefined ? {} : { refusal }),
   };
+}
+
+function refusalOf(user: string, home: Home | undefined): string | undefined {
+  if (home === undefined) return notYetReached;
+  return home.kind === 'unknown' ? homeUnknown(user, home) : undefined;
 }
 
 const notYetReached =

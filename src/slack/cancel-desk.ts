@@ -66,7 +66,6 @@ export class CancelDesk {
       ...(thread === undefined ? {} : { thread }),
     };
     const asker = await askerOf(this.#deps, askedBy(body, said, request));
-    if (typeof asker === 'string') return answers.privately(to, sentenceMessage(asker));
     const because = said.reason === '' ? '' : ` because ${said.reason}`;
     const reply = await typed(`cancel ${said.release}${because}`, asker);
     // The release's own message tells that it has ended.

@@ -92,7 +92,6 @@ export class Desk {
       request,
     };
     const asker = await askerOf(this.#deps, asked, timezoneMs);
-    if (typeof asker === 'string') return this.#say(to, asker);
     const reply = await this.#typed(word, typedWords(body.text ?? ''), asker);
     const answer = replyMessage(reply, asker.timezone);
     if (answer !== undefined) await this.#deps.answers.privately(to, answer);
@@ -116,7 +115,6 @@ export class Desk {
       },
       timezoneMs,
     );
-    if (typeof asker === 'string') return this.#say(to, asker);
     const botUser = this.#deps.installation.known?.botUser ?? '';
     const heard = spoken(this.#deps.commands, said.text, botUser);
     if (heard === undefined) return this.#say(to, notHeard);
@@ -145,10 +143,8 @@ export class Desk {
     if (command === undefined) return this.#say(to, unknownButton);
     if (command.kind === 'cancel' && (await this.#cancels.askWhy(command.of, at, body, to))) return;
     const asker = await askerOf(this.#deps, pressedBy(body, at, request));
-    if (typeof asker === 'string') return this.#say(to, asker);
     const old = await this.#copies.retire(pressed.value, at);
-    if (old !== undefined) return this.#say(to, old);
-    const reply = await this.#ask(command, asker);
+    const reply = await this.#ask(command, old === undefined ? asker : { ...asker, refusal: old });
     await this.#afterPress(body, pressed, to, reply, asker);
   }
 

@@ -82,6 +82,50 @@ test('who has hung up before it was begun finds nothing done', async () => {
   expect(asked).toEqual([]);
 });
 
+/** Clients that begin a request and leave it at that: nothing, half a head, half a body. */
+const halves = [
+  '',
+  'POST /ask HT',
+  'POST /ask HTTP/1.1\r\nHost: bot\r\nContent-Length: 900\r\n\r\n{',
+];
+
+test('clients that never finish a request keep nobody out, and make room for who comes', async () => {
+  const { path, asked } = await aBot();
+  const clients = Array.from({ length: 90 }, (_, i) => {
+    const client = connect({ path, allowHalfOpen: true });
+    client.on('error', () => undefined);
+    client.write(halves[i % halves.length] ?? '');
+    onTestFinished(() => void client.destroy());
+    return client.resume();
+  });
+  await waitUntil(() => clients.every(({ pending }) => !pending));
+
+  const reply = await askBot(path, asking);
+
+  expect(reply).toEqual({ kind: 'answered', reply: done });
+  expect(asked).toHaveLength(1);
+  await waitUntil(
+    () => clients.filter(({ readableEnded, destroyed }) => readableEnded || destroyed).length >= 26,
+  );
+});
+
+test('a client that does not read its answer keeps nobody from theirs', async () => {
+  const { path, asked } = await aBot({ answer: () => pause(300, done) });
+  const body = JSON.stringify(asking);
+  const deaf = Array.from({ length: 60 }, () => {
+    const client = connect(path);
+    client.on('error', () => undefined);
+    client.write(
+      `POST /ask HTTP/1.1\r\nHost: bot\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    onTestFinished(() => void client.destroy());
+    return client.pause();
+  });
+  await waitUntil(() => asked.length >= deaf.length);
+
+  expect(await askBot(path, asking)).toEqual({ kind: 'answered', reply: done });
+});
+
 test('an answer may take longer than the patience, as long as it is worked on', async () => {
   const { path } = await aBot({ answer: () => pause(2_600, done) });
 

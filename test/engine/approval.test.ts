@@ -43,6 +43,23 @@ test('nobody approves their own release, also with the role', async () => {
   expect(bench.kinds('checkout-1')).toContain('refused');
 });
 
+test('what the face has to refuse is not asked, and is recorded like every other refusal', async () => {
+  await bench.ask('U0RITA', release);
+
+  const refusal = 'Refused: Slack does not tell whether @U0ANN belongs to this workspace.';
+  const replies = [
+    await bench.ask('U0ANN', approve, { refusal }),
+    await bench.ask('U0RITA', { kind: 'rollback', service: 'checkout' }, { refusal }),
+  ];
+
+  expect(replies.map(textOf)).toEqual([refusal, refusal]);
+  expect(bench.release('checkout-1').state).toBe('awaiting_approval');
+  const rows = bench.store.history({ service: 'checkout', limit: 10 });
+  expect(
+    rows.filter(({ sentence }) => sentence.includes(refusal)).map(({ actor }) => actor),
+  ).toEqual(['U0RITA', 'U0ANN']);
+});
+
 test('one rejection ends it; a later approval is told who decided', async () => {
   await bench.ask('U0RITA', release);
 

@@ -152,4 +152,15 @@ export const doorMutants: readonly Mutant[] = [
     edits: [{ find: 'if (why !== undefined) {', replace: "if (why === 'never') {" }],
     tests: [deliveries],
   },
+  {
+    check: 'door: what the face has to refuse is not carried out',
+    file: 'src/commands/door.ts',
+    edits: [
+      {
+        find: 'if (asker.refusal !== undefined) return',
+        replace: "if (asker.refusal === '') return",
+      },
+    ],
+    tests: ['test/engine/approval.test.ts'],
+  },
 ];

@@ -24,6 +24,8 @@ export interface ABot {
   readonly store: MemoryStore;
   /** What the door was asked, oldest first, copies of one delivery included. */
   readonly asked: Asked[];
+  /** What the face itself refused, for the door to record. */
+  readonly refused: Asked[];
   /** What the bot logged, one JSON line each. */
   readonly logged: string[];
   /** Where it hears signed requests; undefined in Socket Mode. */
@@ -84,6 +86,7 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
   const local = wish.running ?? (await startLocalSlack(wish.local));
   const store = wish.store ?? new MemoryStore();
   const asked: Asked[] = [];
+  const refused: Asked[] = [];
   const logged: string[] = [];
   const slack = createSlack({
     config: {
@@ -115,6 +118,7 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
     slack,
     store,
     asked,
+    refused,
     logged,
     answer: () => ({ kind: 'done', text: 'It is done.' }),
     show(release) {
@@ -134,6 +138,10 @@ export async function aBot(wish: BotWish = {}): Promise<ABot> {
     },
   };
   const ask: Ask = async (command, asker) => {
+    if (asker.refusal !== undefined) {
+      refused.push({ command, asker });
+      return { kind: 'refused', text: asker.refusal };
+    }
     asked.push({ command, asker });
     return bot.answer({ command, asker });
   };

@@ -316,6 +316,9 @@ test('a press on an older copy of a message is refused, and that copy loses its 
 
   await made.local.waitFor(() => pressed.answers.length > 0);
   expect(made.asked).toEqual([]);
+  expect(made.refused.map(({ command, asker }) => [command.kind, asker.actor])).toEqual([
+    ['approve', 'U0ANN'],
+  ]);
   expect(pressed.answers[0]?.text).toMatch(/^Refused: you pressed on an older copy/);
   expect(visibleText(made.local.message(old.ts) ?? old)).toBe(
     'checkout-42: this is an older copy. The newest message of checkout-42 has the buttons that count.',

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { startLocalSlack } from '../../demo/slack/start-local-slack.ts';
+import type { Door } from '../../src/slack/desk.ts';
 import { type ABot, aBot, type BotWish } from './a-bot.ts';
 
 let bots: ABot[] = [];
@@ -16,8 +17,13 @@ afterEach(async () => {
   bots = [];
 });
 
-const door = {
-  ask: () => Promise.resolve({ kind: 'silent' as const }),
+const refusals: string[] = [];
+const door: Door = {
+  ask: async (command, { actor, refusal }) => {
+    if (refusal === undefined) return { kind: 'silent' };
+    refusals.push(`${actor} ${command.kind}`);
+    return { kind: 'refused', text: refusal };
+  },
   parse: () => ({ kind: 'status' as const }),
 };
 
@@ -162,6 +168,7 @@ test('nobody is taken for at home while Slack has not told where home is', async
 
   await local.waitFor(() => typed.answers.length > 0);
   expect(typed.answers[0]?.text).toMatch(/^Refused: Slack has not answered Pointsman since/);
+  expect(refusals).toEqual(['U0RITA status']);
   await made.close();
   bots = [];
   await local.close();
