@@ -63,6 +63,9 @@ export function restoreJournal(
   }
   const { anchor, now } = options;
   const verified = verifyJournal(from, anchor === undefined ? [] : [anchor]);
+  if (verified.kind === 'unreadable') {
+    return { kind: 'refused', sentence: `${verified.sentence} Nothing was changed.` };
+  }
   if (verified.kind !== 'verified') {
     const sentence = `Refused: the backup does not verify, so nothing was changed. ${verified.sentence}`;
     return { kind: 'refused', sentence };
