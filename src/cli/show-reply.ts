@@ -1,4 +1,4 @@
-import type { Reply } from '../commands/command.ts';
+import type { HistoryRow, Reply } from '../commands/command.ts';
 import { isUtc } from '../commands/moments.ts';
 import { unreachable } from '../release/vocabulary.ts';
 import { fullTime, type Look, localTime, paint, plain, said } from './look.ts';
@@ -52,6 +52,12 @@ function showHelp(look: Look, line: string): readonly string[] {
   return [`  ${form}`, ...(words === '' ? [] : [`      ${words}`])];
 }
 
+/** What it is about has a column of its own. */
+function withoutSubject({ sentence, release, service }: HistoryRow): string {
+  const about = `${release ?? service ?? ''}: `;
+  return sentence.startsWith(about) ? sentence.slice(about.length) : sentence;
+}
+
 function showHistory(
   look: Look,
   { rows, more, timezone, asked }: Extract<Reply, { kind: 'history' }>,
@@ -67,7 +73,7 @@ function showHistory(
     row.service ?? '-',
     row.release ?? '-',
     plain(row.actor),
-    said(look, row.sentence),
+    said(look, withoutSubject(row)),
   ]);
   const rest = more ? ['There are more rows; ask for less: a service, since, or by.'] : [];
   return [...table(look, heads, cells), ...rest];

@@ -8,7 +8,11 @@ export function endLines({ ended, skewMs }: Release): readonly string[] {
   if (ended === undefined) return [];
   return [
     `*${cutText(sentenceText(ended.sentence), 2_500)}*`,
-    [byWords(ended), `took ${spanText(ended.durationMs)}`, skewWords(skewMs)]
+    [
+      byWords(ended),
+      `${byWords(ended) === undefined ? 'Took' : 'took'} ${spanText(ended.durationMs)}`,
+      skewWords(skewMs),
+    ]
       .filter((part) => part !== undefined)
       .join('  ·  '),
   ];

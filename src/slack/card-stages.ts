@@ -65,9 +65,18 @@ function listTitle(release: Release, stages: readonly StageName[], here: number)
     : `Step ${here + 1} of ${stages.length}: ${titleOf(release, stage)}`;
 }
 
+/** Somebody ended it: the step that it was at has not failed. */
+const byPerson: ReadonlySet<Release['state']> = new Set([
+  'aborted',
+  'cancelled',
+  'rejected',
+  'expired',
+]);
+
 function statusOf(release: Release, index: number, here: number): Status {
   if (release.state === 'completed' || index < here) return 'complete';
   if (index > here) return 'pending';
+  if (byPerson.has(release.state)) return 'pending';
   const stopped =
     isEnd(release.state) || release.state === 'needs_attention' || release.goingBack !== undefined;
   return stopped ? 'error' : 'in_progress';

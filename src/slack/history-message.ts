@@ -23,7 +23,7 @@ export function historyMessage(reply: Extract<Reply, { kind: 'history' }>): Mess
     return message(none, [section(none)]);
   }
   const inUtc = isUtc(timezone) ? [] : ['UTC'];
-  const head = ['Row', `When (${timezone})`, ...inUtc, 'About', 'Who', 'What'];
+  const head = ['Row', 'About', 'What', 'Who', `When (${timezone})`, ...inUtc];
   const count = counted(rows.length, more ? 'newest row' : 'row');
   const below = `${count}${asked === '' ? '' : ` for ${asked}`}  ·  times in ${[typedText(timezone), ...inUtc].join(' and ')}`;
   return message([...rows.map((row) => typedText(lineOf(row, timezone))), below].join('\n'), [
@@ -46,15 +46,22 @@ function askedOf({ asked, timezone }: Extract<Reply, { kind: 'history' }>): stri
   return withMoments(asked, (iso) => zonedDate(iso, timezone));
 }
 
+/** What a phone shows first is what happened; when it did stands behind it. */
 function cellsOf(row: HistoryRow, timezone: string): readonly Cell[] {
+  const about = row.release ?? row.service ?? '';
   return [
     numberCell(row.seq),
+    textCell(about),
+    sentenceCell(withoutSubject(row.sentence, about), timezone),
+    personCell(row.actor),
     textCell(zonedDate(row.at, timezone).replace(` ${timezone}`, '')),
     ...(isUtc(timezone) ? [] : [textCell(utcDate(row.at).slice(11))]),
-    textCell(row.release ?? row.service ?? ''),
-    personCell(row.actor),
-    sentenceCell(row.sentence, timezone),
   ];
+}
+
+/** The sentence alone: what it is about has a cell of its own. */
+function withoutSubject(sentence: string, about: string): string {
+  return sentence.startsWith(`${about}: `) ? sentence.slice(about.length + 2) : sentence;
 }
 
 function lineOf({ seq, at, actor, sentence }: HistoryRow, timezone: string): string {

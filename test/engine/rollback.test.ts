@@ -130,6 +130,23 @@ test('a request that waits for its approval is not ended by it, and the sentence
   expect(await memories()).toEqual(bothOn('blue'));
 });
 
+test('a refused rollback tells of a node that somebody else has moved, and how to bring it back', async () => {
+  await accepted();
+  await rollback('U0RITA');
+  await bench.until('checkout-2', 'completed');
+
+  const quiet = await rollback('U0RITA');
+  await fleet.node(0).ask(`set map ${fleet.node(0).mapFile} active backend_green`);
+  const told = await rollback('U0RITA');
+
+  expect(textOf(quiet)).not.toContain('something else');
+  expect(told.kind).toBe('refused');
+  expect(textOf(told)).toContain(
+    'But something else has changed its nodes: lb-1 has green in memory, not blue. `Re-apply`',
+  );
+  expect(textOf(told)).toContain('`/release adopt checkout blue because <reason>`');
+});
+
 test('Accept on a drift notice is no way round it: what was left needs an operator, or a release', async () => {
   await accepted();
   await rollback('U0RITA');

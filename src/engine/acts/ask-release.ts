@@ -10,7 +10,6 @@ import { whyTooLarge } from '../../release/plan-size.ts';
 import { whyNoReason } from '../../release/reason-rule.ts';
 import type { Release } from '../../release/release.ts';
 import type { ServiceState } from '../../release/service-state.ts';
-import { stateTitle } from '../../release/states.ts';
 import { typed } from '../../release/typed.ts';
 import { otherSide, type Side } from '../../release/vocabulary.ts';
 import { deadlineIn } from '../deadline.ts';
@@ -20,7 +19,7 @@ import { alsoUsed, readOtherUsers } from '../other-users.ts';
 import { powerOf } from '../power-of.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { adoptionDraft, type Found, findSide } from './find-side.ts';
-import { wayOut } from './way-out.ts';
+import { wayOut, whereWords } from './way-out.ts';
 
 export interface ReleaseAsk {
   readonly service: Service;
@@ -200,7 +199,7 @@ function faultRefusal(fault: string): string {
 /** Names the holder of a release lock, since when, why, and what frees it. */
 export function lockRefusal(open: Release): string {
   const why = open.reason === undefined ? '' : ` (${typed(open.reason)})`;
-  return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; it is at "${stateTitle(open.state)}". One release at a time per service: ${wayOut(open)}.`;
+  return `Refused: ${open.id} is open since ${open.requestedAt.at}, asked for by @${open.requester}${why}; ${whereWords(open)}. One release at a time per service: ${wayOut(open)}.`;
 }
 
 export function holdRefusal(

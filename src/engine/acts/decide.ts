@@ -14,7 +14,7 @@ import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { cancelHook } from './cancel-hook.ts';
 import { endUntouched } from './end-untouched.ts';
 import { rowOf } from './row-of.ts';
-import { wayOut } from './way-out.ts';
+import { wayOut, whereWords } from './way-out.ts';
 
 /** Approves the plan as it stands. `seen`: the digest the presser had before the eyes, where the door knows it. */
 export function approve(engine: Engine, release: Release, by: By, seen?: string): Answer {
@@ -170,6 +170,10 @@ export function settleOn(
   );
 }
 
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 /** Too late, or too early: who decided, or where it stands, and what to do instead. */
 function tooLate(release: Release, deed: string): string {
   const { ended, decisions, state } = release;
@@ -177,7 +181,7 @@ function tooLate(release: Release, deed: string): string {
     return `Too late to ${deed} ${release.id}: it is ${stateTitle(state).toLowerCase()} since ${ended.at}. ${ended.sentence}`;
   }
   const decided = decisions.length === 0 ? '' : ` ${decisions.join(', ')}.`;
-  return `You cannot ${deed} ${release.id} now: it is at "${stateTitle(state)}".${decided} What ends it: ${wayOut(release)}.`;
+  return `You cannot ${deed} ${release.id} now: ${whereWords(release)}.${decided} ${capital(wayOut(release))}.`;
 }
 
 /** Nobody releases a service until it is unlocked. Rollback is exempt. */

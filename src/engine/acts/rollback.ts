@@ -18,6 +18,7 @@ import type { Clock } from '../ports.ts';
 import { abort } from './abort.ts';
 import { type Answer, answerTo, type By, refuse } from './answer.ts';
 import { lockRefusal } from './ask-release.ts';
+import { driftWords } from './drift-words.ts';
 import { notAtRest } from './end-untouched.ts';
 import { handOver } from './hand-over.ts';
 import { noWayBack } from './no-way-back.ts';
@@ -40,7 +41,10 @@ export async function rollback(
     return inFlight(engine, open, ask, by);
   }
   const { wayBack } = engine.deps.journal.service(service.name);
-  if (wayBack === undefined) return nothingToTakeBack(engine, service.name, open);
+  if (wayBack === undefined) {
+    const answer = nothingToTakeBack(engine, service.name, open);
+    return open === undefined ? withDrift(engine, service, answer) : answer;
+  }
   const leaving = ask.override === true ? undefined : lastHookRuns(open);
   if (leaving !== undefined) return refuse(leaving);
   const target = sideTarget(service);
@@ -60,6 +64,13 @@ function nothingToTakeBack(engine: Engine, service: string, open: Release | unde
   return open?.plan.kind === 'rollback'
     ? { kind: 'refused', text, underWay: open.id }
     : refuse(text);
+}
+
+/** No release is open, and the nodes may still not be where they should: that is told with the refusal. */
+async function withDrift(engine: Engine, service: Service, answer: Answer): Promise<Answer> {
+  return answer.kind === 'refused'
+    ? { ...answer, text: `${answer.text}${await driftWords(engine, service)}` }
+    : answer;
 }
 
 /** A release that drains is cut short: once its driver is at rest, and never in the middle of its last hook. */

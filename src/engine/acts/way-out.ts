@@ -1,6 +1,6 @@
 import { isSidePlan } from '../../release/plan.ts';
 import type { Release } from '../../release/release.ts';
-import { isBeforeSwitch } from '../../release/states.ts';
+import { isBeforeSwitch, stateTitle } from '../../release/states.ts';
 
 /** What ends an open release from where it stands, the same words in every refusal; without a full stop. */
 export function wayOut(release: Release): string {
@@ -18,4 +18,11 @@ export function wayOut(release: Release): string {
   return acceptedBy === undefined
     ? `\`/release abort ${id}\` takes it back`
     : `\`/rollback ${service}\` takes it back`;
+}
+
+/** Where an open release stands, in a clause. */
+export function whereWords({ goingBack, state }: Release): string {
+  return goingBack === undefined || state === 'needs_attention'
+    ? `it is at "${stateTitle(state)}"`
+    : 'it is going back';
 }
