@@ -24,10 +24,10 @@ import { runCli } from './cli/run-cli.ts';
 import { watchUncaught } from './cli/uncaught.ts';
 import type { Asker, Command } from './commands/command.ts';
 import type { Config } from './config/config.ts';
+import { configWarnings } from './config/config-warnings.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import { failpointFrom } from './config/failpoint.ts';
 import { hookVariables } from './config/hook-variables.ts';
-import { hostWarnings } from './config/host-warnings.ts';
 import { loadConfig } from './config/load-config.ts';
 import { withSecretFiles } from './config/secret-files.ts';
 import { deadlineIn } from './engine/deadline.ts';
@@ -115,7 +115,7 @@ async function start({ config: path }: Common): Promise<ExitCode> {
       ...(failpoint === undefined ? {} : { failpoint }),
     }),
   );
-  for (const warning of hostWarnings(config)) log.warn(warning);
+  for (const warning of configWarnings(config)) log.warn(warning);
   return endOn(told, bot);
 }
 

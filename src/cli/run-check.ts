@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { hostWarnings } from '../config/host-warnings.ts';
+import { configWarnings } from '../config/config-warnings.ts';
 import type { NodeCheck } from '../release/node-check.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Common, Handlers } from './handlers.ts';
@@ -23,7 +23,7 @@ export async function runCheck(
   const { config } = loaded;
   const nodes = looks ? await lookAtNodes(config) : undefined;
   const ok = (nodes ?? []).every(({ problems }) => problems.length === 0);
-  if (json) writeJson(io, { ok, warnings: hostWarnings(config), nodes, config });
+  if (json) writeJson(io, { ok, warnings: configWarnings(config), nodes, config });
   else writeLines(io.out, inOrder(lookOf(io), path, config, nodes));
   return ok ? exitCodes.done : exitCodes.needsAttention;
 }
@@ -48,7 +48,7 @@ function inOrder(
 }
 
 function warningsOf(config: Config): readonly string[] {
-  return hostWarnings(config).map((one) => `Warning: ${plain(one)}`);
+  return configWarnings(config).map((one) => `Warning: ${plain(one)}`);
 }
 
 function writeJson(io: Io, value: unknown): void {

@@ -5,7 +5,7 @@ const takesBack = ['releaser', 'operator'] as const;
 
 /**
  * What is right and yet will hurt: the command line as the door for the day when Slack is away, and as a second name
- * for somebody who approves. A sentence each; `check` prints them, and `start` logs them.
+ * for somebody who approves. A sentence each.
  */
 export function hostWarnings(config: Config): readonly string[] {
   return [...nobodyTakesBack(config), ...unknownPeople(config)];

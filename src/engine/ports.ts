@@ -51,12 +51,19 @@ export type WriteResult =
  * What stands before every effect of a release: asked immediately before anything is sent that changes a node, a file or
  * an application. One per step of a driver; once closed it stays closed.
  */
-export interface EffectGate {
+export interface StepGate {
   /** Throws `signal.reason` where the release has ended or its driver was interrupted: nothing is sent then. */
   check(): void;
   /** Aborts at the same moment: what only waits for an effect to show gives up. Nothing that was sent is taken back by it. */
   readonly signal: AbortSignal;
 }
+
+declare const committed: unique symbol;
+/**
+ * The gate of effects whose intents are in the journal. Whatever sends asks for one, and only `engine/effects/perform.ts`
+ * makes one, behind the commit: an effect without an intent does not compile.
+ */
+export type EffectGate = StepGate & { readonly [committed]: true };
 
 /** How an act ended whose worker nobody asks for. */
 export type ActResult = { readonly kind: 'accepted' } | Exclude<WriteResult, { kind: 'accepted' }>;

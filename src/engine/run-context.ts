@@ -11,9 +11,9 @@ import type { RouteTarget, ServersTarget, SideTarget } from '../release/target.t
 import type { ReleaseId } from '../release/vocabulary.ts';
 import { type Actor, system } from '../release/vocabulary.ts';
 import type { EngineDeps } from './deps.ts';
-import { effectGate } from './effects/effect-gate.ts';
+import { stepGate } from './effects/step-gate.ts';
 import { fleetAbort } from './fleet-abort.ts';
-import type { EffectGate, Progress, Route, ServersRoute } from './ports.ts';
+import type { Progress, Route, ServersRoute, StepGate } from './ports.ts';
 import type { TrafficHistory } from './traffic-history.ts';
 
 /** What the stages of one release work with. */
@@ -97,7 +97,7 @@ export class RunContext {
   }
 
   /** What every effect of the present step asks before it is sent. It stays shut for a step that was interrupted. */
-  get gate(): EffectGate {
+  get gate(): StepGate {
     return this.#gate;
   }
 
@@ -144,8 +144,8 @@ export class RunContext {
     for (let act = this.#acts.shift(); act !== undefined; act = this.#acts.shift()) act();
   }
 
-  #newGate(): EffectGate {
-    return effectGate(this.#cut.signal, () => this.anyRelease.ended === undefined);
+  #newGate(): StepGate {
+    return stepGate(this.#cut.signal, () => this.anyRelease.ended === undefined);
   }
 
   #asksNobody(): boolean {

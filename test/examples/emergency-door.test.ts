@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import { hostWarnings } from '../../src/config/host-warnings.ts';
+import { configWarnings } from '../../src/config/config-warnings.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { routeSettings } from '../../src/haproxy/routes/all.ts';
 
@@ -20,7 +20,7 @@ test.each(examples)(
     const loaded = loadConfig(join(root, 'examples', name, 'pointsman.yaml'), routeSettings);
     if (loaded.kind === 'broken') throw new Error(loaded.problems.join('\n'));
 
-    expect(hostWarnings(loaded.config)).toEqual([]);
+    expect(configWarnings(loaded.config)).toEqual([]);
   },
 );
 
@@ -68,7 +68,7 @@ test.each<[string, Config, RegExp | undefined]>([
   ],
   ['everybody', withRoles({ releaser: ['*'] }), /^Every user of the host/],
 ])('of the host may go back: %s', (_, given, warning) => {
-  const warnings = hostWarnings(given);
+  const warnings = configWarnings(given);
 
   expect(warnings).toHaveLength(warning === undefined ? 0 : 1);
   if (warning !== undefined) expect(warnings[0]).toMatch(warning);

@@ -20,6 +20,19 @@ export const endingMutants: readonly Mutant[] = [
     tests: ['test/haproxy/runtime-api.test.ts'],
   },
   {
+    check:
+      'no row, no action: the gate of effects is made behind the commit of their intents alone',
+    file: 'src/engine/converge.ts',
+    edits: [
+      {
+        find: 'context.route.writeFenced(reading.node, ask.to, gate)',
+        replace:
+          'context.route.writeFenced(reading.node, ask.to, (gate ?? context.gate) as EffectGate)',
+      },
+    ],
+    tests: ['test/architecture/effects.test.ts'],
+  },
+  {
     check: 'store: no row follows the end of a release',
     file: 'src/journal/ledger.ts',
     edits: [

@@ -34,8 +34,7 @@ export async function perform<Result extends ActResult>(
   acts: readonly Act<Result>[],
 ): Promise<readonly Performed<Result>[]> {
   if (acts.length === 0) return [];
-  const { gate } = context;
-  gate.check();
+  context.gate.check();
   const intents = context.recordAll(
     acts.map(({ node, before, after, what }) => ({
       node,
@@ -44,6 +43,8 @@ export async function perform<Result extends ActResult>(
       what,
     })),
   );
+  // Only here: the intents are in the journal.
+  const gate = context.gate as EffectGate;
   const results = await Promise.all(acts.map((act) => act.send(gate).catch(unknown)));
   const performed = acts.map(
     ({ node }, i): Performed<Result> => ({

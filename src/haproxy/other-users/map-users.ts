@@ -1,3 +1,5 @@
+import type { Side } from '../../release/vocabulary.ts';
+import { MapLines, readable } from '../replies/map-lines.ts';
 import type { MapUse } from './config-uses.ts';
 
 /** A value that sends its key's traffic to a backend. */
@@ -32,40 +34,50 @@ export function pointersTo(
 /** So many keys are looked for; a map of a million hosts may have half of them on one side. */
 const mostKeys = 50;
 
+/** A pointer to a backend of one side. */
+export interface SidePointer extends Pointer {
+  readonly side: Side;
+}
+
 export interface MapUser {
+  readonly side: Side;
   readonly key: string;
   readonly backend: string;
 }
 
-/** Keys of a map's list (`show map`) whose value is one of these, but for a service's own. */
-export function usersIn(
-  list: string,
-  pointers: readonly Pointer[],
-  own: readonly string[],
-): readonly MapUser[] {
-  const users = pointers.flatMap(({ value, backend, key: only }) =>
-    keysWith(list, value, (key) => !own.includes(key) && (only ?? key) === key).map((key) => ({
-      key,
-      backend,
-    })),
-  );
-  return [...new Map(users.map((user) => [`${user.key} ${user.backend}`, user])).values()];
-}
+/** Looks through a map's list as it comes for keys whose value is one of these, but for a service's own. */
+export class MapUserSearch {
+  readonly #lines = new MapLines((...entry) => this.#entry(...entry));
+  readonly #pointers: readonly { readonly pointer: SidePointer; readonly keys: string[] }[];
+  readonly #own: readonly string[];
 
-/** Keys with exactly this value, some of them. A large list is searched, not cut into lines. */
-function keysWith(
-  list: string,
-  value: string,
-  counts: (key: string) => boolean,
-): readonly string[] {
-  const keys: string[] = [];
-  const end = ` ${value}\n`;
-  let at = list.indexOf(end);
-  while (at >= 0 && keys.length < mostKeys) {
-    const line = list.slice(list.lastIndexOf('\n', at) + 1, at);
-    const key = /^0x[0-9a-f]+ (\S+)$/.exec(line)?.[1];
-    if (key !== undefined && counts(key)) keys.push(key);
-    at = list.indexOf(end, at + end.length);
+  constructor(pointers: readonly SidePointer[], own: readonly string[]) {
+    this.#pointers = pointers.map((pointer) => ({ pointer, keys: [] }));
+    this.#own = own;
   }
-  return keys;
+
+  /** Takes the next bytes of the reply to `show info;show map <map>`. Never throws. */
+  push(chunk: Buffer): void {
+    this.#lines.push(chunk);
+  }
+
+  /** Some of the users once all bytes came, each once, or what HAProxy said instead of the map. */
+  end(): readonly MapUser[] | string {
+    const info = this.#lines.end();
+    if (typeof info === 'string') return info;
+    const users = this.#pointers.flatMap(({ pointer: { side, backend }, keys }) =>
+      keys.map((key) => ({ side, key, backend })),
+    );
+    return [...new Map(users.map((user) => [`${user.key} ${user.backend}`, user])).values()];
+  }
+
+  #entry(text: string, keyAt: number, keyEnd: number, end: number): void {
+    const length = end - keyEnd - 1;
+    for (const { pointer, keys } of this.#pointers) {
+      const isIt = pointer.value.length === length && text.startsWith(pointer.value, keyEnd + 1);
+      if (!isIt || keys.length >= mostKeys) continue;
+      const key = readable(text.slice(keyAt, keyEnd));
+      if (!this.#own.includes(key) && (pointer.key ?? key) === key) keys.push(key);
+    }
+  }
 }

@@ -1,14 +1,21 @@
 import type { OtherUser, OtherUsers } from '../../release/other-user.ts';
 import type { NodeTarget } from '../../release/target.ts';
 import { type ServerName, type Side, sides } from '../../release/vocabulary.ts';
-import { showMap, showMapNumber, showMaps, showServersState } from '../command-line.ts';
+import {
+  inOneLine,
+  showInfo,
+  showMap,
+  showMapNumber,
+  showMaps,
+  showServersState,
+} from '../command-line.ts';
 import { readConfig } from '../config-file/config-on-disk.ts';
 import { isExchangeFailure, NodeUnreachable, ReplyTooLong, ReplyUnknown } from '../errors.ts';
 import type { SideBackends } from '../held.ts';
 import { type LoadedMap, parseShowMaps } from '../replies/show-maps.ts';
 import type { RuntimeApi } from '../runtime-api.ts';
 import { type ConfigUses, configUses, type MapUse } from './config-uses.ts';
-import { pointersTo, usersIn } from './map-users.ts';
+import { MapUserSearch, pointersTo } from './map-users.ts';
 import { sameServers, serverAddresses } from './same-servers.ts';
 
 /** What of a node belongs to the service itself. */
@@ -112,24 +119,22 @@ async function usersOfMap(
   signal?: AbortSignal,
 ): Promise<readonly OtherUser[] | string> {
   const isMine = map.file !== undefined && map.file === mine?.id;
-  const line = isMine ? showMap(mine.id) : showMapNumber(map.id);
-  const list = await api.ask(line, optionsOf(longestMap, signal));
-  if (list !== '\n' && !list.startsWith('0x')) return `\`show map\`: ${list.trim()}`;
   const uses = usesOfMap(map, config);
-  return sides.flatMap((side) => {
+  const pointers = sides.flatMap((side) => {
     // Without haproxy.cfg nobody can tell what is made of the word: another key with the same one may be another user.
     const words =
       isMine && config === undefined
         ? backends[side].map((backend) => ({ value: mine.values[side], backend }))
         : [];
-    const pointers = [...pointersTo(backends[side], uses), ...words];
-    const place = isMine || map.file === undefined ? '' : ` of ${map.file}`;
-    return usersIn(list, pointers, isMine ? mine.keys : []).map(({ key, backend }) => ({
-      side,
-      user: `${key}${place}`,
-      uses: backend,
-    }));
+    return [...pointersTo(backends[side], uses), ...words].map((one) => ({ ...one, side }));
   });
+  const search = new MapUserSearch(pointers, isMine ? mine.keys : []);
+  const line = inOneLine(showInfo(), isMine ? showMap(mine.id) : showMapNumber(map.id));
+  await api.read(line, (chunk) => search.push(chunk), optionsOf(longestMap, signal));
+  const found = search.end();
+  if (typeof found === 'string') return found;
+  const place = isMine || map.file === undefined ? '' : ` of ${map.file}`;
+  return found.map(({ side, key, backend }) => ({ side, user: `${key}${place}`, uses: backend }));
 }
 
 /** How the map's values become backends: as its lines say, else as they are. */

@@ -1,4 +1,5 @@
-import { type Info, parseShowInfo } from './show-info.ts';
+import { MapLines, readable } from './map-lines.ts';
+import type { Info } from './show-info.ts';
 
 /** What is looked for in a map that may be too large to be kept. */
 export interface MapSearch {
@@ -22,20 +23,13 @@ export interface MapScan {
 /** So many other keys are named. */
 const mostOthers = 20;
 
-/**
- * Reads the reply to `show info;show map <map>` as it comes: `0x55cd5a60bed0 checkout backend_blue` per entry, then an
- * empty line. A line that is no entry (a bad payload makes keys over two lines) is no entry of anybody.
- */
+/** Looks through a whole map as it comes, the reply to `show info;show map <map>`. */
 export class MapScanner {
   readonly #search: MapSearch;
   readonly #own: Map<string, string[]>;
   readonly #others = new Set<string>();
   #moreOthers = false;
-  #info: Info | undefined;
-  /** What came and was not understood yet: the end of a chunk, or the whole until the first reply is complete. */
-  #rest = '';
-  #sawEntry = false;
-  #refusal = '';
+  readonly #lines = new MapLines((...entry) => this.#entry(...entry));
 
   constructor(search: MapSearch) {
     this.#search = search;
@@ -44,49 +38,17 @@ export class MapScanner {
 
   /** Takes the next bytes. Never throws. */
   push(chunk: Buffer): void {
-    this.#rest += chunk.toString('latin1');
-    if (this.#info === undefined && !this.#takeInfo()) return;
-    const text = this.#rest;
-    let at = 0;
-    for (;;) {
-      const end = text.indexOf('\n', at);
-      if (end < 0) break;
-      this.#line(text, at, end);
-      at = end + 1;
-    }
-    this.#rest = text.slice(at);
+    this.#lines.push(chunk);
   }
 
   /** What was found once all bytes came, or what HAProxy said instead of the map. */
   end(): MapScan | string {
-    if (this.#info === undefined) return 'not as HAProxy answers `show info`';
-    if (this.#refusal !== '') return `HAProxy answered \`show map\` with "${this.#refusal}"`;
-    return {
-      info: this.#info,
-      own: this.#own,
-      others: [...this.#others],
-      moreOthers: this.#moreOthers,
-    };
+    const info = this.#lines.end();
+    if (typeof info === 'string') return info;
+    return { info, own: this.#own, others: [...this.#others], moreOthers: this.#moreOthers };
   }
 
-  #takeInfo(): boolean {
-    const end = this.#rest.indexOf('\n\n');
-    if (end < 0) return false;
-    this.#info = parseShowInfo(this.#rest.slice(0, end + 2));
-    this.#rest = this.#rest.slice(end + 2);
-    return this.#info !== undefined;
-  }
-
-  #line(text: string, at: number, end: number): void {
-    if (!text.startsWith('0x', at)) {
-      // Before the first entry it is a refusal's words; behind it the rest of an entry over two lines, or the end.
-      if (!this.#sawEntry && end > at) this.#refusal = text.slice(at, Math.min(end, at + 200));
-      return;
-    }
-    this.#sawEntry = true;
-    const keyAt = text.indexOf(' ', at) + 1;
-    const keyEnd = text.indexOf(' ', keyAt);
-    if (keyAt === 0 || keyEnd < 0 || keyEnd >= end) return;
+  #entry(text: string, keyAt: number, keyEnd: number, end: number): void {
     const own = this.#search.keys.find(
       (key) => keyEnd - keyAt === key.length && text.startsWith(key, keyAt),
     );
@@ -106,8 +68,4 @@ export class MapScanner {
     if (this.#others.size < mostOthers) this.#others.add(key);
     else if (!this.#others.has(key)) this.#moreOthers = true;
   }
-}
-
-function readable(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configUses } from '../../../src/haproxy/other-users/config-uses.ts';
-import { pointersTo, usersIn } from '../../../src/haproxy/other-users/map-users.ts';
+import { MapUserSearch, pointersTo } from '../../../src/haproxy/other-users/map-users.ts';
 
 const map = '/m/bg.map';
 const own = { map, keys: ['active'] };
@@ -58,6 +58,7 @@ test('a listen section sends traffic, a backend does not', () => {
   ]);
 });
 
+const info = 'Name: HAProxy\nVersion: 2.6.12\nPid: 7\nStart_time_sec: 9\nStopping: 0\n\n';
 const list = [
   'active backend_blue',
   'api backend_blue',
@@ -76,7 +77,15 @@ test.each<[string, Parameters<typeof pointersTo>[1], readonly string[]]>([
   ['only under one key', [{ map, prefix: 'backend_', suffix: '', key: 'else' }], []],
   ['a rest that the backend does not have', [{ map, prefix: 'web_', suffix: '' }], []],
 ])('users of a map: %s', (_, uses, users) => {
-  const found = usersIn(`${list.join('')}\n`, pointersTo(['backend_blue'], uses), ['active']);
+  const pointers = pointersTo(['backend_blue'], uses).map((one) => ({
+    ...one,
+    side: 'blue' as const,
+  }));
+  const search = new MapUserSearch(pointers, ['active']);
+  search.push(Buffer.from(`${info}${list.join('')}`));
+  search.push(Buffer.from('\n'));
 
-  expect(found.map(({ key, backend }) => `${key} ${backend}`)).toEqual(users);
+  expect(search.end()).toEqual(
+    users.map((user) => ({ side: 'blue', key: user.split(' ')[0], backend: 'backend_blue' })),
+  );
 });

@@ -6,7 +6,7 @@ import { nodeName } from '../../../../src/release/vocabulary.ts';
 import { FakeRuntime, proxyTo } from '../../../support/fake-runtime.ts';
 import { aFleet, type TestFleet } from '../../../support/haproxy.ts';
 import type { HaproxyNode } from '../../../support/haproxy-node.ts';
-import { openGate } from '../../../support/open-gate.ts';
+import { gateOf, openGate } from '../../../support/open-gate.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
 
 const lb1 = nodeName('lb-1');
@@ -253,8 +253,7 @@ test('a fenced write whose release is interrupted commits nothing', async () => 
   fleet = await aFleet().start();
   const route = await throughFake();
   const controller = new AbortController();
-  const { signal } = controller;
-  const gate = { signal, check: () => signal.throwIfAborted() };
+  const gate = gateOf(controller.signal);
   fake?.fault(/^add map/, { kind: 'late', ms: 100 });
 
   const writing = route.writeFenced(lb1, 'green', gate);

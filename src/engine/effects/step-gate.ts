@@ -1,7 +1,7 @@
-import type { EffectGate } from '../ports.ts';
+import type { StepGate } from '../ports.ts';
 
 /** The gate of one step: shut once its signal is aborted, and while the release is not open. */
-export function effectGate(signal: AbortSignal, isOpen: () => boolean): EffectGate {
+export function stepGate(signal: AbortSignal, isOpen: () => boolean): StepGate {
   return {
     signal,
     check: () => {
