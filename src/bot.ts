@@ -134,6 +134,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       showProgress: slack.showProgress,
       channelAwayMs: slack.awayMs,
       whyUntold: slack.whyAway,
+      driftOver: slack.driftOver,
       journalFault: () => proofs.fault,
       complain,
     });

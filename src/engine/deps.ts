@@ -27,6 +27,8 @@ export interface EngineDeps {
   readonly channelAwayMs: (service: ServiceName) => number;
   /** Why nothing can be told in the service's channel; absent where nobody would know. */
   readonly whyUntold?: (service: ServiceName) => readonly string[];
+  /** Told after every round in which all nodes of a service were as they should be. */
+  readonly driftOver?: (service: ServiceName) => void;
   /** Why the journal cannot be trusted; undefined while it verifies. Going back does not ask. */
   readonly journalFault: () => string | undefined;
   readonly timings: Timings;

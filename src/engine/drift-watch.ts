@@ -145,6 +145,11 @@ export class DriftWatch {
         round.add({ service, event, stand: now, undo });
       }
     }
+    const isOver = target.nodes.every(({ node }) => {
+      const seen = known.get(node)?.seen;
+      return seen?.reached === true && seen.last?.off.length === 0;
+    });
+    if (isOver) this.#engine.deps.driftOver?.(service);
   }
 
   #lookAtServers(
@@ -158,12 +163,13 @@ export class DriftWatch {
       read: (node) => route.read(node, this.#stop.signal),
       silence: whySilent,
       silent: (node, why) => ({ kind: 'unreachable', node, why }),
-      judge: (readings) => this.#judgeServers(service, readings, before, round),
+      judge: (readings) => this.#judgeServers(service, target, readings, before, round),
     });
   }
 
   #judgeServers(
     service: ServiceName,
+    target: ServersTarget,
     readings: readonly ServersReading[],
     before: Stand,
     round: DriftRound,
@@ -185,6 +191,11 @@ export class DriftWatch {
       const undo = () => void known.set(reading.node, last);
       for (const event of events) round.add({ service, event, stand: now, undo });
     }
+    const isOver = target.nodes.every(({ node }) => {
+      const seen = known.get(node)?.seen;
+      return seen?.reached === true && seen.last?.off === '';
+    });
+    if (isOver) this.#engine.deps.driftOver?.(service);
   }
 }
 

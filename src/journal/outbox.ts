@@ -24,7 +24,8 @@ export function placeOfMessage(id: number): number {
 
 export function kindOfMessage(announcement: Announcement): MessageKind {
   if (announcement.kind !== 'channel') return announcement.kind;
-  const asks = announcement.reapply !== undefined || announcement.again !== undefined;
+  const { reapply, again, offers = [] } = announcement;
+  const asks = reapply !== undefined || again !== undefined || offers.length > 0;
   return asks ? 'question' : 'notice';
 }
 
@@ -57,6 +58,11 @@ const waiting = query(
   `SELECT o.id, o.kind, o.in_doubt, j.seq, j.at, j.release, j.service
    FROM outbox o INDEXED BY outbox_waiting CROSS JOIN journal j ON j.seq = o.id / ${places}
    WHERE o.state IN ('pending', 'sending') AND o.state = 'pending' AND o.id > ? ORDER BY o.id LIMIT ?`,
+);
+const questions = query(
+  `SELECT o.id, o.kind, o.in_doubt, o.channel, o.message, j.seq, j.at, j.release, j.service
+   FROM outbox o CROSS JOIN journal j ON j.seq = o.id / ${places}
+   WHERE o.id > ? AND o.kind = 'question' AND o.state = 'done' AND o.message IS NOT NULL ORDER BY o.id`,
 );
 const take = query(
   `INSERT INTO outbox (id, kind, state, attempts, in_doubt) VALUES (@id, @kind, 'sending', 1, @inDoubt)
@@ -123,6 +129,18 @@ export class Outbox {
     if (doubtful.length === 0) return items;
     this.#noteDoubt(doubtful);
     return items.map((item) => (item.id <= this.#doubtUpTo ? { ...item, inDoubt: true } : item));
+  }
+
+  /** The questions that stand in a channel, of the rows after `seq`, oldest first. */
+  questions(seq: number): readonly { readonly item: OutboxItem; readonly place: Place }[] {
+    const rows = questions.on(this.#db).all(messageId(Math.max(1, seq), places - 1)) as (Waiting & {
+      readonly channel: string;
+      readonly message: string;
+    })[];
+    return rows.map((row) => ({
+      item: itemOf(row),
+      place: { channel: row.channel, ts: row.message },
+    }));
   }
 
   /** True where something is noted of the message here. */

@@ -145,6 +145,11 @@ export class Store implements Journal {
     });
   }
 
+  /** The notices with buttons that stand in a channel, of the newest rows: older ones are outdated at their press. */
+  questions(): readonly { readonly item: OutboxItem; readonly place: Place }[] {
+    return this.#guarded(() => this.#ledger.outbox.questions(this.head.seq - questionRows));
+  }
+
   /** The message's words, made of its row; undefined where no row says them. */
   announcement(item: OutboxItem): Announcement | undefined {
     const { ledger } = this.#means;
@@ -311,6 +316,9 @@ function transact(ledger: Ledger, work: () => Appended): Appended {
     return { kind: 'locked', service, by, since };
   }
 }
+
+/** Of how many rows notices are looked for at a start. */
+const questionRows = 5_000;
 
 /** The failpoints of one append; the outbox alone has none. */
 function pointOf([first]: readonly Draft[], failpoint: Failpoint): (when: string) => void {

@@ -143,6 +143,11 @@ export class CardDesk {
     return place === undefined ? 0 : this.#pace.inMs(nameOf(place), true);
   }
 
+  /** Milliseconds until a message that is no release's may be edited. */
+  editInMs(place: Place): number {
+    return this.#pace.inMs(nameOf(place), false);
+  }
+
   /** Its message is being edited. */
   editing(place: Place): void {
     this.#pace.edited(nameOf(place));

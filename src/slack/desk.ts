@@ -11,6 +11,7 @@ import type { PressedAt } from './cancel-dialog.ts';
 import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Installation } from './installation.ts';
+import type { LiveNotices } from './live-notices.ts';
 import { namesAsWritten, namesInThread, namesTyped } from './name-commands.ts';
 import { OldCopies } from './old-copies.ts';
 import { Once } from './once.ts';
@@ -34,6 +35,7 @@ export interface DeskDeps {
   readonly installation: Installation;
   readonly answers: Answers;
   readonly dialogs: Dialogs;
+  readonly notices: LiveNotices;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -5,19 +5,28 @@ import type { Journal } from '../engine/ports.ts';
 import type { Actor } from '../release/vocabulary.ts';
 import type { Answers } from './answers.ts';
 import { buttonLabels } from './card-buttons.ts';
+import type { LiveNotices } from './live-notices.ts';
 import { context, message, section } from './message.ts';
 import type { Place } from './outbox-store.ts';
 import { isAction, type Pressed } from './press-command.ts';
 import { personText } from './slack-text.ts';
 
+export interface OldCopiesDeps {
+  readonly journal: Pick<Journal, 'release'>;
+  readonly answers: Answers;
+  readonly notices: Pick<LiveNotices, 'answered'>;
+}
+
 /** Sees to it that only the newest message of a release, and only an unanswered notice, has live buttons. */
 export class OldCopies {
   readonly #journal: Pick<Journal, 'release'>;
   readonly #answers: Answers;
+  readonly #notices: Pick<LiveNotices, 'answered'>;
 
-  constructor({ journal, answers }: { journal: Pick<Journal, 'release'>; answers: Answers }) {
+  constructor({ journal, answers, notices }: OldCopiesDeps) {
     this.#journal = journal;
     this.#answers = answers;
+    this.#notices = notices;
   }
 
   /** The sentence for a press on a message that is not the release's own, after taking its buttons away. */
@@ -51,6 +60,10 @@ export class OldCopies {
     words: string,
   ): Promise<void> {
     if (notice === undefined || channel === undefined) return;
+    const service = /^service:(.+)$/.exec(pressed)?.[1];
+    if (service !== undefined) {
+      this.#notices.answered({ channel: channel.id, ts: notice.ts }, service, words);
+    }
     const blocks = (Array.isArray(notice.blocks) ? notice.blocks : []) as KnownBlock[];
     // Where several services are told of at once, the others' buttons stay.
     const kept = blocks.filter((block) => block.type !== 'actions' || block.block_id !== pressed);

@@ -14,6 +14,8 @@ export interface OutboxStore {
   waiting(after: number, limit: number): readonly OutboxItem[];
   /** What the journal's row says to people; undefined where it says nothing of the kind: then nothing is told. */
   announcement(item: OutboxItem): Announcement | undefined;
+  /** The notices with buttons that stand in a channel, of the newest rows, oldest first. */
+  questions(): readonly { readonly item: OutboxItem; readonly place: Place }[];
   /** Marks a message as under way: after a kill it is in doubt. `covered`: cards that are told with it. */
   take(item: OutboxItem, covered: readonly OutboxItem[]): void;
   /** Ends a message; `posted` is a row to be written with it, in one transaction. */

@@ -13,6 +13,7 @@ import type { CardDesk, CardPlace } from './card-desk.ts';
 import { channelFor, nodesOf } from './channels.ts';
 import { DeliveryTracker } from './delivery-tracker.ts';
 import { Lanes } from './lanes.ts';
+import type { LiveNotices } from './live-notices.ts';
 import type { Message } from './message.ts';
 import { MessageQueue, type NextMessage } from './message-queue.ts';
 import { nameCommands } from './name-commands.ts';
@@ -25,6 +26,7 @@ export interface PosterDeps {
   readonly outbox: OutboxStore;
   readonly journal: Pick<Journal, 'release'>;
   readonly cards: CardDesk;
+  readonly notices: LiveNotices;
   readonly names: NameOf;
   readonly config: Pick<Config, 'slack' | 'services' | 'fleets'>;
   readonly clock: Clock;
@@ -244,6 +246,7 @@ export class Poster {
     );
     if (place === undefined) return false;
     this.#deliveries.end(item, place);
+    this.#deps.notices.posted(item, told, place, mark);
     return true;
   }
 

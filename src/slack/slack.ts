@@ -19,6 +19,7 @@ import { Groups } from './groups.ts';
 import { InFlight } from './in-flight.ts';
 import { Installation } from './installation.ts';
 import { listen } from './listeners.ts';
+import { LiveNotices } from './live-notices.ts';
 import { usualNames } from './name-commands.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import { People } from './people.ts';
@@ -56,6 +57,8 @@ export interface Slack {
   /** Who holds which role, by Slack. */
   readonly standingOf: StandingOf;
   readonly showProgress: ShowProgress;
+  /** Every node of a service is as it should be: notices that ask about it lose their buttons. */
+  readonly driftOver: (service: ServiceName) => void;
   /** Something was put into the outbox: tell it now. */
   readonly wake: () => void;
   /** Whether Slack is reached, since when, and why not: for readiness. */
@@ -117,7 +120,8 @@ export function createSlack(options: SlackOptions): Slack {
     readNow: options.readNow,
     holdOf: options.holdOf,
   });
-  const poster = new Poster({ ...options, client, cards, reach, names });
+  const notices = new LiveNotices({ ...options, client, cards, names });
+  const poster = new Poster({ ...options, client, cards, notices, reach, names });
   let listening = false;
   const { receiver, line, listener } = receiverFor(options, {
     reach,
@@ -130,6 +134,7 @@ export function createSlack(options: SlackOptions): Slack {
   return {
     standingOf: standingBySlack({ roles: config.roles, groups, people }),
     showProgress: (id, progress) => poster.showProgress(id, progress),
+    driftOver: (service) => void inFlight.track(notices.over(service)),
     wake: () => poster.wake(),
     reached: () => reach.now(),
     warnings: () =>
@@ -145,7 +150,16 @@ export function createSlack(options: SlackOptions): Slack {
     async start(door) {
       const { commands } = config.slack;
       const dialogs = new Dialogs({ client: quick, log });
-      const desk = new Desk({ ...options, door, commands, people, installation, answers, dialogs });
+      const desk = new Desk({
+        ...options,
+        door,
+        commands,
+        people,
+        installation,
+        answers,
+        dialogs,
+        notices,
+      });
       listen(appOver(receiver, options, installation), { desk, inFlight, client, commands, log });
       poster.start();
       listening = true;

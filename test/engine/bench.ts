@@ -126,6 +126,8 @@ export class Bench {
   readonly config: Config;
   readonly complaints: string[] = [];
   readonly shown: Progress[] = [];
+  /** The services whose drift was told to be over, once a round. */
+  readonly over: string[] = [];
   roles: Record<string, readonly Role[]> = { ...people };
   /** `old`: user groups cannot be read, and what people hold is what was read of them some hours ago. */
   membership: 'fresh' | 'old' = 'fresh';
@@ -198,6 +200,7 @@ export class Bench {
         if (progress !== null) this.shown.push(progress);
       },
       channelAwayMs: () => this.channelAwayMs,
+      driftOver: (service) => this.over.push(service),
       journalFault: () => this.journalFault,
       timings: { ...quickTimings, lateMs: this.#lateMs },
       complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),

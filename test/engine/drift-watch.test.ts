@@ -51,10 +51,12 @@ const notice = (text: unknown, more: object = {}) => ({ service: 'checkout', tex
 test('a file that another hand changed, and the reload that brings it, are told once each, with both sides', async () => {
   await onGreen();
 
+  bench.over.length = 0;
   fleet.node(1).writeDisk('active backend_blue\n');
   const changed = [await round(), await round()];
   await fleet.node(1).reload();
   const reloaded = [await round(), await round()];
+  const overBefore = [...bench.over];
   await bench.ask('U0RITA', { kind: 'reapply', of: 'checkout' });
   await bench.until('checkout-2', 'completed');
   const back = [await round(), await round()];
@@ -66,6 +68,7 @@ test('a file that another hand changed, and the reload that brings it, are told 
   );
   expect(reloaded).toEqual([[notice(fell, both)], []]);
   expect(back).toEqual([[notice('checkout: lb-2 is in sync again, on green.')], []]);
+  expect([overBefore, bench.over.at(-1)]).toEqual([[], 'checkout']);
   expect(await fleet.node(1).memory()).toBe('backend_green');
   expect(fleet.node(1).disk()).toBe('active backend_green\n');
 });

@@ -87,4 +87,10 @@ export const driftMutants: readonly Mutant[] = [
     edits: [{ find: 'reading === mostReadings ||', replace: 'reading >= 1 ||' }],
     tests: ['test/commands/status.test.ts'],
   },
+  {
+    check: 'notices: what is asked stands while a node is off',
+    file: 'src/engine/drift-watch.ts',
+    edits: [{ find: 'seen.last?.off.length === 0;', replace: 'seen.last !== undefined;' }],
+    tests: ['test/engine/drift-watch.test.ts'],
+  },
 ];

@@ -400,6 +400,52 @@ test('a notice whose drift is over loses its buttons at the next press, and who 
   ]);
 });
 
+test('a notice loses its buttons when the drift of its service ends, also after a restart, and keeps who answered', async () => {
+  const made = await bot();
+  const choice = { reapply: 'green', accept: 'blue' } as const;
+  made.store.tell({
+    kind: 'channel',
+    service: 'checkout',
+    text: 'Two services drifted.',
+    offers: [
+      { service: 'checkout', choice },
+      { service: 'search', choice },
+    ],
+  });
+  made.slack.wake();
+  await made.local.waitFor(() => made.store.allTold);
+  const [notice] = made.local.messages();
+  const now = () => ({ text: '', blocks: [], ...made.local.message(notice?.ts ?? '') });
+  const again = buttonsOf(now()).find(({ blockId }) => blockId === 'service:search');
+  made.answer = () => ({ kind: 'done', text: 'It is being written.' });
+
+  await made.local.asUser('olaf').press(notice ?? ({} as never), again ?? '');
+  await made.local.waitFor(() => buttonsOf(now()).length === 2);
+  made.slack.driftOver('checkout');
+  await made.local.waitFor(() => buttonsOf(now()).length === 0);
+
+  const text = visibleText(now());
+  expect(text).toContain('Over: every node is as it should be again.');
+  expect(text).toMatch(/✓ Re-apply: /);
+  await made.local.waitFor(() => made.store.questions().length === 0);
+
+  made.store.tell({
+    kind: 'channel',
+    service: 'checkout',
+    text: 'It drifted again.',
+    reapply: { side: 'green', found: 'blue' },
+  });
+  made.slack.wake();
+  await made.local.waitFor(() => made.store.allTold);
+  const next = await bot({ running: made.local, store: made.store.afterKill() });
+  const newest = () => ({ text: '', blocks: [], ...made.local.messages().at(-1) });
+  expect(buttonsOf(newest())).toHaveLength(2);
+  next.slack.driftOver('search');
+  next.slack.driftOver('checkout');
+  await made.local.waitFor(() => buttonsOf(newest()).length === 0);
+  expect(visibleText(newest())).toContain('It drifted again.');
+});
+
 test('people of another installation are marked foreign at the door', async () => {
   const people = [
     {

@@ -8,6 +8,7 @@ import type { OutboxStore, Place } from '../../src/slack/outbox-store.ts';
 type Row = OutboxItem & {
   announcement: Announcement;
   state: 'waiting' | 'under way' | 'covered' | 'told';
+  place?: Place | null;
 };
 
 /** Releases and an outbox as the journal keeps them, without a file. */
@@ -47,6 +48,12 @@ export class MemoryStore implements OutboxStore {
       .map(({ state: _state, announcement: _announcement, ...item }) => item);
   }
 
+  questions(): readonly { readonly item: OutboxItem; readonly place: Place }[] {
+    return this.#rows.flatMap(({ state, announcement: _announcement, place, ...item }) =>
+      state === 'told' && item.kind === 'question' && place != null ? [{ item, place }] : [],
+    );
+  }
+
   announcement({ id }: OutboxItem): Announcement {
     return this.#row(id).announcement;
   }
@@ -62,9 +69,10 @@ export class MemoryStore implements OutboxStore {
     this.#row(id, 'under way').state = 'waiting';
   }
 
-  sent({ id }: OutboxItem, _place: Place | null, posted?: Draft): void {
+  sent({ id }: OutboxItem, place: Place | null, posted?: Draft): void {
     this.#write();
     this.#row(id).state = 'told';
+    this.#row(id).place = place;
     if (posted === undefined) return;
     this.posted.push(posted);
     const release = this.releases.get(posted.release ?? '');
