@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { backupJournal } from '../../src/journal/backup.ts';
@@ -285,6 +294,36 @@ test('a start reads the rows after the checkpoint only, and a thread of its own 
   ]);
   expect(store.rowsSince(store.head.seq - 1)[0]?.what.kind).toBe('journal_fault');
 });
+
+test('damaged pages that the thread finds keep releases from beginning, and are told', async () => {
+  const { path, store: first } = aLongRun();
+  first.close();
+  const { store, proofs } = aStart(path);
+  damage(path, 'release');
+  const ending = new AbortController();
+
+  const proving = proofs.keepProving(ending.signal);
+  await expect.poll(() => proofs.fault, { timeout: 50_000 }).toBeDefined();
+  ending.abort();
+  await proving;
+
+  expect(proofs.fault).toMatch(/^The file is damaged: /);
+  expect(store.trusted).toBe(false);
+});
+
+/** Overwrites the first page of a table on disk. */
+function damage(path: string, table: string): void {
+  const db = new Database(path);
+  const page = Number(
+    db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table),
+  );
+  const size = Number(db.pragma('page_size', { simple: true }));
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(size, 0xa5), 0, size, (page - 1) * size);
+  closeSync(file);
+}
 
 test('a long journal without a checkpoint is proved by the thread before anything is begun, and its tables put right', async () => {
   const { path, store: first } = aLongRun();
