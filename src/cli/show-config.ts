@@ -40,7 +40,7 @@ export function showConfig(look: Look, path: string, config: Config): readonly s
     `Commands: ${[...commands.release, ...commands.rollback, ...commands.status].join(', ')}.`,
     `Journal: ${config.database}.`,
     `Drift watch: every ${durationWords(config.drift.everyMs)}.`,
-    paint(look, 'grey', `Configuration digest ${config.digest}`),
+    paint(look, 'grey', `Configuration digest ${config.digest.slice(0, 12)}`),
   ];
 }
 

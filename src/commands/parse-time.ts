@@ -28,10 +28,10 @@ export function readTime(words: readonly string[], context: TimeContext): Date |
 
 const ages: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440, w: 10_080 };
 
-/** Reads where a history begins: `7d`, `12h`, a day, or a moment. */
+/** Reads where a history begins: `7d`, `5 minutes`, a day, or a moment. */
 export function readSince(words: readonly string[], context: TimeContext): Date | Misunderstood {
   const text = words.join(' ').toLowerCase();
-  const age = /^(\d{1,4})(m|h|d|w)$/.exec(text);
+  const age = /^(\d{1,4}) ?(m|h|d|w)(?:in|ins|inute|inutes|our|ours|ay|ays|eek|eeks)?$/.exec(text);
   if (age !== null) {
     const minutes = Number(age[1]) * (ages[age[2] ?? ''] ?? 0);
     return new Date(context.now.getTime() - minutes * 60_000);
@@ -45,6 +45,8 @@ export function readSince(words: readonly string[], context: TimeContext): Date 
 
 /** How many words at this place belong to a time: `yesterday 14:02` are two. */
 export function timeLength(words: readonly string[], at: number): number {
+  const isCount = /^\d{1,4}$/.test(words[at] ?? '');
+  if (isCount && /^(min|hour|day|week)/i.test(words[at + 1] ?? '')) return 2;
   const isDay = /^(today|yesterday|\d{4}-\d{2}-\d{2})$/i.test(words[at] ?? '');
   const isTime = (word: string | undefined) => /^\d{1,2}:\d{2}(:\d{2})?$/.test(word ?? '');
   const length = isDay && isTime(words[at + 1]) ? 2 : 1;

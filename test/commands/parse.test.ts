@@ -274,6 +274,8 @@ describe('/status', () => {
       'history by U0ANN since 12h cart',
       { kind: 'history', service: 'cart', since: new Date('2026-11-20T00:00:00Z'), by: 'U0ANN' },
     ],
+    ['history since 5 minutes', { kind: 'history', since: new Date('2026-11-20T11:55:00Z') }],
+    ['history since 2 days', { kind: 'history', since: new Date('2026-11-18T12:00:00Z') }],
     ['history since 2026-11-01', { kind: 'history', since: new Date('2026-10-31T23:00:00Z') }],
     ['history since yesterday', { kind: 'history', since: new Date('2026-11-18T23:00:00Z') }],
     ['history retired', { kind: 'history', service: 'retired' }],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { loadConfig, parseConfig } from '../../src/config/load-config.ts';
 import { sideTarget } from '../../src/config/route-target.ts';
 import { optionsOf } from '../../src/haproxy/config-file/options-of.ts';
 import { findTrafficLine } from '../../src/haproxy/config-file/traffic-line.ts';
@@ -53,6 +53,26 @@ function installed(example: string): string {
   writeFileSync(join(there, 'server-state'), '1\n');
   return join(there, 'haproxy.cfg');
 }
+
+test('the page that connects an HAProxy says the same as the example that it names', () => {
+  const page = readFileSync(join(root, 'docs/connect-haproxy.md'), 'utf8');
+  const yaml = /```yaml\n([\s\S]*?)```/.exec(page)?.[1]?.replaceAll(/^ {3}/gm, '') ?? '';
+  const loaded = parseConfig(yaml, routeSettings, '/');
+  if (loaded.kind === 'broken') throw new Error(loaded.problems.join('\n'));
+  const example = configOf('unix-socket');
+
+  expect(loaded.config.services.get('checkout')).toMatchObject({
+    target: example.services.get('checkout')?.target,
+    smoke: example.services.get('checkout')?.smoke,
+  });
+  expect(loaded.config.fleets).toEqual(example.fleets);
+  expect(loaded.config.roles).toEqual(example.roles);
+  const { blue, green } = { blue: 'backend_blue', green: 'backend_green' };
+  const config = textOf('unix-socket', 'haproxy.cfg');
+  for (const line of [`backend ${blue}`, `backend ${green}`, 'option httpchk GET /healthz']) {
+    expect([page.includes(line), config.includes(line)]).toEqual([true, true]);
+  }
+});
 
 describe.each([...overMaps, ...byReload, ...oneBackend, ...inTurn])('the example %s', (example) => {
   test('is a haproxy.cfg that HAProxy takes without a warning', () => {
