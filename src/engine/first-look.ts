@@ -15,28 +15,49 @@ import { readServersFleet } from './servers/servers-fleet.ts';
  * memory and on disk becomes the stable one. Nodes that do not answer are waited for, until the signal aborts.
  */
 export async function lookForTheFirstTime(engine: Engine, signal: AbortSignal): Promise<void> {
-  const { config, complain } = engine.deps;
-  await Promise.all(
-    [...config.services.values()].map((service) =>
-      lookAt(engine, service, signal).catch((error: unknown) => {
-        if (!signal.aborted) complain(error, `looking at ${service.name} for the first time`);
-      }),
-    ),
-  );
-}
-
-async function lookAt(engine: Engine, service: Service, signal: AbortSignal): Promise<void> {
-  const { clock, config } = engine.deps;
-  while (!signal.aborted && isUnknown(engine, service)) {
-    const draft = await findingOf(engine, service);
-    if (signal.aborted) return;
-    // A release, or an operator, may have been quicker while the nodes were read.
-    if (draft !== undefined && isUnknown(engine, service)) {
-      if (engine.deps.journalFault() === undefined) engine.deps.journal.append([draft]);
-      return;
-    }
+  const { clock, config, complain } = engine.deps;
+  let unknown = [...config.services.values()];
+  while (!signal.aborted) {
+    unknown = await lookAtAll(engine, unknown, signal).catch((error: unknown) => {
+      if (!signal.aborted) complain(error, 'looking at services for the first time');
+      return unknown;
+    });
+    if (unknown.length === 0) return;
     await clock.sleep(config.drift.everyMs, signal).catch(() => undefined);
   }
+}
+
+/**
+ * One service after the other, and a node that did not answer for one is not asked for the next: it has few connections,
+ * and others need them. Returns those whose nodes did not all answer.
+ */
+async function lookAtAll(
+  engine: Engine,
+  services: readonly Service[],
+  signal: AbortSignal,
+): Promise<Service[]> {
+  const silent = new Set<string>();
+  const left: Service[] = [];
+  for (const service of services) {
+    if (signal.aborted) break;
+    const { nodes } = service.target;
+    const isSilent = nodes.some(({ runtime }) => silent.has(runtime));
+    if (!isSilent && (await isTold(engine, service, signal))) continue;
+    for (const { runtime } of nodes) silent.add(runtime);
+    left.push(service);
+  }
+  return left;
+}
+
+/** True: nothing is left to say of it. */
+async function isTold(engine: Engine, service: Service, signal: AbortSignal): Promise<boolean> {
+  if (!isUnknown(engine, service)) return true;
+  const draft = await findingOf(engine, service);
+  if (draft === undefined || signal.aborted) return false;
+  const { journal, journalFault } = engine.deps;
+  // A release, or an operator, may have been quicker while the nodes were read.
+  if (isUnknown(engine, service) && journalFault() === undefined) journal.append([draft]);
+  return true;
 }
 
 function isUnknown(engine: Engine, { name }: Service): boolean {

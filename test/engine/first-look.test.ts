@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { lookForTheFirstTime } from '../../src/engine/first-look.ts';
+import { TestClock } from '../support/clock.ts';
 import { aFleet, type TestFleet } from '../support/haproxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { Bench, checkoutOn } from './bench.ts';
@@ -74,6 +75,40 @@ test('a node that does not answer is waited for, and who asks for a release mean
     .history({ service: 'checkout', limit: 100 })
     .filter(({ sentence }) => sentence.includes('adopted'));
   expect(adopted).toHaveLength(1);
+});
+
+test('many services on a node that does not answer ask it once a round, and are all told when it does', async () => {
+  const config = checkoutOn(fleet);
+  const [checkout] = config.services.values();
+  if (checkout === undefined) throw new Error('no service');
+  const names = Array.from({ length: 12 }, (_, i) => `shop-${String.fromCharCode(97 + i)}`);
+  const services = new Map(names.map((name) => [name, { ...checkout, name }]));
+  bench = new Bench({ ...config, services });
+  const asked: string[] = [];
+  const clock = new TestClock();
+  const { deps } = bench.engine;
+  const route: typeof deps.route = (target) => {
+    const one = deps.route(target);
+    return {
+      ...one,
+      read: (node, ...more) => {
+        asked.push(node);
+        return one.read(node, ...more);
+      },
+    };
+  };
+  const engine = Object.assign(Object.create(bench.engine), { deps: { ...deps, route, clock } });
+  await fleet.node(1).pause();
+
+  const looking = lookForTheFirstTime(engine, never);
+  await waitUntil(() => clock.sleepers === 1);
+  const once = asked.filter((node) => node === 'lb-2');
+  fleet.node(1).resume();
+  clock.advance(config.drift.everyMs);
+  await looking;
+
+  expect(once).toHaveLength(1);
+  expect(told()).toHaveLength(12);
 });
 
 test('single servers are told as they are found', async () => {
