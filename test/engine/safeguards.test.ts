@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FaultProxy, isWrite } from '../faults/fault-proxy.ts';
 import { mapMeaning } from '../faults/kills/grounds/map-ground.ts';
@@ -282,6 +283,20 @@ test('settled on one side and, while that is done, on the other: the last word c
   expect(ended?.sentence).toBe(
     'Settled on blue by @U0OLAF: every node has it in memory and on disk.',
   );
+  expect([await memories(), disks()]).toEqual(allBlue);
+});
+
+test('settled on the same side again and again while that is done: it is done all the same', async () => {
+  await fallenBackThen(() => undefined);
+
+  let asked = 0;
+  for (; bench.release('checkout-1').ended === undefined && asked < 2_500; asked += 1) {
+    await settleOn('blue');
+    await pause(2);
+  }
+
+  expect(asked).toBeLessThan(2_500);
+  expect(bench.release('checkout-1').state).toBe('aborted');
   expect([await memories(), disks()]).toEqual(allBlue);
 });
 

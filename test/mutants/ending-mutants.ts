@@ -89,6 +89,18 @@ export const endingMutants: readonly Mutant[] = [
     tests: [sessions],
   },
   {
+    check: 'settling: the same word again does not keep it from its end',
+    file: 'src/engine/acts/decide.ts',
+    edits: [
+      {
+        find: 'if (isSettlingOn(release, side)) engine.wake',
+        replace: 'if (side === undefined) engine.wake',
+      },
+    ],
+    tests: ['test/engine/safeguards.test.ts'],
+    only: 'again and again',
+  },
+  {
     check: 'a request without the row for its approvals needs a person',
     file: 'src/engine/begin-release.ts',
     edits: [{ find: 'plan.approvers === 0', replace: 'plan.approvers >= 0' }],

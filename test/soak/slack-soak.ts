@@ -113,8 +113,10 @@ class SlackRun {
     this.#asked = [];
     this.#wasKilled = false;
     // What is drawn does not depend on what has come of it: the seed repeats the round.
-    const acts = Array.from({ length: 2 + dice.below(5) }, () => ({
-      after: dice.below(2_500),
+    const story = dice.pick(['release', 'release', 'release', 'rollback', 'none'] as const);
+    const isApproved = dice.chance(0.85);
+    const acts = Array.from({ length: 1 + dice.below(5) }, () => ({
+      after: dice.below(6_000),
       who: dice.pick(people),
       what: dice.pick(['type', 'press', 'press', 'press'] as const),
       words: dice.pick(typed),
@@ -122,6 +124,7 @@ class SlackRun {
     }));
     const troubles = Array.from({ length: dice.below(3) }, () => this.#trouble());
     await Promise.all([
+      this.#tell(story, isApproved),
       ...acts.map(async ({ after, who, what, words, roll }) => {
         await pause(after);
         await (what === 'type' ? this.#type(who, words) : this.#press(who, roll));
@@ -129,12 +132,27 @@ class SlackRun {
       ...troubles.map((trouble) => trouble()),
     ]);
     await Promise.all(this.#world.proxies.map((proxy) => proxy.heal()));
+    await this.#world.bot.slack.asUser('olaf').command('/release', `unlock checkout ${because}`);
     if (!(await this.#rests())) {
       this.#violations.push(`no rest: ${JSON.stringify(this.#locks())}`);
       return;
     }
     await this.#judge();
     for (const proxy of this.#world.proxies) proxy.seen.length = 0;
+  }
+
+  /** What gives the others something to come between: Rita asks, and mostly Ann approves. */
+  async #tell(story: 'release' | 'rollback' | 'none', isApproved: boolean): Promise<void> {
+    if (story === 'none') return;
+    if (story === 'rollback') return this.#type('rita', ['/rollback', 'checkout']);
+    await this.#type('rita', ['/release', 'checkout']);
+    const { slack } = this.#world.bot;
+    const card = () => slack.messages().findLast((one) => labels(one).includes('Approve'));
+    if (!isApproved || !(await comes(() => card() !== undefined, 4_000))) return;
+    const shown = card();
+    if (shown === undefined) return;
+    this.#plan.count('press Approve');
+    await slack.asUser('ann').press(shown, 'Approve');
   }
 
   async #type(who: string, [command, text]: readonly [string, string]): Promise<void> {
@@ -159,7 +177,7 @@ class SlackRun {
   #trouble(): () => Promise<void> {
     const { dice, count } = this.#plan;
     const { proxies, fleet, bot, env } = this.#world;
-    const after = dice.below(2_500);
+    const after = dice.below(6_000);
     const proxy = dice.pick(proxies);
     const node = dice.pick(fleet.nodes);
     const kind = dice.pick(['fault', 'fault', 'slow', 'reload', 'freeze', 'kill', 'held'] as const);
@@ -268,8 +286,8 @@ function at<T>(all: readonly T[], roll: number): T | undefined {
   return all[Math.floor(roll * all.length)];
 }
 
-function comes(what: () => boolean): Promise<boolean> {
-  return waitUntil(what, { timeout: 30_000 }).then(
+function comes(what: () => boolean, timeout = 30_000): Promise<boolean> {
+  return waitUntil(what, { timeout }).then(
     () => true,
     () => false,
   );

@@ -162,7 +162,9 @@ export function settleOn(
     [rowOf(release, by, { kind: 'settling', side, reason: because })],
     by.origin.request,
   );
-  engine.interrupt(release.id);
+  // The same word again hurries what rests and does not disturb what works: a script that repeats it would keep it from its end.
+  if (isSettlingOn(release, side)) engine.wake(release.id);
+  else engine.interrupt(release.id);
   return answerTo(
     appended,
     `${release.id} is being settled on ${side}: every node is read, the differences are written.`,
@@ -172,6 +174,10 @@ export function settleOn(
 
 function capital(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function isSettlingOn({ settling, attention }: Release, side: Side): boolean {
+  return settling?.side === side && settling.foreign === undefined && attention?.asks === undefined;
 }
 
 /** Too late, or too early: who decided, or where it stands, and what to do instead. */

@@ -5,8 +5,11 @@ import type { FaultProxy } from '../fault-proxy.ts';
 /** Real nodes of one route, each behind a proxy that judges every line at the moment it arrives. One play at a time. */
 export interface Fixture {
   readonly proxies: readonly FaultProxy[];
-  /** Puts every node where it was at first, and gives an order with an empty journal. */
-  fresh(): Promise<EngineOrder>;
+  /**
+   * Puts every node where it was at first, and gives an order with an empty journal. `waitsForLines`: none comes later than
+   * it is waited for, so each has its open intent also when it is carried out.
+   */
+  fresh(waitsForLines: boolean): Promise<EngineOrder>;
   /** Another hand changes the second node, past the proxy. */
   knock(): Promise<void>;
   /** What the proxies have found since `fresh`. */

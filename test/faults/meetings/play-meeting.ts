@@ -17,7 +17,7 @@ export async function playMeeting(
   script: string,
   play: Play,
 ): Promise<readonly string[]> {
-  const order = await fixture.fresh();
+  const order = await fixture.fresh(!isBeyondHorizon(play.trouble));
   const engine = new EngineProcess(script, order);
   const run = new MeetingRun(fixture, engine, order.folder, play);
   try {
@@ -91,7 +91,7 @@ class MeetingRun {
     if (!(await this.#rests(() => Promise.resolve()))) found.push('no rest in a minute');
     found.push(...(await this.#judged()));
     if (!(await this.#rests((release) => this.#end(release), true))) {
-      found.push(`people could not end it: ${JSON.stringify(await this.#states())}`);
+      found.push(`people could not end it: ${await this.#whys()}`);
     }
     found.push(...(await this.#judged()));
     return [...new Set([...this.#fixture.witnessed(), ...found])];
@@ -154,6 +154,12 @@ class MeetingRun {
     return (open ?? []).map(({ state }) => state);
   }
 
+  /** For what waits for a person: what is said of it. */
+  async #whys(): Promise<string> {
+    const open = await this.#engine.open();
+    return (open ?? []).map(({ id, attention }) => `${id}: ${attention?.why}`).join('; ');
+  }
+
   /** A release that awaits acceptance only looks at rest until recovery has said its word of it. */
   readonly #rowsAtStart = new Map<string, number>();
 
@@ -169,10 +175,15 @@ class MeetingRun {
 
   /** True: what is open waits for a person, or nothing is, and no line is on its way. `act`: what people do meanwhile. */
   async #rests(act: (release: Release) => Promise<unknown>, isEnd = false): Promise<boolean> {
+    let lastAct = 0;
     const quiet = async () => {
       const open = await this.#engine.open();
       if (open === undefined || this.#fixture.proxies.some(({ delayed }) => delayed > 0)) return;
-      for (const release of open) if (isAtRest(release)) await act(release);
+      // Nobody types twice within a second or two what is being done.
+      if (performance.now() - lastAct > 1_500) {
+        lastAct = performance.now();
+        for (const release of open) if (isAtRest(release)) await act(release);
+      }
       return (isEnd ? open.length === 0 : open.every((one) => this.#isSpokenOf(one))) || undefined;
     };
     const found = waitUntil(quiet, { timeout: 60_000, every: 60 });

@@ -25,6 +25,7 @@ export async function sidesFixture(make: () => Promise<Ground>): Promise<Fixture
   const folders: string[] = [];
   let folder = '';
   let hooks: string | undefined;
+  let landing = true;
   let violations: string[] = [];
   const testify = (node: string, line: string, meaning: Meaning | undefined, when: string) => {
     if (meaning === undefined) return;
@@ -34,13 +35,16 @@ export async function sidesFixture(make: () => Promise<Ground>): Promise<Fixture
   for (const [i, proxy] of proxies.entries()) {
     const node = ground.names[i] ?? '';
     proxy.onLine = (line) => testify(node, line, ground.meaningOf(line), '');
-    proxy.onLanding = (line) =>
+    proxy.onLanding = (line) => {
+      if (!landing) return;
       testify(node, line, ground.meaningOf(line), ' when it was carried out, late');
+    };
   }
   return {
     proxies,
-    fresh: async () => {
+    fresh: async (waitsForLines) => {
       await ground.reset();
+      landing = waitsForLines;
       folder = mkdtempSync(join(tmpdir(), 'pm-meeting-'));
       folders.push(folder);
       hooks = ground.hooks === true ? join(folder, 'ran') : undefined;
