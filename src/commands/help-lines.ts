@@ -32,7 +32,7 @@ function releaseHelp(name: string, service: string, known?: KnownServices): read
     `\`${name} finish <service>\` deploys the active side's version to the other side and moves there (needs the hook deploy)`,
     ...reasonLines(name, known),
     'Decide',
-    `\`${name} accept <service or release>\` gives your word that the release stays; until then a rollback is a reload away`,
+    `\`${name} accept <service or release>\` gives your word that the release stays, on disk as well`,
     `\`${name} abort <service or release>\` takes a release in flight back to stable`,
     `\`${name} cancel <service or release>\` ends a release before its switch; an approver's cancel rejects it`,
     `\`${canonicalNames.rollback} <service>\` goes back to stable at once, also after acceptance`,

@@ -16,8 +16,9 @@ import {
   unfitWords,
 } from '../release/server-fitness.ts';
 import type { ServiceState } from '../release/service-state.ts';
+import { silentWords } from '../release/silent-words.ts';
 import { type ServersTarget, type SideTarget, traitsOf } from '../release/target.ts';
-import { type NodeName, type Side, sides } from '../release/vocabulary.ts';
+import { type NodeName, type ServiceName, type Side, sides } from '../release/vocabulary.ts';
 import { readFleet } from './fleet.ts';
 import { judgeStanding } from './gates.ts';
 import { placesOff } from './judge-drift.ts';
@@ -58,7 +59,7 @@ function checkSides(target: SideTarget, reading: NodeReading, known: Known): Nod
   const standing = refusals(
     judgeStanding(reading).filter(({ gate }) => gate !== 'one side, known'),
   );
-  if (reading.kind === 'unreachable') return silent({ service, node, problems: standing });
+  if (reading.kind === 'unreachable') return silent(service, reading);
   const { memory, disk, version } = reading;
   const active = memory.kind === 'side' ? memory.side : undefined;
   const missing = sides.flatMap((side) => backendsMissing(node, partsOf(reading.sides[side])));
@@ -96,7 +97,7 @@ function checkServers(
 ): NodeCheck {
   const { node } = reading;
   const problems = refusals(judgeStandingServers(backend, reading));
-  if (reading.kind === 'unreachable') return silent({ service, node, problems });
+  if (reading.kind === 'unreachable') return silent(service, reading);
   const { servers, exists, version } = reading;
   const all = countedServers({ servers });
   const serving = servingServers({ servers });
@@ -133,9 +134,12 @@ function placesWords(target: SideTarget, reading: ReachedNode, known: Known): re
   return placesOff(reading, { ...known, traits }).map(({ sentence }) => sentence);
 }
 
-function silent(of: Pick<NodeCheck, 'service' | 'node' | 'problems'>): NodeCheck {
+function silent(
+  service: ServiceName,
+  { node, why }: Extract<NodeReading | ServersReading, { kind: 'unreachable' }>,
+): NodeCheck {
   const unknown = { version: undefined, memory: undefined, disk: undefined };
-  return { ...of, ...unknown, servers: '', notes: [] };
+  return { service, node, ...unknown, servers: '', problems: [silentWords(node, why)], notes: [] };
 }
 
 function refusals(gates: readonly GateReport[]): readonly string[] {

@@ -62,7 +62,7 @@ test('every node is looked at for everything: key, file, backends, servers, sile
         'lb-3: no server of green takes users (g1 is MAINT, HAProxy says that backend_green is DOWN). A release to green waits for its servers.',
       ],
     ],
-    ['lb-4', [expect.stringMatching(/^lb-4: does not answer: /)], []],
+    ['lb-4', [expect.stringMatching(/^lb-4 does not answer: it could not be reached/)], []],
   ]);
 });
 
