@@ -19,6 +19,7 @@ import { makeJournal, nodes, program, services, wholeRelease } from './make-jour
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const folder = process.argv[3] ?? '/var/tmp/pointsman-bench';
+const longestMs = 900_000;
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const watcher = new URL('watch-loop.mjs', import.meta.url).href;
 
@@ -125,7 +126,7 @@ async function start(
   const ready = { cpuS: Number.NaN, mb: Number.NaN, s: Number.NaN };
   const began = performance.now();
   const meanwhile = async (pid: number) => {
-    while (!(await answers(`http://127.0.0.1:${port}/readyz`))) await pause(20);
+    await untilReady(`http://127.0.0.1:${port}/readyz`);
     Object.assign(ready, {
       cpuS: cpuOf(pid),
       mb: residentOf(pid),
@@ -137,11 +138,15 @@ async function start(
   return { ready, found };
 }
 
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ status }) => status === 200,
-    () => false,
-  );
+/** Throws with what keeps it from being ready: a journal that another source made has tables that differ. */
+async function untilReady(url: string): Promise<void> {
+  for (const began = performance.now(); ; ) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.status === 200) return;
+    const { reasons } = ((await answer?.json()) ?? {}) as { reasons?: readonly string[] };
+    if (performance.now() - began > longestMs) throw new Error(reasons?.join(' '));
+    await pause(20);
+  }
 }
 
 /** Until three seconds took next to no CPU time. */
