@@ -318,8 +318,8 @@ const acts: Readonly<Record<string, Act>> = {
 
 const stories: readonly (readonly (readonly [string, Delay])[])[] = [
   [
-    ['release', 'above'],
-    ['rollback', 'far'],
+    ['release', 'far'],
+    ['rollback', 'above'],
     ['abort', 'below'],
   ],
   [
