@@ -236,7 +236,8 @@ const wayBack: ReadonlySet<ReleaseState> = new Set([
 
 function rollbackLine({ state, plan }: Release, { readings }: CardView): readonly string[] {
   if (!wayBack.has(state) || readings === undefined || readings.length === 0) return [];
-  if (!isSidePlan(plan)) return [];
+  // A rollback is not taken back: /rollback refuses it, whatever its nodes are ready for.
+  if (!isSidePlan(plan) || plan.kind === 'rollback') return [];
   const ready = readyNodes(readings, plan.from).length;
   const nodes = plan.target.nodes.length;
   const dead = beforeTraffic.has(state) ? [] : withoutServers(readings, plan.to);

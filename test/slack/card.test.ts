@@ -302,6 +302,8 @@ test('a rollback looks like one', () => {
     '↩ *Rollback*  ·  takes back checkout-41',
     '*checkout*  green → *blue*',
   ]);
+  const readings = ['lb-1', 'lb-2', 'lb-3'].map((node) => aReading(node));
+  expect(card(release, { readings }).text).not.toContain('Rollback ready');
 });
 
 /** The only texts of a message in which Slack looks for mentions. */
