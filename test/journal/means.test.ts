@@ -121,6 +121,28 @@ test('rows that wait in the mirror when the program dies are taken up at the nex
   expect(verifyJournal(path, [head]).kind).toBe('verified');
 });
 
+test('a large mirror is moved in steps, and an import that was cut off goes on at the next start', () => {
+  const { path, head } = aWaitingMirror();
+  const rows: Row[] = [];
+  for (let last: Head = head; rows.length < 170; last = rows.at(-1) ?? last) rows.push(aStop(last));
+  new Mirror(path, JournalKey.of(path)).append(rows);
+  const cut = anOpenedStore({ path });
+  const moving = cut.takeUp();
+  const heads = [1, 2, 3].map(() => {
+    moving.next();
+    return cut.head.seq;
+  });
+  cut.close();
+
+  const { store, findings } = aNextStart(path);
+
+  expect(heads).toEqual([head.seq, head.seq + 50, head.seq + 100]);
+  expect(findings).toEqual([]);
+  expect(store.head).toMatchObject({ seq: head.seq + 170, hash: rows.at(-1)?.hash });
+  expect(existsSync(`${path}.mirror.jsonl`)).toBe(false);
+  expect(verifyJournal(path).kind).toBe('verified');
+});
+
 test('nothing is written before what waits in the mirror', () => {
   const { path } = aWaitingMirror();
   const store = anOpenedStore({ path });
