@@ -70,6 +70,9 @@ test('two thousand forged, stale and future requests do nothing; a replay, also 
   const { signingSecret: secret } = bot.slack;
   const url = `${bot.url}/slack/events`;
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  await waitUntil(() => bot.rows().some(({ kind }) => kind === 'adopted'), {
+    what: 'the first look',
+  });
   const before = bot.rows().length;
 
   const post = (index: number) => {

@@ -300,6 +300,20 @@ test('settled on the same side again and again while that is done: it is done al
   expect([await memories(), disks()]).toEqual(allBlue);
 });
 
+test('taken back again and again while it is being settled: it goes back all the same', async () => {
+  await fallenBackThen(() => undefined);
+  await settleOn('green');
+
+  let asked = 0;
+  for (; bench.release('checkout-1').ended === undefined && asked < 2_500; asked += 1) {
+    await bench.ask('U0RITA', { kind: 'abort', ...first });
+    await pause(2);
+  }
+
+  expect(asked).toBeLessThan(2_500);
+  expect([await memories(), disks()]).toEqual(allBlue);
+});
+
 test('taken back while it is being settled on the new side: it goes back', async () => {
   await fallenBackThen(() => void bench.ask('U0RITA', { kind: 'abort', ...first }));
 

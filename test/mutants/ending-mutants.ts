@@ -101,6 +101,18 @@ export const endingMutants: readonly Mutant[] = [
     only: 'again and again',
   },
   {
+    check: 'taking back what is settled: the same word again does not keep it from its end',
+    file: 'src/engine/acts/abort.ts',
+    edits: [
+      {
+        find: 'if (isSettledAlready(release, to, ask)) engine.wake',
+        replace: 'if (to === undefined) engine.wake',
+      },
+    ],
+    tests: ['test/engine/safeguards.test.ts'],
+    only: 'again and again',
+  },
+  {
     check: 'a request without the row for its approvals needs a person',
     file: 'src/engine/begin-release.ts',
     edits: [{ find: 'plan.approvers === 0', replace: 'plan.approvers >= 0' }],

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -51,6 +52,8 @@ function compileInto(folder: string): void {
   mkdirSync(cache, { recursive: true });
   removeOld();
   const draft = mkdtempSync(join(cache, 'draft-'));
+  // The tests start programs as other users, too.
+  chmodSync(draft, 0o755);
   const config = join(draft, 'tsconfig.json');
   const compilerOptions = {
     noEmit: false,

@@ -73,8 +73,19 @@ function sendBack(engine: Engine, release: SideRelease, ask: TakeBackAsk, by: By
       : { kind: 'settling', side: to, reason: ask.because ?? 'rollback', foreign: 'kept' };
   const row = rowOf(release, by, { ...what, ...marks(ask, by) });
   const appended = engine.deps.journal.append([row], by.origin.request);
-  engine.interrupt(release.id);
+  // The same word again does not disturb what works: a script that repeats it would keep it from its end.
+  if (isSettledAlready(release, to, ask)) engine.wake(release.id);
+  else engine.interrupt(release.id);
   return answerTo(appended, `${release.id} goes back to ${to} on every node now.`, release.id);
+}
+
+function isSettledAlready(
+  { settling, attention }: SideRelease,
+  to: Side,
+  { override = false }: TakeBackAsk,
+): boolean {
+  const isUnderWay = settling?.side === to && settling.foreign === 'kept';
+  return isUnderWay && attention?.asks === undefined && !override;
 }
 
 /** The two ways back: of what was not accepted, and of what was or is being settled. */

@@ -41,7 +41,7 @@ describe('the cycle of a deploy script', () => {
 
     expect(await bench.ask('U0RITA', { kind: 'release', service: 'checkout' })).toEqual({
       kind: 'refused',
-      text: 'Refused: the hook deploy of checkout names {version}, and none is known. Ask with `/release checkout version <v>`.',
+      text: 'Refused: the hook deploy of checkout is told the version, and none is known. Ask with `/release checkout version <v>`.',
     });
   });
 

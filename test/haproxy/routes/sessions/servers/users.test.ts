@@ -90,7 +90,13 @@ test('a side that is let in is checked and gets nobody new by it; one that fails
 
   await route.prepare?.(lb1, 'green', openGate);
 
+  // Both were checked: until then the first one only counts as up.
   await waitUntil(async () => (await fleet.states()).includes('g2 DOWN drain'));
+  const greens = async () => {
+    const reading = await route.read(lb1);
+    return reading.kind === 'reached' ? (reading.sides.green?.servers ?? []) : [];
+  };
+  await waitUntil(async () => (await greens()).some(({ check }) => check === 'L7OK 200'));
   expect(await fleet.states()).toContain('g1 DRAIN drain');
   expect(await fleet.answering(8)).toEqual(['b1', 'b2']);
   expect(await route.read(lb1)).toMatchObject({
