@@ -13,12 +13,12 @@ const recordEnd = '.overwrite';
 /** Temporary files that this process is going to use; what stands in a folder beside them was left by a crash. */
 const inUse = new Set<string>();
 
-/** What stands at `path` now, and what shall stand there. Bytes as latin1. */
+/** What stands at `path` now, and what shall stand there. */
 export interface Replacement {
   /** A regular file, no link. */
   readonly path: string;
-  readonly before: string;
-  readonly after: string;
+  readonly before: Buffer;
+  readonly after: Buffer;
   readonly write: FileWrite;
 }
 
@@ -38,7 +38,7 @@ export interface StagedFile {
  * crash left of an earlier write is removed first.
  */
 export async function replaceFile(change: Replacement, failpoint: Failpoint): Promise<void> {
-  if (change.before !== change.after) {
+  if (!change.before.equals(change.after)) {
     const staged = await stageFile(change, failpoint);
     return staged.takePlace();
   }
@@ -133,20 +133,20 @@ async function syncFolder(path: string): Promise<void> {
   await withFile(dirname(path), 'r', (folder) => folder.sync());
 }
 
-async function writeLike(model: string, path: string, text: string): Promise<void> {
+async function writeLike(model: string, path: string, bytes: Buffer): Promise<void> {
   const { mode, uid, gid } = await withFile(model, 'r', (file) => file.stat());
   await withFile(path, 'wx', async (file) => {
     const own = await file.stat();
     if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
     await file.chmod(mode & 0o7777);
-    await file.writeFile(text, 'latin1');
+    await file.writeFile(bytes);
     await copyAttributes(model, path);
     await file.sync();
   });
 }
 
-async function mustBe(path: string, text: string, otherwise: string): Promise<void> {
-  if ((await readFile(path, 'latin1')) !== text) throw new FileFailed(path, `${otherwise}.`);
+async function mustBe(path: string, bytes: Buffer, otherwise: string): Promise<void> {
+  if (!(await readFile(path)).equals(bytes)) throw new FileFailed(path, `${otherwise}.`);
 }
 
 async function withFile<T>(

@@ -4,10 +4,12 @@ import { FileFailed } from '../errors.ts';
 
 /** What an overwriting that is under way turns into what. Stands on disk beside the file until it is done. */
 export interface Overwrite {
-  /** latin1, as all texts of files here. */
-  readonly before: string;
-  readonly after: string;
+  readonly before: Buffer;
+  readonly after: Buffer;
 }
+
+/** So many bytes are compared at once. */
+const block = 64 * 1024;
 
 /** Writes the record of an overwriting; nothing of the file itself is touched before it is on the disk. */
 export async function recordOverwrite(record: string, overwrite: Overwrite): Promise<void> {
@@ -15,7 +17,9 @@ export async function recordOverwrite(record: string, overwrite: Overwrite): Pro
     record,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
     async (file) => {
-      await file.writeFile(JSON.stringify(overwrite), 'utf8');
+      const { before, after } = overwrite;
+      const lengths = JSON.stringify({ before: before.length, after: after.length });
+      await file.writeFile(Buffer.concat([Buffer.from(`${lengths}\n`), before, after]));
       await file.sync();
     },
   );
@@ -24,7 +28,7 @@ export async function recordOverwrite(record: string, overwrite: Overwrite): Pro
 /** Overwrites the file by its inode. Rejects with FileFailed where it does not hold the old text any more. */
 export async function overwrite(path: string, { before, after }: Overwrite): Promise<void> {
   await withFile(path, constants.O_RDWR, async (file) => {
-    if ((await file.readFile('latin1')) !== before) {
+    if (!(await file.readFile()).equals(before)) {
       throw new FileFailed(path, 'was changed by somebody else meanwhile; nothing was written.');
     }
     await writeWhole(file, after);
@@ -36,47 +40,56 @@ export async function overwrite(path: string, { before, after }: Overwrite): Pro
  * whole, or that somebody else has written since, stays as it is.
  */
 export async function mendOverwritten(path: string, record: string): Promise<void> {
-  const texts = readRecord(await readFile(record, 'utf8'));
+  const texts = readRecord(await readFile(record));
   if (texts !== undefined) {
     await withFile(path, constants.O_RDWR, async (file) => {
-      if (isTorn(await file.readFile('latin1'), texts)) await writeWhole(file, texts.before);
+      if (isTorn(await file.readFile(), texts)) await writeWhole(file, texts.before);
     });
   }
   await unlink(record);
 }
 
-/** True for the beginning of the new text with the rest of the old one behind it, and neither of them whole. */
-export function isTorn(text: string, { before, after }: Overwrite): boolean {
-  if (text === before || text === after) return false;
-  const begun = commonLength(text, after);
-  if (text.length > before.length && text.length === begun) return true;
-  return text.length === before.length && begun + commonTail(text, before) >= text.length;
+/** True for the beginning of the new bytes with the rest of the old ones behind it, and neither of them whole. */
+export function isTorn(bytes: Buffer, { before, after }: Overwrite): boolean {
+  if (bytes.equals(before) || bytes.equals(after)) return false;
+  const begun = commonLength(bytes, after);
+  if (bytes.length > before.length && bytes.length === begun) return true;
+  return bytes.length === before.length && bytes.subarray(begun).equals(before.subarray(begun));
 }
 
-function commonLength(a: string, b: string): number {
+function commonLength(a: Buffer, b: Buffer): number {
+  const most = Math.min(a.length, b.length);
   let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
+  while (length + block <= most && isSameBlock(a, b, length)) length += block;
+  while (length < most && a[length] === b[length]) length += 1;
   return length;
 }
 
-function commonTail(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a.at(-1 - length) === b.at(-1 - length)) length += 1;
-  return length;
+function isSameBlock(a: Buffer, b: Buffer, at: number): boolean {
+  return a.subarray(at, at + block).equals(b.subarray(at, at + block));
 }
 
-/** A record that was itself cut short is of an overwriting that had not begun. */
-function readRecord(text: string): Overwrite | undefined {
+/** Lengths of both in a line of JSON, then both. One that was itself cut short is of an overwriting that had not begun. */
+function readRecord(record: Buffer): Overwrite | undefined {
+  const begin = record.indexOf('\n') + 1;
+  const lengths = lengthsIn(record.toString('utf8', 0, begin));
+  if (lengths === undefined || record.length !== begin + lengths.before + lengths.after) {
+    return undefined;
+  }
+  const middle = begin + lengths.before;
+  return { before: record.subarray(begin, middle), after: record.subarray(middle) };
+}
+
+function lengthsIn(line: string): { before: number; after: number } | undefined {
   try {
-    const { before, after } = JSON.parse(text) as Partial<Overwrite>;
-    return typeof before === 'string' && typeof after === 'string' ? { before, after } : undefined;
+    const { before, after } = JSON.parse(line) as { before?: unknown; after?: unknown };
+    return typeof before === 'number' && typeof after === 'number' ? { before, after } : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function writeWhole(file: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text, 'latin1');
+async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     done += (await file.write(bytes, done, bytes.length - done, done)).bytesWritten;
   }

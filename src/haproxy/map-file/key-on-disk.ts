@@ -13,14 +13,13 @@ interface Known {
   readonly values: Map<string, readonly string[]>;
 }
 
-/** A file's whole text, as latin1. */
-type ReadText = (path: string) => Promise<string>;
-const readLatin1: ReadText = (path) => readFile(path, 'latin1');
+/** A file's whole content. */
+type ReadBytes = (path: string) => Promise<Buffer>;
 
 /** By path. As many as the configuration names. */
 const known = new Map<string, Known>();
 /** Files being read this moment: several keys of one file are searched for in one reading. */
-const underWay = new Map<string, { readonly at: number; readonly text: Promise<string> }>();
+const underWay = new Map<string, { readonly at: number; readonly bytes: Promise<Buffer> }>();
 
 /** Clocks of files tick some milliseconds to a second apart: what was read sooner may change under the same stamp. */
 const longestTickMs = 2000;
@@ -32,15 +31,15 @@ const longestTickMs = 2000;
 export async function valuesOnDisk(
   path: string,
   key: string,
-  read: ReadText = readLatin1,
+  read: ReadBytes = readFile,
 ): Promise<readonly string[]> {
   const stamp = await stampOf(path);
   const before = known.get(path);
   const same = before?.stamp === stamp ? before : undefined;
   const values = same === undefined || !isSettled(same) ? undefined : same.values.get(key);
   if (values !== undefined) return values;
-  const { at: readAt, text } = readOnce(path, stamp, read);
-  const found = valuesOf(await text, key);
+  const { at: readAt, bytes } = readOnce(path, stamp, read);
+  const found = await valuesOf(await bytes, key);
   if ((await stampOf(path)) !== stamp) return found;
   const since = same?.since ?? readAt;
   const kept = same !== undefined && isSettled(same) ? same.values : new Map();
@@ -58,12 +57,12 @@ async function stampOf(path: string): Promise<Stamp> {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
-function readOnce(path: string, stamp: Stamp, read: ReadText) {
+function readOnce(path: string, stamp: Stamp, read: ReadBytes) {
   const id = `${path} ${stamp}`;
   const same = underWay.get(id);
   if (same !== undefined) return same;
-  const text = read(path).finally(() => underWay.delete(id));
-  const reading = { at: performance.now(), text };
+  const bytes = read(path).finally(() => underWay.delete(id));
+  const reading = { at: performance.now(), bytes };
   underWay.set(id, reading);
   return reading;
 }

@@ -73,8 +73,9 @@ async function withReplacement(
     await holdingFile(path, async () => {
       if (!(await stat(path)).isFile()) throw new FileFailed(named, 'is no regular file.');
       await clearLeftovers(path);
-      const before = await readFile(path, 'latin1');
-      const after = entries.reduce((text, entry) => changed(text, named, entry), before);
+      const before = await readFile(path);
+      let after: Buffer = before;
+      for (const entry of entries) after = await changed(after, named, entry);
       await use({ path, before, after, write });
     });
   } catch (error) {
@@ -91,16 +92,16 @@ function moved(named: string, path: string, leadsTo: string): FileFailed {
   );
 }
 
-function changed(text: string, named: string, { key, value }: MapEntry): string {
+async function changed(bytes: Buffer, named: string, { key, value }: MapEntry): Promise<Buffer> {
   if (/^$|^#|[\s]/.test(key) || /^$|[\s]/.test(value)) {
     throw new UnsafeArgument(`"${key} ${value}" cannot stand as one line of a map file.`);
   }
-  const values = valuesOf(text, key);
+  const values = await valuesOf(bytes, key);
   switch (values.length) {
     case 0:
-      return withLine(text, key, value);
+      return withLine(bytes, key, value);
     case 1:
-      return withValue(text, key, value);
+      return withValue(bytes, key, value);
     default:
       throw new FileFailed(
         named,

@@ -70,6 +70,10 @@ test('a link that leads elsewhere than it was planned is not followed', async ()
 const before = 'active backend_blue\nother x\n';
 const after = 'active backend_green\nother x\n';
 
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+const recordOf = (from: string, to: string) =>
+  `{"before":${from.length},"after":${to.length}}\n${from}${to}`;
+
 test.each([
   ['the old text', before, false],
   ['the new text', after, false],
@@ -82,15 +86,17 @@ test.each([
   ["somebody else's text", 'active backend_blue\nmine x\n', false],
   ['nothing', '', false],
 ])('%s: torn is %s', (_, text, torn) => {
-  expect(isTorn(text, { before, after })).toBe(torn);
+  expect(isTorn(bytes(text), { before: bytes(before), after: bytes(after) })).toBe(torn);
 });
 
 test('an overwriting to a shorter text, cut before the end was cut off, is torn', () => {
-  expect(isTorn(`short\n${before.slice(6)}`, { before, after: 'short\n' })).toBe(true);
+  const cut = bytes(`short\n${before.slice(6)}`);
+  expect(isTorn(cut, { before: bytes(before), after: bytes('short\n') })).toBe(true);
 });
 
 test('an overwriting to a longer text that was cut is torn', () => {
-  expect(isTorn(after.slice(0, 20), { before: 'short\n', after })).toBe(true);
+  const cut = bytes(after.slice(0, 20));
+  expect(isTorn(cut, { before: bytes('short\n'), after: bytes(after) })).toBe(true);
 });
 
 test.each([
@@ -100,7 +106,7 @@ test.each([
 ])('what a crash left %s is mended by the next write', async (_, text, wanted) => {
   writeFileSync(path, text, 'latin1');
   const record = join(folder, '.bluegreen.map.pointsman-dead.overwrite');
-  writeFileSync(record, JSON.stringify({ before, after }));
+  writeFileSync(record, recordOf(before, after));
   writeFileSync(join(folder, '.bluegreen.map.pointsman-dead'), after);
 
   await writeMapFile(file(), named('green'));
@@ -109,8 +115,11 @@ test.each([
   expect(readdirSync(folder)).toEqual(['bluegreen.map']);
 });
 
-test('a record that was itself cut short changes nothing', async () => {
-  writeFileSync(join(folder, '.bluegreen.map.pointsman-dead.overwrite'), '{"before":"acti');
+test.each([
+  ['in its lengths', '{"before":2'],
+  ['in its bytes', recordOf(before, after).slice(0, -1)],
+])('a record that was itself cut short %s changes nothing', async (_, record) => {
+  writeFileSync(join(folder, '.bluegreen.map.pointsman-dead.overwrite'), record);
 
   await writeMapFile(file(), named('blue'));
 

@@ -22,7 +22,7 @@ async function known(): Promise<void> {
   await valuesOnDisk(path, 'active');
 }
 
-function mustNotRead(): Promise<string> {
+function mustNotRead(): Promise<Buffer> {
   throw new Error('it was read again');
 }
 
@@ -43,8 +43,8 @@ test('a file that stays is not read again, and one that may have changed is', as
 });
 
 test('what was read sooner than a slow clock ticks is read again, though its stamp is the same', async () => {
-  const first = await valuesOnDisk(path, 'active', async () => 'active blue\n');
-  const second = await valuesOnDisk(path, 'active', async () => 'active grey\n');
+  const first = await valuesOnDisk(path, 'active', async () => Buffer.from('active blue\n'));
+  const second = await valuesOnDisk(path, 'active', async () => Buffer.from('active grey\n'));
 
   expect([first, second]).toEqual([['blue'], ['grey']]);
 });
@@ -53,7 +53,7 @@ test('several keys of one file, asked for at once, are one reading', async () =>
   let readings = 0;
   const read = (file: string) => {
     readings += 1;
-    return readFile(file, 'latin1');
+    return readFile(file);
   };
 
   const values = await Promise.all(

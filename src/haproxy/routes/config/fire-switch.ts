@@ -138,7 +138,12 @@ async function putBack(
   { path, before, after }: StagedSwitch,
 ): Promise<string> {
   try {
-    const back = { path, before: after, after: before, write: at.fileWrite ?? 'replace' } as const;
+    const back = {
+      path,
+      before: Buffer.from(after, 'latin1'),
+      after: Buffer.from(before, 'latin1'),
+      write: at.fileWrite ?? 'replace',
+    } as const;
     await replaceFile(back, options.failpoint ?? (() => {}));
     return `${path} is as it was before`;
   } catch (error) {

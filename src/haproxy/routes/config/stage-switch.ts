@@ -38,7 +38,7 @@ export async function stageSwitch(node: ConfigNode, to: Side): Promise<StagedSwi
   if (line.kind === 'unclear') return refuse(line.why);
   const after = withBackend(text, line, target.sides[to]);
   const file = await stageFile(
-    { path, before: text, after, write: at.fileWrite ?? 'replace' },
+    { path, before: latin1(text), after: latin1(after), write: at.fileWrite ?? 'replace' },
     options.failpoint ?? (() => {}),
   ).catch((error: unknown) => refuse(systemWords(error), error));
   const check = await checkConfig(at.check, file.temporary);
@@ -47,6 +47,10 @@ export async function stageSwitch(node: ConfigNode, to: Side): Promise<StagedSwi
   // The temporary file has a name that nobody will find any more.
   const why = check.why.replaceAll(file.temporary, path);
   return refuse(`with ${lineWords(target)} on ${target.sides[to]} its check says: ${why}`);
+}
+
+function latin1(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
 }
 
 /** What a crash left half written is whole again before it is read. */
