@@ -132,6 +132,8 @@ describe('a command', () => {
       } as Partial<HookPlan>),
       {
         variables: {
+          // A long one would be cut, as every line of a hook is.
+          PATH: '/usr/bin:/bin',
           DOCKER_HOST: 'unix:///run/docker.sock',
           NOT_LISTED: 'of another hook',
           SLACK_BOT_TOKEN: 'xoxb-1',
@@ -141,7 +143,7 @@ describe('a command', () => {
 
     const seen = Object.fromEntries(ran.lines.map((line) => line.split('=')));
     expect(seen).toEqual({
-      PATH: process.env.PATH,
+      PATH: '/usr/bin:/bin',
       DOCKER_HOST: 'unix:///run/docker.sock',
       POINTSMAN_HOOK: 'deploy',
       POINTSMAN_SERVICE: 'checkout',
