@@ -4,7 +4,6 @@ import { type Timings, usualTimings } from '../../src/timing/timings.ts';
 export const quickTimings: Timings = {
   ...usualTimings,
   lateMs: 1_500,
-  pollMs: 100,
   countMs: 200,
   editEveryMs: 100,
   anyEditEveryMs: 20,
