@@ -9,7 +9,7 @@ import { watch } from './watch.ts';
 import { startSlack, startWorld } from './world.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const complain = (line: string) => void process.stderr.write(`${line}\n`);
+const reportError = (line: string) => void process.stderr.write(`${line}\n`);
 // A terminal that is gone must not keep the demo from ending what it started.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
@@ -35,12 +35,12 @@ async function main(): Promise<number> {
   const asked = readArguments(process.argv.slice(2));
   if (asked.kind === 'help' || asked.kind === 'wrong') {
     if (asked.kind === 'help') say(usage);
-    else complain(`${asked.sentence}\n${usage}`);
+    else reportError(`${asked.sentence}\n${usage}`);
     return asked.kind === 'help' ? 0 : 2;
   }
   const code = await (asked.kind === 'slack' ? slackAlone(asked.port) : run(asked));
   const problems = await endings.end();
-  for (const problem of problems) complain(problem);
+  for (const problem of problems) reportError(problem);
   return problems.length > 0 ? 1 : code;
 }
 
@@ -60,11 +60,11 @@ async function run(asked: {
     else await watch(world, route, { endings, signal, say });
   } catch (error) {
     if (fault === undefined && signal.aborted) return stopped(asked.kind);
-    complain(`\n${sentenceOf(fault ?? error)}`);
+    reportError(`\n${sentenceOf(fault ?? error)}`);
     return 1;
   }
   if (fault === undefined) return signal.aborted ? stopped(asked.kind) : 0;
-  complain(`\n${sentenceOf(fault)}`);
+  reportError(`\n${sentenceOf(fault)}`);
   return 1;
 }
 
@@ -79,7 +79,7 @@ async function slackAlone(port: number | undefined): Promise<number> {
     });
     return stopped('watch');
   } catch (error) {
-    complain(`\n${sentenceOf(error)}`);
+    reportError(`\n${sentenceOf(error)}`);
     return 1;
   }
 }

@@ -30,7 +30,7 @@ export interface AloneOptions {
   readonly hookVariables?: Readonly<Record<string, string>>;
   /** File mode mask of what hooks write; this process' own. */
   readonly hookUmask?: number;
-  readonly complain: (error: unknown, doing: string) => void;
+  readonly reportError: (error: unknown, doing: string) => void;
 }
 
 /**
@@ -52,7 +52,7 @@ export function openAlone(config: Config, options: AloneOptions): House {
     rules: { program: options.program, announce },
     clock,
     say: () => undefined,
-    complain: options.complain,
+    reportError: options.reportError,
   });
   proofs.proveHere();
   const engine = engineOver(store, { config, clock, fault: () => proofs.fault }, options);
@@ -76,7 +76,7 @@ export async function askReading(
   config: Config,
   question: Command,
   asker: Asker,
-  complain: AloneOptions['complain'],
+  reportError: AloneOptions['reportError'],
 ): Promise<Reply | undefined> {
   const reader = openReader(config.database);
   if (reader === undefined) return undefined;
@@ -84,7 +84,7 @@ export async function askReading(
     const engine = engineOver(
       reader,
       { config, clock: systemClock(), fault: () => undefined },
-      { complain },
+      { reportError },
     );
     const reply = await openDoor({ engine, past: reader })(question, asker);
     return reader.wantedToWrite || reply.kind === 'malfunction' ? undefined : reply;
@@ -151,7 +151,7 @@ function engineOver(
     clock,
     fault,
   }: { readonly config: Config; readonly clock: Clock; readonly fault: () => string | undefined },
-  { hookVariables = {}, hookUmask: umask, complain }: Omit<AloneOptions, 'drives' | 'program'>,
+  { hookVariables = {}, hookUmask: umask, reportError }: Omit<AloneOptions, 'drives' | 'program'>,
 ): Engine {
   const mono = () => clock.now().mono;
   return new Engine({
@@ -167,6 +167,6 @@ function engineOver(
     showProgress: () => undefined,
     channelAwayMs: () => 0,
     journalFault: fault,
-    complain,
+    reportError,
   });
 }

@@ -85,14 +85,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   };
   const [route, servers] = [makeRoute(toNodes), serversRoute(toNodes)];
   try {
-    const complain = (error: unknown, doing: string) =>
+    const reportError = (error: unknown, doing: string) =>
       log.error({ err: error }, `A malfunction while ${doing}.`);
     const proofs = new JournalProofs({
       store,
       rules: { program: options.program, announce },
       clock,
       say: (sentence) => log.error(sentence),
-      complain,
+      reportError,
     });
     const { connection, botToken, slackApiUrl } = environment;
     const slack = createSlack({
@@ -136,7 +136,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       whyUntold: slack.whyAway,
       driftOver: slack.driftOver,
       journalFault: () => proofs.fault,
-      complain,
+      reportError,
     });
     const watch = new DriftWatch(engine);
     return await run({ options, store, clock, slack, engine, watch, refusals, proofs });
@@ -167,9 +167,9 @@ async function run(house: House): Promise<Bot> {
   try {
     return await open(house, opened);
   } catch (error) {
-    const { complain } = house.engine.deps;
+    const { reportError } = house.engine.deps;
     for (const close of opened.reverse()) {
-      await close().catch((why: unknown) => complain(why, 'ending a start that failed'));
+      await close().catch((why: unknown) => reportError(why, 'ending a start that failed'));
     }
     throw error;
   }
@@ -180,7 +180,7 @@ async function open(
   opened: Closer[],
 ): Promise<Bot> {
   const { config, environment, log } = options;
-  const complain = engine.deps.complain;
+  const reportError = engine.deps.reportError;
   const ending = new AbortController();
   const state = { recovered: false, stopping: false };
   const untold = async (id: ReleaseId) => {
@@ -193,7 +193,7 @@ async function open(
   const web = createWeb({
     ready: () => readiness(slack, engine.deps.journalFault(), state, options.uncaught?.() ?? 0),
     ...(environment.connection.kind === 'http' ? { slackEvents: slack.requestListener } : {}),
-    complain,
+    reportError,
     onRefused: (peer, why) => refusals.count(peer, why),
   });
   const listening =
@@ -202,7 +202,7 @@ async function open(
       : await web.listen(environment.port, environment.host);
   if (listening !== undefined) opened.push(() => web.close());
   opened.push(async () => ending.abort(new Error('the start failed')));
-  // Whoever asks for health is answered meanwhile; nobody else is.
+  // The HTTP server answers only health checks meanwhile.
   await proofs.prove(ending.signal);
   checkOpenReleases(config, store);
   store.onAppend(() => slack.wake());
@@ -232,7 +232,7 @@ async function open(
   await slack.start({ ask, parse: parseTyped });
   watch.start();
   const anchoring = anchorDaily(
-    { journal: store, head: () => store.head, clock, complain },
+    { journal: store, head: () => store.head, clock, reportError },
     ending.signal,
   );
   const proving = proofs.keepProving(ending.signal);

@@ -163,7 +163,7 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
         program,
         hookVariables: hookVariables(config, hidden.before),
         hookUmask,
-        complain,
+        reportError,
       });
     } catch (error) {
       throw withLinesByHand(error, config, what.command);
@@ -173,7 +173,7 @@ async function asked(what: Asked, tell: Tell): Promise<ExitCode> {
     asker,
     askBot: () => askBot(socket, { word, text, user, timezone, request, until }),
     releaseOfBot: (id) => releaseOfBot(socket, id),
-    read: (question) => askReading(config, question, asker, complain),
+    read: (question) => askReading(config, question, asker, reportError),
     open: (drives) => asExits(() => open(drives)),
     openIfFree: (drives) => open(drives).catch(unlessHeld),
     holder: () => holderWords(config.database),
@@ -227,7 +227,7 @@ function holderWords(database: string): string | undefined {
   return holder && `${holder[0]?.toUpperCase()}${holder.slice(1)} holds ${database}`;
 }
 
-function complain(error: unknown, doing: string): void {
+function reportError(error: unknown, doing: string): void {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`A malfunction while ${doing}: ${why}\n`);
 }

@@ -11,7 +11,8 @@ import { waitUntil } from './support/wait-until.ts';
 let fleet: TestFleet;
 let bench: Bench;
 const complaints: string[] = [];
-const complain = (error: unknown, doing: string) => complaints.push(`${doing}: ${String(error)}`);
+const reportError = (error: unknown, doing: string) =>
+  complaints.push(`${doing}: ${String(error)}`);
 
 beforeEach(async () => {
   fleet = await aFleet().withNodes(2).start();
@@ -50,7 +51,7 @@ function onTheHost(nodes: number): Config {
 }
 
 test('without a bot the command line takes a parked release up and back', async () => {
-  const alone = openAlone(onTheHost(2), { drives: true, program: 'pointsman test', complain });
+  const alone = openAlone(onTheHost(2), { drives: true, program: 'pointsman test', reportError });
 
   const reply = await alone.ask({ kind: 'rollback', service: 'checkout' }, asker('rita'));
   await waitUntil(() => alone.releaseOf('checkout-1')?.state === 'aborted');
@@ -65,7 +66,7 @@ test('without a bot the command line takes a parked release up and back', async 
 
 test('a release whose node is gone from the configuration is ended by settle, and the end says which', async () => {
   await fleet.node(1).stop();
-  const alone = openAlone(onTheHost(1), { drives: false, program: 'pointsman test', complain });
+  const alone = openAlone(onTheHost(1), { drives: false, program: 'pointsman test', reportError });
 
   const reply = await alone.ask(
     { kind: 'settle', release: 'checkout-1', side: 'blue', because: 'lb-2 is scrapped' },

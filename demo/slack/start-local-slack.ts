@@ -112,7 +112,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   app.use(fileRoutes(world));
   const page = pageRoutes(world, { connected: () => carrier().connected });
   app.use(page.router);
-  app.use(complain);
+  app.use(reportError);
   server.on('upgrade', (request, stream, head) => socket.upgrade(request, stream, head));
   return new LocalSlack(world, {
     tokens,
@@ -139,7 +139,12 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
 }
 
 /** A request that cannot be read, or asks for something that is not there, gets a sentence and no stack. */
-function complain(error: Error, _request: Request, response: Response, next: NextFunction): void {
+function reportError(
+  error: Error,
+  _request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
   if (response.headersSent) next(error);
   else response.status(400).json({ ok: false, error: 'invalid_request', detail: error.message });
 }

@@ -27,7 +27,7 @@ export function openDoor(deps: DoorDeps): Ask {
       if (reply.kind === 'refused') journalRefusal(deps, command, asker, reply.text);
       return reply;
     } catch (error) {
-      deps.engine.deps.complain(error, `answering ${asTyped(command)}`);
+      deps.engine.deps.reportError(error, `answering ${asTyped(command)}`);
       return { kind: 'malfunction', text: malfunctionText(error) };
     }
   };
@@ -42,7 +42,7 @@ function isCopy({ past, engine }: DoorDeps, { request }: Asker): boolean {
   try {
     return past.seen(request);
   } catch (error) {
-    engine.deps.complain(error, 'looking for an earlier copy');
+    engine.deps.reportError(error, 'looking for an earlier copy');
     return false;
   }
 }
@@ -155,7 +155,7 @@ function originOf({ team, channel, message, request }: Asker) {
 
 /** A journal that cannot be written must not keep the person from reading why they were refused. */
 function journalRefusal(deps: DoorDeps, command: Command, asker: Asker, sentence: string): void {
-  const { journal, complain } = deps.engine.deps;
+  const { journal, reportError } = deps.engine.deps;
   const { release: named, service } = subjectOf(deps, command);
   // No row of a release follows its end: what was asked names it all the same.
   const id = named !== undefined && journal.release(named)?.ended === undefined ? named : undefined;
@@ -170,7 +170,7 @@ function journalRefusal(deps: DoorDeps, command: Command, asker: Asker, sentence
       },
     ]);
   } catch (error) {
-    complain(error, 'journaling a refusal');
+    reportError(error, 'journaling a refusal');
   }
 }
 

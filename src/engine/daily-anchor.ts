@@ -8,7 +8,7 @@ export interface AnchorDeps {
   /** The newest row; undefined while there is none. */
   readonly head: () => { readonly seq: number; readonly hash: string } | undefined;
   readonly clock: Clock;
-  readonly complain: (error: unknown, doing: string) => void;
+  readonly reportError: (error: unknown, doing: string) => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function anchorDaily(deps: AnchorDeps, signal: AbortSignal): Promis
     try {
       anchor(deps);
     } catch (error) {
-      deps.complain(error, 'anchoring the journal');
+      deps.reportError(error, 'anchoring the journal');
     }
   }
 }

@@ -33,5 +33,5 @@ export interface EngineDeps {
   readonly journalFault: () => string | undefined;
   readonly timings: Timings;
   /** A malfunction that has no other place to go. */
-  readonly complain: (error: unknown, doing: string) => void;
+  readonly reportError: (error: unknown, doing: string) => void;
 }

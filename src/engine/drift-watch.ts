@@ -62,7 +62,7 @@ export class DriftWatch {
   async #unlessStopping(doing: string, work: () => Promise<void>): Promise<void> {
     if (this.#stop.signal.aborted) return;
     await work().catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#engine.deps.complain(error, doing);
+      if (!this.#stop.signal.aborted) this.#engine.deps.reportError(error, doing);
     });
   }
 

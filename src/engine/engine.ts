@@ -141,7 +141,7 @@ export class Engine {
 
   /** A malfunction of ours is no reason to leave a release alone: it is looked at again, as after a crash. */
   async #afterMalfunction(context: RunContext, error: unknown): Promise<void> {
-    this.deps.complain(error, `driving ${context.id}`);
+    this.deps.reportError(error, `driving ${context.id}`);
     await this.deps.clock.sleep(1_000).catch(() => undefined);
     context.atRest();
     if (this.#stopping) return;

@@ -15,11 +15,11 @@ import { readServersFleet } from './servers/servers-fleet.ts';
  * memory and on disk becomes the stable one. Nodes that do not answer are waited for, until the signal aborts.
  */
 export async function lookForTheFirstTime(engine: Engine, signal: AbortSignal): Promise<void> {
-  const { clock, config, complain } = engine.deps;
+  const { clock, config, reportError } = engine.deps;
   let unknown = [...config.services.values()];
   while (!signal.aborted) {
     unknown = await lookAtAll(engine, unknown, signal).catch((error: unknown) => {
-      if (!signal.aborted) complain(error, 'looking at services for the first time');
+      if (!signal.aborted) reportError(error, 'looking at services for the first time');
       return unknown;
     });
     if (unknown.length === 0) return;

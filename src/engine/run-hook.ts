@@ -137,7 +137,7 @@ function tellOutput(context: RunContext, hook: number, text: string): void {
   try {
     context.record({ kind: 'hook_output', hook, text });
   } catch (error) {
-    context.deps.complain(error, `journaling what a hook of ${context.id} says`);
+    context.deps.reportError(error, `journaling what a hook of ${context.id} says`);
   }
 }
 

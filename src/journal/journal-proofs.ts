@@ -16,7 +16,7 @@ export interface ProofDeps {
   readonly rules: Rules;
   readonly clock: Clock;
   readonly say: (sentence: string) => void;
-  readonly complain: (error: unknown, doing: string) => void;
+  readonly reportError: (error: unknown, doing: string) => void;
 }
 
 /** Proves the journal of a running program: what a start left unproved, then the whole, then the whole once a day. */
@@ -87,11 +87,11 @@ export class JournalProofs {
 
   /** Beside the running program, until the signal aborts. */
   async keepProving(signal: AbortSignal): Promise<void> {
-    const { clock, complain } = this.#deps;
+    const { clock, reportError } = this.#deps;
     while (!signal.aborted) {
       if (!this.#whole) {
         await this.#proveBeside(signal).catch((error: unknown) => {
-          if (!signal.aborted) complain(error, 'proving the journal');
+          if (!signal.aborted) reportError(error, 'proving the journal');
         });
       }
       this.#whole = false;
@@ -126,7 +126,7 @@ export class JournalProofs {
       this.#trust.found(findings);
     } catch (error) {
       if (!(error instanceof JournalUnwritable)) throw error;
-      this.#deps.complain(error, 'journaling what a proof found');
+      this.#deps.reportError(error, 'journaling what a proof found');
     }
   }
 }

@@ -1,7 +1,7 @@
 import { typed } from './typed.ts';
 import type { NodeName, Side } from './vocabulary.ts';
 
-/** Somebody beside the service's own keys or line who sends traffic to a side: whoever stops that side stops this traffic, too. */
+/** Another sender of traffic to a side, beside the service's own keys or line: stopping the side stops this traffic, too. */
 export interface OtherUser {
   readonly side: Side;
   /** `example.com`, `frontend api, line 12,`, `backend app`. */

@@ -6,8 +6,8 @@ import type { Clock, Journal } from '../engine/ports.ts';
 import { actor } from '../release/vocabulary.ts';
 import type { Answers, AnswerTo } from './answers.ts';
 import { type Asked, askerOf } from './asker-of.ts';
-import { CancelDesk } from './cancel-desk.ts';
 import type { PressedAt } from './cancel-dialog.ts';
+import { CancelHandlers } from './cancel-handlers.ts';
 import { allNames, type CommandWord, spoken, wordOf } from './command-words.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { Installation } from './installation.ts';
@@ -58,13 +58,13 @@ export class Desk {
   readonly #deps: DeskDeps;
   readonly #once: Once;
   readonly #copies: OldCopies;
-  readonly #cancels: CancelDesk;
+  readonly #cancels: CancelHandlers;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
     this.#once = new Once(deps.clock);
     this.#copies = new OldCopies(deps);
-    this.#cancels = new CancelDesk({
+    this.#cancels = new CancelHandlers({
       ...deps,
       once: this.#once,
       typed: (text, asker) => this.#typed('release', text, asker),

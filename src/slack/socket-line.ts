@@ -40,7 +40,11 @@ export class SocketLine {
       this.#up = true;
       pulse.abort();
       pulse = new AbortController();
-      if (client.websocket !== undefined) keepPulse(client.websocket, pulse.signal);
+      const line = this.#client.websocket;
+      if (line === undefined || keepPulse(line, pulse.signal)) return;
+      this.#log.error(
+        "Slack's client uses another WebSocket than Pointsman can ping: a connection that dies silently is not noticed. Install the versions of package-lock.json.",
+      );
     });
     this.#client.on('disconnected', () => {
       this.#up = false;

@@ -21,10 +21,11 @@ const pongs = channel('undici:websocket:pong');
  * Pings an open Socket Mode connection until `signal` aborts, and cuts it when a ping gets no pong. The client's own check
  * compares clocks in a timer: after a stall it closes a connection whose pong has arrived and was only not read yet, and
  * what Slack delivers meanwhile is lost.
+ * False: the client's connection is of a kind that cannot be pinged.
  */
-export function keepPulse(line: SlackWebSocket, signal: AbortSignal, times = usual): void {
+export function keepPulse(line: SlackWebSocket, signal: AbortSignal, times = usual): boolean {
   const socket = socketOf(line);
-  if (socket === undefined) return;
+  if (socket === undefined) return false;
   let next: Deadline | undefined;
   const beat = () => {
     next = new Deadline(times.silentMs, () => cut(line));
@@ -45,6 +46,7 @@ export function keepPulse(line: SlackWebSocket, signal: AbortSignal, times = usu
     { once: true },
   );
   beat();
+  return true;
 }
 
 /** The first call says goodbye, the second does not wait for the answer: nobody is there to give it. */

@@ -16,7 +16,7 @@ export interface WebDeps {
   /** Takes Slack's signed requests; without it there is no such page. */
   readonly slackEvents?: RequestListener;
   /** A malfunction that has no other place to go. */
-  readonly complain?: (error: unknown, doing: string) => void;
+  readonly reportError?: (error: unknown, doing: string) => void;
   /** Told of every request that is not taken: its peer, and why. */
   readonly onRefused?: (peer: string, why: string) => void;
 }
@@ -40,7 +40,7 @@ export function createWeb(deps: WebDeps): Web {
     (request, response) => {
       response.on('error', () => undefined);
       answer(deps, request, response).catch((error: unknown) => {
-        deps.complain?.(error, `answering ${request.method} ${pathOf(request)}`);
+        deps.reportError?.(error, `answering ${request.method} ${pathOf(request)}`);
         say(request, response, 500, { error: 'Something went wrong here; the log has it.' });
       });
     },

@@ -47,7 +47,7 @@ function aStart(path: string) {
     {
       drives: false,
       program,
-      complain: (error) => {
+      reportError: (error) => {
         throw error;
       },
     },

@@ -203,7 +203,7 @@ export class Bench {
       driftOver: (service) => this.over.push(service),
       journalFault: () => this.journalFault,
       timings: { ...quickTimings, lateMs: this.#lateMs },
-      complain: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
+      reportError: (error, doing) => this.complaints.push(`${doing}: ${String(error)}`),
     });
     this.engine.start();
     this.watch = new DriftWatch(this.engine);

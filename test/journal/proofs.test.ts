@@ -38,7 +38,7 @@ function aStart(path: string) {
     rules,
     clock: new TestClock(),
     say: (sentence) => said.push(sentence),
-    complain: (error) => said.push(String(error)),
+    reportError: (error) => said.push(String(error)),
   });
   return { store, proofs, said };
 }

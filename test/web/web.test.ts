@@ -64,7 +64,7 @@ describe('the health pages', () => {
       ready: () => {
         throw new Error('disk image is malformed');
       },
-      complain: (error, doing) => complaints.push([String(error), doing]),
+      reportError: (error, doing) => complaints.push([String(error), doing]),
     });
 
     const answer = await get(`${url}/readyz`);

@@ -9,8 +9,8 @@ import { placesOff } from '../judge-drift.ts';
 const mostNodes = 3;
 
 /**
- * What is not where it should be though no release is open, and how it is brought back: whoever types `/rollback` then may
- * mean just that. Empty where all is as it should be.
+ * Names the drift of a service without an open release, and how to bring it back: a person who types `/rollback` then may
+ * mean just that. Empty where there is no drift.
  */
 export async function driftWords(engine: Engine, service: Service): Promise<string> {
   const { journal, route } = engine.deps;

@@ -167,7 +167,7 @@ function lastHookRuns(open: Release | undefined): string | undefined {
   return `Refused: the hook ${running.point} of ${open.id} runs this moment and may be taking down the side you want to go back to. Ask again when it is done; an operator goes anyway with \`/rollback ${open.service} override because <reason>\`.`;
 }
 
-/** Somebody else's request has moved nothing: whoever says `/rollback` may mean it, or what is live. */
+/** Another person's request has moved nothing: the asker of `/rollback` may mean that request, or the live release. */
 function onlyAsked(engine: Engine, { id, service, requester }: Release): string {
   const { accepted, wayBack } = engine.deps.journal.service(service);
   const where = accepted === undefined ? '' : ` ${service} is on ${accepted.side}.`;

@@ -95,7 +95,7 @@ async function persistOn(
     result.kind === 'accepted' ? [] : [{ node, why: result.why }],
   );
   for (const { node, why } of failed) {
-    context.deps.complain(new Error(why), `writing the map file of ${node}`);
+    context.deps.reportError(new Error(why), `writing the map file of ${node}`);
   }
   return failed;
 }

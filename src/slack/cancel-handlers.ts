@@ -16,7 +16,7 @@ import type { Once } from './once.ts';
 import type { People } from './people.ts';
 import { replyMessage, sentenceMessage } from './reply-message.ts';
 
-export interface CancelDeskDeps {
+export interface CancelHandlersDeps {
   readonly journal: Pick<Journal, 'release'>;
   readonly people: People;
   readonly installation: Installation;
@@ -28,10 +28,10 @@ export interface CancelDeskDeps {
 }
 
 /** The button `Cancel`: a dialog asks why, and says what could have been typed. */
-export class CancelDesk {
-  readonly #deps: CancelDeskDeps;
+export class CancelHandlers {
+  readonly #deps: CancelHandlersDeps;
 
-  constructor(deps: CancelDeskDeps) {
+  constructor(deps: CancelHandlersDeps) {
     this.#deps = deps;
   }
 
