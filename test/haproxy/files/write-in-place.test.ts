@@ -116,13 +116,17 @@ test.each([
 });
 
 test.each([
-  ['in its lengths', '{"before":2'],
-  ['in its bytes', recordOf(before, after).slice(0, -1)],
-])('a record that was itself cut short %s changes nothing', async (_, record) => {
+  ['in its lengths', 10],
+  ['in its bytes', -1],
+])('a record that was itself cut short %s changes nothing', async (_, end) => {
+  const longer = `${before.replace('other x', 'other y')}more z\n`;
+  const somebodysOwn = longer.slice(0, before.length);
+  writeFileSync(path, somebodysOwn);
+  const record = recordOf(before, longer).slice(0, end);
   writeFileSync(join(folder, '.bluegreen.map.pointsman-dead.overwrite'), record);
 
   await writeMapFile(file(), named('blue'));
 
-  expect(readFileSync(path, 'utf8')).toBe(before);
+  expect(readFileSync(path, 'utf8')).toBe(somebodysOwn);
   expect(readdirSync(folder)).toEqual(['bluegreen.map']);
 });
